@@ -1,0 +1,166 @@
+"""Settings. Everything an office changes comes from the environment; the defaults run the demo."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.utils.csp import CSP
+
+from config.embedded_pg import EmbeddedPostgres
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("DONGHANH_VAR", ROOT / "var"))
+DEBUG = os.environ.get("DONGHANH_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("DONGHANH_HOSTS", "localhost,127.0.0.1,testserver").split(",")
+DEMO_DAY = os.environ.get("DONGHANH_DEMO_DAY", "")  # "2025-06-16": the day on which the demo plays; empty: the real day
+
+
+def _secret_key() -> str:
+    """From the environment, else made once and kept beside the data, readable by its owner alone."""
+    if given := os.environ.get("DONGHANH_SECRET_KEY"):
+        return given
+    place = VAR / "secret-key"
+    if not place.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        place.touch(mode=0o600)
+        place.write_text(secrets.token_urlsafe(50))
+    return place.read_text()
+
+
+def _database() -> dict[str, Any]:
+    """DATABASE_URL (postgresql://user:password@host:port/name), else the embedded server."""
+    if url := os.environ.get("DATABASE_URL"):
+        parts = urlsplit(url)
+        place = {
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "NAME": parts.path.lstrip("/"),
+        }
+    else:
+        durable = os.environ.get("DONGHANH_DURABLE", "1") == "1"
+        place = EmbeddedPostgres(VAR / "postgres", durable=durable).ensure()
+        place["NAME"] = os.environ.get("DONGHANH_DATABASE", place["NAME"])
+    pool = {"min_size": 1, "max_size": 8, "timeout": 10}
+    return {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"pool": pool}, **place}
+
+
+SECRET_KEY = _secret_key()
+DATABASES = {"default": _database()}
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ROOMS = [
+    "home", "flows", "reporting",
+    "statistics", "questionnaires", "papers",
+    "people", "organisations", "periods", "files", "audit", "kernel",
+]  # fmt: skip
+INSTALLED_APPS = [
+    "demo",
+    *(f"donghanh.{room}" for room in ROOMS),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "django_tables2",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "donghanh.people.middleware.MembershipMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "donghanh.home.context.chrome",
+            ],
+            "builtins": ["donghanh.kernel.templatetags.dh"],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+AUTH_USER_MODEL = "people.Account"
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "home:my_work"
+LOGOUT_REDIRECT_URL = "people:sign_in"
+PASSWORD_HASHERS = ["donghanh.people.passwords.TunedArgon2id"]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILES_FOLDER = VAR / "files"  # uploads and papers, by hash
+FACTS_FOLDER = VAR / "facts"  # wide Parquet; may be deleted, one command makes it anew
+FONTS_FOLDER = ROOT / "static/vendor/fonts"
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+BEHIND_TLS = os.environ.get("DONGHANH_TLS") == "1"  # set behind a proxy that ends TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes; a form of 13 items takes about 3 kB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+DJANGO_TABLES2_TEMPLATE = "components/table.html"
+PROCRASTINATE_ON_APP_READY = "config.schedule.register"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,12 @@
+"""Every address of the product, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("donghanh.home.urls")),
+    path("tai-khoan/", include("donghanh.people.urls")),
+    path("bao-cao/", include("donghanh.reporting.urls")),
+    path("don-vi/", include("donghanh.organisations.urls")),
+    path("so-lieu/", include("donghanh.statistics.urls")),
+    path("tep/", include("donghanh.files.urls")),
+]

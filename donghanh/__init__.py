@@ -1,0 +1,1 @@
+"""Đồng Hành: one package a room; imports go down the list in laws/contracts.toml only."""

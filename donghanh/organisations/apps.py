@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    name = "donghanh.organisations"
+    label = "organisations"
+    verbose_name = "Đơn vị"
