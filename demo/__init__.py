@@ -1,1 +1,1 @@
-"""Demo data of Hòa Bình: a real tree of areas, a generated school register, generated reports. Never used in an office."""
+"""Demo data of Hòa Bình: a real tree of areas, a generated register, generated reports. For no office."""

@@ -16,7 +16,7 @@ PLAIN = {"ă": "a", "â": "a", "đ": "d", "ê": "e", "ô": "o", "ơ": "o", "ư":
 
 
 def _tables() -> tuple[str, str, str, str]:
-    """Parallel strings: every lower-case letter with its tone, its place in the alphabet, its tone's place, its plain letter."""
+    """Parallel strings: each lower-case letter with tone, its place in the alphabet, its tone's, its plain letter."""
     letters, places, tones, plain = "", "", "", ""
     for place, letter in enumerate(ALPHABET):
         for tone, mark in enumerate(TONES if letter in VOWELS else TONES[:1]):
@@ -45,7 +45,9 @@ CREATE OR REPLACE FUNCTION dh_fold(t text) RETURNS text LANGUAGE sql IMMUTABLE S
 def nfc(text: str) -> str:
     """One form for what people type: composed letters, no invisible characters, single spaces, no ends."""
     composed = unicodedata.normalize("NFC", text)
-    seen = "".join(" " if c.isspace() else c for c in composed if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace())
+    seen = "".join(
+        " " if c.isspace() else c for c in composed if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace()
+    )
     return " ".join(seen.split())
 
 

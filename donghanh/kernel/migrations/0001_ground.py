@@ -1,11 +1,12 @@
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations
 
+from donghanh.kernel.immutable import FUNCTION
 from donghanh.kernel.text import FOLD_SQL, SORT_KEY_SQL
 
 
 class Migration(migrations.Migration):
-    """Extensions and the two text functions that generated columns of other rooms stand on."""
+    """Extensions and the functions that columns and triggers of other rooms stand on."""
 
     initial = True
     dependencies: list[tuple[str, str]] = []
@@ -14,4 +15,5 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         migrations.RunSQL(SORT_KEY_SQL, "DROP FUNCTION dh_sort_key(text)"),
         migrations.RunSQL(FOLD_SQL, "DROP FUNCTION dh_fold(text)"),
+        migrations.RunSQL(FUNCTION, "DROP FUNCTION dh_refuse_change()"),
     ]

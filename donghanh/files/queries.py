@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from donghanh.files.models import StoredFile
+
+
+def path_of(file: StoredFile) -> Path:
+    """Where the bytes lie: two levels of folders from the hash, so that none holds too many."""
+    return Path(settings.FILES_FOLDER) / file.sha256[:2] / file.sha256[2:4] / file.sha256

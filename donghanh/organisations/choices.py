@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitKind(models.TextChoices):
+    """What a unit is, as the sector's own statistics name it."""
+
+    DEPARTMENT = "department", _("Sở Giáo dục và Đào tạo")
+    DISTRICT_OFFICE = "district_office", _("Phòng Giáo dục và Đào tạo")
+    COMMUNE = "commune", _("Xã, phường, thị trấn")
+    PRESCHOOL = "MN", _("Trường mầm non")
+    PRIMARY = "TH", _("Trường tiểu học")
+    PRIMARY_LOWER_SECONDARY = "TH&THCS", _("Trường TH&THCS")
+    LOWER_SECONDARY = "THCS", _("Trường THCS")
+    UPPER_SECONDARY = "THPT", _("Trường THPT")
+    MULTI_LEVEL = "LC", _("Trường liên cấp")
+    BOARDING_LOWER = "NT-THCS", _("Trường PTDTNT THCS")
+    BOARDING_LOWER_UPPER = "NT-THCS&THPT", _("Trường PTDTNT THCS&THPT")
+    BOARDING_UPPER = "NT-THPT", _("Trường PTDTNT THPT")
+    CONTINUING = "GDTX", _("Trung tâm GDTX")
+    VOCATIONAL_CONTINUING = "GDNN-GDTX", _("Trung tâm GDNN-GDTX")
+    TECHNICAL_CENTRE = "KTTH-HN", _("Trung tâm KTTH-HN")
+    COLLEGE = "CĐ", _("Trường cao đẳng")
+
+
+class EducationLevel(models.TextChoices):
+    """Levels taught (“cấp học”); a breakdown of figures."""
+
+    PRESCHOOL = "MN", _("Mầm non")
+    PRIMARY = "TH", _("Tiểu học")
+    LOWER_SECONDARY = "THCS", _("THCS")
+    UPPER_SECONDARY = "THPT", _("THPT")
+    CONTINUING = "GDTX", _("GDTX")
+    COLLEGE = "CĐ", _("Cao đẳng")
+
+
+LEVELS_TAUGHT: dict[str, tuple[EducationLevel, ...]] = {
+    UnitKind.PRESCHOOL: (EducationLevel.PRESCHOOL,),
+    UnitKind.PRIMARY: (EducationLevel.PRIMARY,),
+    UnitKind.PRIMARY_LOWER_SECONDARY: (EducationLevel.PRIMARY, EducationLevel.LOWER_SECONDARY),
+    UnitKind.LOWER_SECONDARY: (EducationLevel.LOWER_SECONDARY,),
+    UnitKind.UPPER_SECONDARY: (EducationLevel.UPPER_SECONDARY,),
+    UnitKind.MULTI_LEVEL: (EducationLevel.PRIMARY, EducationLevel.LOWER_SECONDARY, EducationLevel.UPPER_SECONDARY),
+    UnitKind.BOARDING_LOWER: (EducationLevel.LOWER_SECONDARY,),
+    UnitKind.BOARDING_LOWER_UPPER: (EducationLevel.LOWER_SECONDARY, EducationLevel.UPPER_SECONDARY),
+    UnitKind.BOARDING_UPPER: (EducationLevel.UPPER_SECONDARY,),
+    UnitKind.CONTINUING: (EducationLevel.CONTINUING,),
+    UnitKind.VOCATIONAL_CONTINUING: (EducationLevel.CONTINUING,),
+    UnitKind.TECHNICAL_CENTRE: (EducationLevel.CONTINUING,),
+    UnitKind.COLLEGE: (EducationLevel.COLLEGE,),
+}
+SCHOOL_KINDS: tuple[UnitKind, ...] = tuple(kind for kind in UnitKind if kind in LEVELS_TAUGHT)
+OFFICE_KINDS: tuple[UnitKind, ...] = (UnitKind.DEPARTMENT, UnitKind.DISTRICT_OFFICE)  # offices that review reports
+
+
+class CodeScheme(models.TextChoices):
+    MINISTRY = "ministry", _("Mã trường của Bộ")
+    AREA = "area", _("Mã đơn vị hành chính")
+    OWN = "own", _("Mã nội bộ")
+
+
+class EventKind(models.TextChoices):
+    OPEN = "open", _("Thành lập")
+    CLOSE = "close", _("Giải thể")
+    RENAME = "rename", _("Đổi tên")
+    TRANSFER = "transfer", _("Chuyển đơn vị quản lý")
+    MERGE = "merge", _("Sáp nhập")
+    SPLIT = "split", _("Chia tách")
+    CHANGE_KIND = "change_kind", _("Đổi loại hình")
+    RECODE = "recode", _("Đổi mã")
+
+
+class Part(models.TextChoices):
+    """A unit's part in an event."""
+
+    SOURCE = "source", _("đơn vị cũ")
+    TARGET = "target", _("đơn vị mới")

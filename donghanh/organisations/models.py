@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.db import models
+
+from donghanh.kernel.columns import folded, sort_key_of
+from donghanh.kernel.models import Dated, never_two_at_once
+from donghanh.organisations.choices import CodeScheme, EventKind, Part, UnitKind
+
+
+class Unit(models.Model):
+    """An identity. What it is called, what it is and whom it belongs to are dated rows beside it. Never deleted."""
+
+    existence = DateRangeField()  # from opening to closing
+    generated = models.BooleanField(default=False)  # demo data; shown wherever the unit is shown
+
+    class Meta:
+        verbose_name = "đơn vị"
+        indexes = (GistIndex(fields=["existence"], name="unit_existence"),)
+
+
+class UnitName(Dated):
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=200)
+    name_sort = sort_key_of("name")
+    name_folded = folded("name")
+
+    class Meta:
+        verbose_name = "tên đơn vị"
+        constraints = (never_two_at_once("unit_one_name_at_a_time", "unit"),)
+        indexes = (GinIndex(OpClass("name_folded", "gin_trgm_ops"), name="unit_name_search"),)
+
+
+class UnitType(Dated):
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="types")
+    kind = models.CharField(max_length=20, choices=UnitKind)
+
+    class Meta:
+        verbose_name = "loại hình đơn vị"
+        constraints = (never_two_at_once("unit_one_kind_at_a_time", "unit"),)
+
+
+class UnitParent(Dated):
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="parents")
+    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="children")
+
+    class Meta:
+        verbose_name = "đơn vị quản lý"
+        constraints = (
+            never_two_at_once("unit_one_parent_at_a_time", "unit"),
+            models.CheckConstraint(condition=~models.Q(unit=models.F("parent")), name="unit_not_its_own_parent"),
+        )
+
+
+class UnitCode(Dated):
+    """A code in one scheme; never parsed for meaning: areas change under it."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="codes")
+    scheme = models.CharField(max_length=20, choices=CodeScheme)
+    code = models.CharField(max_length=20)
+
+    class Meta:
+        verbose_name = "mã đơn vị"
+        constraints = (
+            never_two_at_once("unit_one_code_a_scheme_at_a_time", "unit", "scheme"),
+            never_two_at_once("code_one_unit_at_a_time", "scheme", "code"),
+        )
+
+
+class Headcount(Dated):
+    """Staff and learners of a unit as its register states them (source: start-of-year count)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="headcounts")
+    staff = models.PositiveIntegerField()
+    learners = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "quy mô đơn vị"
+        constraints = (never_two_at_once("unit_one_headcount_at_a_time", "unit"),)
+
+
+class UnitGroup(Dated):
+    """Membership of a set that cuts across the tree: ownership, semi-boarding, own groups."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="groups")
+    group = models.CharField(max_length=40)  # "private", "semi_boarding"
+
+    class Meta:
+        verbose_name = "nhóm đơn vị"
+        constraints = (never_two_at_once("unit_once_in_a_group_at_a_time", "unit", "group"),)
+
+
+class Lineage(Dated):
+    """Closure of the dated tree: `descendant` is `depth` steps below `ancestor` on these days (0: itself)."""
+
+    ancestor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="below")
+    descendant = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="above")
+    depth = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = "quan hệ trên dưới"
+        constraints = (never_two_at_once("lineage_once_at_a_time", "ancestor", "descendant"),)
+        indexes = (models.Index(fields=["descendant", "depth"], name="lineage_upwards"),)
+
+
+class UnitEvent(models.Model):
+    """A change of the tree, with the decision that ordered it."""
+
+    kind = models.CharField(max_length=20, choices=EventKind)
+    on = models.DateField()
+    decision = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = "biến động đơn vị"
+
+
+class EventPart(models.Model):
+    event = models.ForeignKey(UnitEvent, on_delete=models.PROTECT, related_name="parts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="event_parts")
+    part = models.CharField(max_length=10, choices=Part)
+    share = models.DecimalField(
+        max_digits=5, decimal_places=4, default=1
+    )  # of a split: how much of the source it takes
+
+    class Meta:
+        verbose_name = "đơn vị trong biến động"
+        constraints = (
+            models.UniqueConstraint(fields=["event", "unit", "part"], name="event_unit_once_a_part"),
+            models.CheckConstraint(condition=models.Q(share__gt=0, share__lte=1), name="event_share_between_0_and_1"),
+        )

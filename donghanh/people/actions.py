@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from donghanh.audit.actions import record
+from donghanh.kernel.text import nfc
+from donghanh.organisations.models import Unit
+from donghanh.people.models import Account, Membership
+
+
+@transaction.atomic
+def open_account(
+    *, username: str, full_name: str, password: str, by: int | None, at: datetime, generated: bool = False
+) -> Account:
+    """Make an account that can sign in."""
+    account = Account(username=username, full_name=nfc(full_name), generated=generated)
+    account.set_password(password)
+    account.save()
+    record(verb="people.account_opened", on=account, by=by, at=at)
+    return account
+
+
+@transaction.atomic
+def give_role(  # noqa: PLR0913  # a membership is person x unit x role x validity
+    *, account: Account, unit: Unit, role: str, since: date, until: date | None = None, by: int | None, at: datetime
+) -> Membership:
+    """Let `account` hold `role` in `unit` from `since` up to (not including) `until`."""
+    membership = Membership.objects.create(account=account, unit=unit, role=role, valid=DateRange(since, until))
+    record(verb="people.role_given", on=membership, by=by, at=at, unit=unit.pk, role=role)
+    return membership

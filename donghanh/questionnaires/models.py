@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+
+class Form(models.Model):
+    """A form that is asked again and again; its content lives in versions."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name_vi = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = "biểu mẫu"
+
+
+class FormVersion(models.Model):
+    """One wording of a form. The database refuses to change it: answers refer to its cells by position."""
+
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    document: models.JSONField[Any, Any] = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "phiên bản biểu mẫu"
+        constraints = (models.UniqueConstraint(fields=["form", "number"], name="form_version_number_once"),)

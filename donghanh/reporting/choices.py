@@ -1,0 +1,38 @@
+"""The states of a report and the moves between them: the one table that actions and pages read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from donghanh.people.choices import Right
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("Đang điền")
+    SUBMITTED = "submitted", _("Chờ duyệt")
+    RETURNED = "returned", _("Bị trả lại")
+    ACCEPTED = "accepted", _("Đã duyệt")
+
+
+class Move(models.TextChoices):
+    SEND = "send", _("gửi")
+    RETURN = "return", _("trả lại")
+    ACCEPT = "accept", _("duyệt")
+
+
+@dataclass(frozen=True)
+class Step:
+    sources: tuple[State, ...]
+    target: State
+    right: Right
+
+
+MOVES: dict[Move, Step] = {
+    Move.SEND: Step((State.DRAFT, State.RETURNED), State.SUBMITTED, Right.FILL_REPORTS),
+    Move.RETURN: Step((State.SUBMITTED,), State.RETURNED, Right.REVIEW_REPORTS),
+    Move.ACCEPT: Step((State.SUBMITTED,), State.ACCEPTED, Right.REVIEW_REPORTS),
+}
+EDITABLE = MOVES[Move.SEND].sources
