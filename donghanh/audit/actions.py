@@ -8,7 +8,7 @@ from django.db import models
 from donghanh.audit.models import Entry
 
 
-def record(  # noqa: PLR0913  # the six questions of a log, all keyword-only
+def record(  # the six questions of a log, all keyword-only
     *,
     verb: str,
     on: models.Model,

@@ -24,7 +24,7 @@ def open_account(
 
 
 @transaction.atomic
-def give_role(  # noqa: PLR0913  # a membership is person x unit x role x validity
+def give_role(  # a membership is person x unit x role x validity
     *, account: Account, unit: Unit, role: str, since: date, until: date | None = None, by: int | None, at: datetime
 ) -> Membership:
     """Let `account` hold `role` in `unit` from `since` up to (not including) `until`."""
