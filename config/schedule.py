@@ -1,9 +1,24 @@
-"""Periodic jobs, all of them."""
+"""Periodic jobs, all of them; and the rescue of jobs whose worker died."""
 
 from __future__ import annotations
 
 from procrastinate import App
+from procrastinate.job_context import JobContext
+
+STALLED_AFTER = 30  # seconds without a sign of life
 
 
 def register(app: App) -> None:
     """Called by procrastinate when its app is ready: the one place where repetition is written."""
+    from donghanh.reporting.tasks import reroute_reports, sweep_figures
+
+    app.periodic(cron="* * * * *", periodic_id="sweep_figures")(sweep_figures)
+    app.periodic(cron="1 * * * *", periodic_id="reroute_reports")(reroute_reports)
+    rescue = app.task(queue="rescue", queueing_lock="rescue_stalled", pass_context=True)(rescue_stalled)
+    app.periodic(cron="* * * * *", periodic_id="rescue_stalled")(rescue)
+
+
+async def rescue_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # the moment of the run
+    """A killed worker leaves its job marked as doing for ever: give it to another. Every job may run twice."""
+    for job in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        await context.app.job_manager.retry_job(job)

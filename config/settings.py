@@ -11,12 +11,14 @@ from urllib.parse import unquote, urlsplit
 from django.utils.csp import CSP
 
 from config.embedded_pg import EmbeddedPostgres
+from demo.sign_ins import SIGN_INS
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("DONGHANH_VAR", ROOT / "var"))
 DEBUG = os.environ.get("DONGHANH_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("DONGHANH_HOSTS", "localhost,127.0.0.1,testserver").split(",")
 DEMO_DAY = os.environ.get("DONGHANH_DEMO_DAY", "")  # "2025-06-16": the day on which the demo plays; empty: the real day
+DEMO_ACCOUNTS = SIGN_INS if DEMO_DAY else ()  # offered on the sign-in page
 
 
 def _secret_key() -> str:

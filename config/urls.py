@@ -7,5 +7,4 @@ urlpatterns = [
     path("tai-khoan/", include("donghanh.people.urls")),
     path("bao-cao/", include("donghanh.reporting.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
-    path("tep/", include("donghanh.files.urls")),
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -10,3 +11,8 @@ from donghanh.files.models import StoredFile
 def path_of(file: StoredFile) -> Path:
     """Where the bytes lie: two levels of folders from the hash, so that none holds too many."""
     return Path(settings.FILES_FOLDER) / file.sha256[:2] / file.sha256[2:4] / file.sha256
+
+
+def content_of(file: StoredFile) -> BinaryIO:
+    """The bytes, open for reading. Who may have them is asked by the room that keeps the row."""
+    return path_of(file).open("rb")

@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from donghanh.home import views
 
 app_name = "home"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.my_work, name="my_work"),
+    path("gioi-han/", views.limits, name="limits"),
+    path("chi-tieu/", views.newest_figures, name="newest_figures"),
+    path("chi-tieu/<int:collection_id>/<int:unit_id>/", views.figures, name="figures"),
+    path("chi-tieu/<int:collection_id>/<int:unit_id>/moi/<int:seen>/", views.figures_news, name="figures_news"),
+    path("chi-tieu/<int:collection_id>/<int:unit_id>/<slug:indicator>/", views.schools, name="schools"),
+]

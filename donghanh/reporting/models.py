@@ -47,15 +47,16 @@ class ExpectedReport(models.Model):
 
 
 class Submission(models.Model):
-    """The document: what is being typed (draft), where it stands, and its immutable sendings."""
+    """The document: what is being typed, where it stands, and its immutable sendings. Made with its expected report."""
 
     expected = models.OneToOneField(ExpectedReport, on_delete=models.PROTECT, related_name="submission")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    draft_numbers = ArrayField(models.FloatField(null=True))  # in the order of the form version's cells
-    draft_texts: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    draft_revision = models.PositiveIntegerField(default=1)  # grows with each save: a second tab notices
-    draft_saved_at = models.DateTimeField()
-    draft_saved_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    draft: models.JSONField[Any, Any] = models.JSONField(default=dict)  # what was typed, box by box, wrong or not
+    revision = models.PositiveIntegerField(
+        default=0
+    )  # grows with each save, so that a second tab notices; 0: not begun
+    saved_at = models.DateTimeField(null=True)
+    saved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     latest = models.OneToOneField("SubmissionVersion", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -119,6 +120,23 @@ class FactChange(models.Model):
 
     class Meta:
         verbose_name = "số liệu chờ cộng dồn"
+
+
+class Letterhead(models.Model):
+    """What stands around an office's official report: the body above it, its symbol, its place, who signs."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="letterhead")
+    superior_body = models.CharField(max_length=200)  # "Ủy ban nhân dân tỉnh Hòa Bình"
+    issuing_body = models.CharField(max_length=200)  # "Sở Giáo dục và Đào tạo"
+    symbol = models.CharField(max_length=40)  # "BC-SGDĐT"
+    place = models.CharField(max_length=60)  # "Hòa Bình"
+    drafting_unit = models.CharField(max_length=40)  # in “Lưu: VT, CTTT”
+    signer_authority = models.CharField(max_length=60, blank=True)  # "KT. GIÁM ĐỐC"
+    signer_position = models.CharField(max_length=60)
+    signer_name = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = "tiêu đề văn bản"
 
 
 class IssuedReport(models.Model):

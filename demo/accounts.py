@@ -1,0 +1,81 @@
+"""Generated accounts: a teacher in charge and a principal for each school, an officer for each office."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.db.backends.postgresql.psycopg_any import DateRange
+from donghanh.organisations.queries import descendants
+
+from demo.sign_ins import PASSWORD
+from donghanh.kernel.text import fold
+from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
+from donghanh.organisations.models import Unit
+from donghanh.people.choices import DEPARTMENT_OFFICER, DISTRICT_OFFICER, PRINCIPAL, TEACHER_IN_CHARGE
+from donghanh.people.models import Account, Membership
+
+SINCE = date(2019, 9, 1)
+FAMILY = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Bùi", "Đinh", "Quách", "Hà", "Xa", "Lường", "Vũ", "Đỗ", "Đặng"]
+MIDDLE = ["Thị", "Văn", "Thanh", "Minh", "Thu", "Hồng", "Đức", "Ngọc", "Quang", "Bích"]
+GIVEN = [
+    "An",
+    "Ánh",
+    "Bình",
+    "Châu",
+    "Dung",
+    "Đạt",
+    "Giang",
+    "Hà",
+    "Hạnh",
+    "Hiền",
+    "Hoa",
+    "Hùng",
+    "Lan",
+    "Linh",
+    "Mai",
+    "Nga",
+    "Phương",
+    "Quân",
+    "Sơn",
+    "Thảo",
+    "Thủy",
+    "Trang",
+    "Tuấn",
+    "Yến",
+]
+CHOSEN_DISTRICT = "lac son"  # where gv.demo and ht.demo work
+
+
+def build_accounts(department: Unit, *, day: date) -> int:
+    """Open every account of the demo; the answer is how many. All share one generated password, hashed once."""
+    draw = random.Random(3296)
+    hashed = make_password(PASSWORD)
+    posts: list[tuple[str, str, Unit]] = []  # user name, role, unit
+    chosen: list[int] = []
+    tree = list(descendants(department.pk, on=day))
+    for number, unit in enumerate((u for u in tree if u.kind in SCHOOL_KINDS), 1):
+        posts += [(f"gv.{number:04}", TEACHER_IN_CHARGE.code, unit), (f"ht.{number:04}", PRINCIPAL.code, unit)]
+    for office in (u for u in tree if u.kind == UnitKind.DISTRICT_OFFICE):
+        place = fold(office.name).removeprefix("phong gd&dt ").removeprefix("huyen ").removeprefix("thanh pho ")
+        posts.append((f"phong.{place.replace(' ', '')}", DISTRICT_OFFICER.code, office))
+        if place == CHOSEN_DISTRICT:
+            chosen = [u.pk for u in descendants(office.pk, on=day) if u.kind == UnitKind.PRIMARY_LOWER_SECONDARY]
+    posts.append(("so.gddt", DEPARTMENT_OFFICER.code, department))
+    own = min(chosen)
+    names = {TEACHER_IN_CHARGE.code: "gv.demo", PRINCIPAL.code: "ht.demo"}
+    accounts = Account.objects.bulk_create(
+        Account(
+            username=names[role] if unit.pk == own else username,
+            full_name=f"{draw.choice(FAMILY)} {draw.choice(MIDDLE)} {draw.choice(GIVEN)}",
+            password=hashed,
+            generated=True,
+        )
+        for username, role, unit in posts
+    )
+    Membership.objects.bulk_create(
+        Membership(account=account, unit=unit, role=role, valid=DateRange(SINCE, unit.existence.upper))
+        for account, (_username, role, unit) in zip(accounts, posts, strict=True)
+    )
+    return len(accounts)

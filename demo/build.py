@@ -1,0 +1,57 @@
+"""Builds the demo's database from nothing, step by step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from donghanh.questionnaires.actions import load_form
+from donghanh.statistics.actions import define
+
+from demo.accounts import build_accounts
+from demo.reform import reform_2025
+from demo.register import build_register
+from demo.reports import YEARS, build_reports
+from donghanh.kernel.clock import now
+from donghanh.reporting.figures import lay_out
+
+STEPS = 5 + 2 * len(YEARS)
+
+
+def data_file(room: str, name: str) -> dict[str, object]:
+    """A JSON document that a room ships."""
+    found: dict[str, object] = json.loads((Path(apps.get_app_config(room).path) / "data" / name).read_text())
+    return found
+
+
+def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
+    """Empty the database and fill it: structure, tree, form, accounts, five years of reports, figures, the reform."""
+    at, day = now(), date.fromisoformat(settings.DEMO_DAY)
+    done = iter(range(STEPS + 1))
+    progress(next(done), "cấu trúc cơ sở dữ liệu")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    call_command("migrate", interactive=False, verbosity=0)
+    progress(next(done), "cây đơn vị và 531 trường")
+    handles = build_register(at=at)
+    progress(next(done), "biểu mẫu, chỉ tiêu, tài khoản")
+    form_version = load_form(data_file("questionnaires", "plan3296.json"), at=at)
+    define(data_file("statistics", "plan3296.json"), at=at)
+    build_accounts(handles["department"], day=day)
+    rounds = build_reports(
+        department=handles["department"], form_version=form_version, today=day, at=at,
+        progress=lambda year: progress(next(done), f"báo cáo năm học {year}"),
+    )  # fmt: skip
+    for collection in rounds:
+        progress(next(done), f"số liệu năm học {collection.period.short_label}")
+        lay_out(collection_id=collection.pk, at=at)
+    if reform:
+        progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
+        reform_2025(at=at)
+    progress(STEPS, "xong")

@@ -1,0 +1,29 @@
+"""Each reaction: what happened below, what follows from it, in a few lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from donghanh.organisations.models import UnitEvent
+from donghanh.organisations.signals import units_reformed
+from donghanh.reporting import actions as reporting
+from donghanh.reporting.models import Submission
+from donghanh.reporting.signals import report_accepted
+
+
+@receiver(units_reformed)
+def reports_follow_the_tree(event_ids: list[int], **_: Any) -> None:
+    """An office is dissolved: the reports it was to review go to the office above, from that day on."""
+    for event in UnitEvent.objects.filter(pk__in=event_ids).order_by("on", "pk"):
+        today = timezone.localdate(event.recorded_at)
+        if event.on <= today:  # a change ordered for later is followed by the daily job when its day comes
+            reporting.reroute(on=today, at=event.recorded_at)
+
+
+@receiver(report_accepted)
+def figures_follow_acceptance(submission_id: int, **_: Any) -> None:
+    """A report is accepted: its round's figures are laid out anew, at once."""
+    reporting.queue_figures(Submission.objects.select_related("expected").get(pk=submission_id).expected.collection_id)

@@ -1,0 +1,149 @@
+"""“Việc của tôi”, the programme's figures, and the way from a percentage to the sending behind it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from donghanh.home import queries
+from donghanh.home.tables import SchoolTable
+from donghanh.kernel.access import public, requires, signed_in
+from donghanh.kernel.clock import today
+from donghanh.kernel.lists import list_page
+from donghanh.organisations.queries import name_of
+from donghanh.people.choices import Right
+from donghanh.people.models import Account
+from donghanh.reporting import queries as reporting
+from donghanh.reporting.models import Collection
+from donghanh.statistics import queries as statistics
+from donghanh.statistics.models import Indicator
+
+WAITING_SHOWN = 5
+
+
+def reader(request: HttpRequest) -> Account:
+    """Who is signed in; the access middleware has already asked."""
+    return cast("Account", request.user)
+
+
+@public
+def limits(request: HttpRequest) -> HttpResponse:
+    """What the product never does, told to everyone."""
+    return render(request, "home/limits.html")
+
+
+@signed_in
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, by day, each with one button."""
+    account, day = reader(request), today()
+    waiting = reporting.to_review(account, on=day)
+    office = queries.own_office(account, on=day)
+    rounds = queries.rounds(account, on=day)
+    current = rounds[0] if rounds else None
+    context: dict[str, Any] = {
+        "to_fill": list(reporting.to_fill(account, on=day)),
+        "waiting": list(waiting[:WAITING_SHOWN]),
+        "waiting_count": waiting.count(),
+        "current": current,
+        "counts": reporting.counts(account, current, on=day) if current else None,
+        "figures": [],
+    }
+    if office and current:
+        figures = statistics.figures(indicators(), current.period, [office], layout=reporting.layout_of(current))
+        context["figures"] = [figures[office, indicator.code] for indicator in indicators()]
+        context["office"] = office
+    return render(request, "home/my_work.html", context)
+
+
+def indicators() -> list[Indicator]:
+    return list(statistics.indicators())
+
+
+def _round(request: HttpRequest, collection_id: int, unit_id: int) -> Collection:
+    """The round, if the reader may see figures of this unit in it; 404 otherwise."""
+    collection = get_object_or_404(reporting.collections_visible_to(reader(request), on=today()), pk=collection_id)
+    if not queries.may_read_figures(reader(request), unit_id, on=today()):
+        raise Http404
+    return collection
+
+
+@requires(Right.READ_FIGURES)
+def newest_figures(request: HttpRequest) -> HttpResponse:
+    """Leads to the figures of the reader's own office in the newest round."""
+    office, rounds = queries.own_office(reader(request), on=today()), queries.rounds(reader(request), on=today())
+    if not office or not rounds:
+        return render(request, "home/no_figures.html")
+    return redirect("home:figures", collection_id=rounds[0].pk, unit_id=office)
+
+
+@requires(Right.READ_FIGURES)
+def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpResponse:
+    """Each indicator against its target: the unit, its areas, its kinds of school, its years."""
+    collection = _round(request, collection_id, unit_id)
+    layout, found = reporting.layout_of(collection), indicators()
+    rounds = queries.rounds(reader(request), on=today())
+    own = statistics.figures(found, collection.period, [unit_id], layout=layout)
+    years = queries.over_years(found, unit_id, [other.period for other in reversed(rounds)], layout)
+    context = {
+        "collection": collection,
+        "tabs": [
+            {
+                "label": other.period.short_label,
+                "href": reverse("home:figures", args=[other.pk, unit_id]),
+                "current": other == collection,
+            }
+            for other in rounds
+        ],
+        "unit_id": unit_id,
+        "unit_name": name_of(unit_id, on=collection.period.reference_day),
+        "indicators": found,
+        "figures": [own[unit_id, indicator.code] for indicator in found],
+        "areas": queries.by_area(found, collection.period, unit_id, layout),
+        "kinds": queries.by_kind(found, collection.period, unit_id, layout),
+        "years": years,
+        "chart_data": queries.chart_of(found, years),
+        "seen": queries.stamp(statistics.written_at(collection.period, layout)),
+    }
+    return render(request, "home/figures.html", context)
+
+
+@requires(Right.READ_FIGURES)
+def figures_news(request: HttpRequest, collection_id: int, unit_id: int, seen: int) -> HttpResponse:
+    """Asked every second by an open page: nothing new (204), or the word to load the figures again."""
+    collection = _round(request, collection_id, unit_id)
+    written = queries.stamp(statistics.written_at(collection.period, reporting.layout_of(collection)))
+    if written == seen:
+        return HttpResponse(status=204)
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+@requires(Right.READ_FIGURES)
+def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: str) -> HttpResponse:
+    """The schools behind a percentage, lowest first, each with the sending behind it."""
+    collection = _round(request, collection_id, unit_id)
+    asked = get_object_or_404(Indicator, code=indicator)
+    layout, unit_name = reporting.layout_of(collection), name_of(unit_id, on=collection.period.reference_day)
+    own = statistics.figures([asked], collection.period, [unit_id], layout=layout)
+    back = reverse("home:figures", args=[collection.pk, unit_id])
+    return list_page(
+        request,
+        queries.schools_behind(reader(request), collection, asked, unit_id, on=today()),
+        SchoolTable,
+        "home/schools.html",
+        searched="name",
+        name=f"{asked.code}-{collection.period.code}",
+        collection=collection,
+        indicator=asked,
+        figure=own[unit_id, asked.code],
+        unit_name=unit_name,
+        crumbs=[(_("Chỉ tiêu của kế hoạch"), back)],
+        definition=[
+            (_("Tử số"), asked.numerator),
+            (_("Mẫu số"), asked.denominator),
+            (_("Căn cứ"), asked.basis),
+        ],
+    )

@@ -1,0 +1,53 @@
+"""Pages that list: search without tone marks, order and page in the address, the same rows as a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_tables2 as tables
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from donghanh.kernel.parameters import parameters
+from donghanh.kernel.spreadsheet import download
+from donghanh.kernel.text import fold
+
+ROWS_A_PAGE = 25
+MOST_ROWS_IN_A_FILE = 50_000
+
+type Rows = QuerySet[Any] | Sequence[dict[str, Any]]
+
+
+def list_page(
+    request: HttpRequest,
+    rows: Rows,
+    table: type[tables.Table],
+    template: str,
+    *,
+    searched: str,
+    name: str,
+    **context: Any,
+) -> HttpResponse:
+    """Show `rows` in `table`; ?q= looks in `searched`, ?xuat=xlsx hands the rows out as a file called `name`.
+
+    `searched` is a folded column of a query, or a key of plain rows.
+    """
+    asked = parameters(
+        request, q=forms.CharField(required=False, max_length=100, initial=""), xuat=forms.CharField(required=False)
+    )
+    found = _search(rows, searched, fold(asked["q"])) if asked["q"] else rows
+    if asked["xuat"] == "xlsx":
+        return download(table(found[:MOST_ROWS_IN_A_FILE]).as_values(), name=name, title=name)
+    shown = table(found)
+    shown.export_url = f"?q={asked['q']}&xuat=xlsx"
+    tables.RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(shown)
+    return render(request, template, {"table": shown, "q": asked["q"], **context})
+
+
+def _search(rows: Rows, searched: str, folded: str) -> Rows:
+    if isinstance(rows, QuerySet):
+        return rows.filter(**{f"{searched}__contains": folded})
+    return [row for row in rows if folded in fold(row[searched])]

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from donghanh.audit.actions import record
+from donghanh.files.actions import store
+from donghanh.kernel.text import nfc
+from donghanh.kernel.verdict import Refused
+from donghanh.organisations.choices import SCHOOL_KINDS
+from donghanh.organisations.models import Unit
+from donghanh.organisations.queries import descendants, reviewer_of
+from donghanh.papers.actions import render_docx, render_pdf
+from donghanh.people.models import Account
+from donghanh.periods.models import Period
+from donghanh.questionnaires.models import FormVersion
+from donghanh.reporting import signals
+from donghanh.reporting.choices import MOVES, Move
+from donghanh.reporting.models import (
+    Collection,
+    ExpectedReport,
+    FactChange,
+    IssuedReport,
+    Letterhead,
+    Remark,
+    Submission,
+    SubmissionVersion,
+    Transition,
+)
+from donghanh.reporting.official import official_report
+from donghanh.reporting.rules import Examination, examine, may_fill, may_review
+from donghanh.reporting.tasks import lay_out_figures
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class Conflict(Refused):
+    """Somebody saved in between: another tab, another person. Nothing was overwritten."""
+
+
+class NotReady(Refused):
+    """The answers have faults; `examination` says which, box by box."""
+
+    def __init__(self, examination: Examination) -> None:
+        super().__init__(_("Báo cáo chưa gửi được: còn %(count)s chỗ cần sửa.") % {"count": examination.problems})
+        self.examination = examination
+
+
+@transaction.atomic
+def open_collection(
+    *,
+    form_version: FormVersion,
+    period: Period,
+    owner: Unit,
+    opens_on: date,
+    due_on: date,
+    closes_on: date,
+    by: int | None,
+    at: datetime,
+) -> Collection:
+    """Ask every school below `owner` on the period's reference day; each expected report is a row from now on."""
+    collection = Collection.objects.create(
+        form_version=form_version, period=period, owner=owner, opens_on=opens_on, due_on=due_on, closes_on=closes_on
+    )
+    day = period.reference_day
+    schools = [unit.pk for unit in descendants(owner.pk, on=day) if unit.kind in SCHOOL_KINDS]
+    reviewers = reviewer_of(schools, on=day)
+    expected = ExpectedReport.objects.bulk_create(
+        ExpectedReport(collection=collection, unit_id=unit, reviewer_id=reviewers[unit]) for unit in schools
+    )
+    Submission.objects.bulk_create(Submission(expected=row) for row in expected)
+    FactChange.objects.create(collection=collection, at=at)
+    record(verb="reporting.collection_opened", on=collection, by=by, at=at, unit=owner.pk, expected=len(expected))
+    return collection
+
+
+@transaction.atomic
+def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: int, by: Account, at: datetime) -> int:
+    """Keep what was typed, wrong or not, and return the new revision. `Conflict` if it is no longer at `revision`."""
+    may_fill(submission, by, on=timezone.localdate(at)).enforce()
+    untouched = Submission.objects.filter(pk=submission.pk, revision=revision, state=submission.state)
+    if not untouched.update(draft=_kept(typed), revision=revision + 1, saved_at=at, saved_by=by):
+        raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa ghi đè."))
+    return revision + 1
+
+
+@transaction.atomic
+def send(
+    *, submission: Submission, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
+) -> SubmissionVersion:
+    """Make the sending: one immutable row. `submission` is a locked `sheet`; a `client_key` is one sending.
+
+    Raises NotReady with every fault, Conflict if another tab saved in between, Refused if the rules forbid it.
+    """
+    latest = submission.latest
+    if latest and latest.client_key == client_key:
+        return latest
+    may_fill(submission, by, on=timezone.localdate(at)).enforce()
+    if submission.revision != revision:
+        raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa được gửi."))
+    examination = examine(submission, typed)
+    if examination.problems:
+        raise NotReady(examination)
+    answers = examination.answers
+    version = SubmissionVersion.objects.create(
+        submission=submission,
+        number=latest.number + 1 if latest else 1,
+        numbers=answers.numbers,
+        texts=answers.texts,
+        client_key=client_key,
+        sha256=seal(submission, answers.numbers, answers.texts),
+        sent_at=at,
+        sent_by=by,
+    )
+    submission.latest, submission.draft = version, _kept(typed)
+    submission.revision, submission.saved_at, submission.saved_by = revision + 1, at, by
+    _move(submission, Move.SEND, by=by, at=at)
+    transaction.on_commit(
+        lambda: signals.report_sent.send(Submission, submission_id=submission.pk, version_id=version.pk)
+    )
+    return version
+
+
+@transaction.atomic
+def accept(*, submission: Submission, version_number: int, by: Account, at: datetime) -> None:
+    """Take the sending into the figures. `submission` is a locked row."""
+    may_review(submission, by, Move.ACCEPT, version_number, on=timezone.localdate(at)).enforce()
+    _move(submission, Move.ACCEPT, by=by, at=at)
+    FactChange.objects.create(collection=submission.expected.collection, at=at)
+    ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
+    transaction.on_commit(lambda: signals.report_accepted.send(Submission, **ids))
+
+
+@transaction.atomic
+def give_back(
+    *,
+    submission: Submission,
+    version_number: int,
+    reason: str,
+    remarks: Mapping[str, str],
+    by: Account,
+    at: datetime,
+) -> None:
+    """Return the sending for correction, with a remark at each item named in `remarks` (item code → sentence)."""
+    may_review(submission, by, Move.RETURN, version_number, on=timezone.localdate(at)).enforce()
+    said = {item: nfc(text) for item, text in remarks.items() if nfc(text)}
+    if not said and not nfc(reason):
+        raise Refused(_("Cần ít nhất một nhận xét, để đơn vị biết phải sửa gì."))
+    Remark.objects.bulk_create(Remark(version=submission.latest, item=item, text=text) for item, text in said.items())
+    _move(submission, Move.RETURN, by=by, at=at, reason=nfc(reason))
+    ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
+    transaction.on_commit(lambda: signals.report_returned.send(Submission, **ids))
+
+
+@transaction.atomic
+def reroute(*, on: date, at: datetime) -> int:
+    """After a change of the tree: reports still on their way whose office is gone go to the nearest office of that day.
+
+    The answer is how many were given a new reviewer.
+    """
+    open_reports = ExpectedReport.objects.filter(
+        collection__closes_on__gte=on, submission__state__in=[*MOVES[Move.SEND].sources, *MOVES[Move.ACCEPT].sources]
+    ).exclude(reviewer__existence__contains=on)
+    rows = list(open_reports.filter(unit__existence__contains=on).order_by("pk"))
+    offices = reviewer_of([row.unit_id for row in rows], on=on)
+    moved = [row for row in rows if row.unit_id in offices]
+    for row in moved:
+        before, row.reviewer_id = row.reviewer_id, offices[row.unit_id]
+        record(
+            verb="reporting.rerouted", on=row, by=None, at=at, unit=row.unit_id, before=before, after=row.reviewer_id
+        )
+    ExpectedReport.objects.bulk_update(moved, ["reviewer"])
+    return len(moved)
+
+
+def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) -> IssuedReport:
+    """Draw the official report of an office from the figures as they stand, as PDF and Word, and keep both files."""
+    letterhead = Letterhead.objects.select_related("unit").filter(unit=unit_id).first()
+    if letterhead is None:
+        raise Refused(_("Đơn vị chưa khai báo tiêu đề văn bản (cơ quan, ký hiệu, người ký)."))
+    document = official_report(collection, letterhead, generated=letterhead.unit.generated)
+    name = f"bao-cao-{collection.period.code}-{at:%Y%m%d-%H%M}"
+    kept = {"unit": unit_id, "by": by.pk, "at": at}
+    with transaction.atomic():
+        report = IssuedReport.objects.create(
+            collection=collection,
+            unit_id=unit_id,
+            pdf=store(content=render_pdf(document, at=at), name=f"{name}.pdf", content_type=PDF, **kept),
+            docx=store(content=render_docx(document, at=at), name=f"{name}.docx", content_type=DOCX, **kept),
+            at=at,
+            by=by,
+        )
+        record(verb="reporting.issued", on=report, by=by.pk, at=at, unit=unit_id, collection=collection.pk)
+    return report
+
+
+def queue_figures(collection_id: int) -> None:
+    """Have the worker lay out this round's figures now."""
+    lay_out_figures.defer(collection_id=collection_id)
+
+
+def seal(submission: Submission, numbers: list[float | None], texts: Mapping[str, str]) -> str:
+    """SHA-256 over what was sent, for whom and when: printed on the receipt; anyone can compute it again."""
+    expected = submission.expected
+    content = {"unit": expected.unit_id, "period": expected.collection.period.code, "numbers": numbers, "texts": texts}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _move(submission: Submission, move: Move, *, by: Account, at: datetime, reason: str = "") -> None:
+    """One step of the state machine: state, log and audit in the caller's transaction."""
+    submission.state = MOVES[move].target
+    submission.save()
+    Transition.objects.create(submission=submission, version=submission.latest, move=move, at=at, by=by, reason=reason)
+    record(verb=f"reporting.{move.value}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
+
+
+def _kept(typed: Mapping[str, str]) -> dict[str, str]:
+    return {box: text for box, text in typed.items() if text.strip()}

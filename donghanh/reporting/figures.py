@@ -1,0 +1,58 @@
+"""From accepted sendings to figures: one round laid out as one wide partition with its roll-ups."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+from django.db import connection, transaction
+
+from donghanh.organisations.models import UnitType
+from donghanh.organisations.queries import lineage_pairs
+from donghanh.reporting.choices import State
+from donghanh.reporting.models import Collection, FactChange, Submission
+from donghanh.reporting.queries import layout_of
+from donghanh.statistics.actions import write_partition
+from donghanh.statistics.models import Partition
+
+EXPECTED_COLUMN = "schools_total"  # 1 for each unit that was to report: the denominator of the plan's school rates
+
+
+@transaction.atomic
+def lay_out(*, collection_id: int, at: datetime) -> Partition:
+    """Write the partition of one round from its accepted sendings and take its changes off the outbox.
+
+    A change written while this runs stays on the outbox for the next run: only those seen at the start are removed.
+    """
+    with connection.cursor() as cursor:  # one writer a round
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lay_out'), %s)", [collection_id])
+    collection = Collection.objects.select_related("period", "form_version__form").get(pk=collection_id)
+    seen = list(FactChange.objects.filter(collection=collection).order_by("pk").values_list("pk", flat=True))
+    cells = [cell.code for cell in collection.form_version.definition.cells]
+    rows = list(
+        Submission.objects.filter(expected__collection=collection)
+        .order_by("expected__unit")
+        .values_list("expected__unit", "state", "latest__numbers")
+    )
+    unit_ids = [unit for unit, _state, _numbers in rows]
+    reported = np.array([state == State.ACCEPTED for _unit, state, _numbers in rows], dtype=bool)
+    values = np.full((len(rows), 1 + len(cells)), np.nan)
+    values[:, 0] = 1
+    for row, (_unit, state, numbers) in enumerate(rows):
+        if state == State.ACCEPTED:
+            values[row, 1:] = [np.nan if number is None else number for number in numbers]
+    day = collection.period.reference_day
+    kinds = dict(UnitType.objects.filter(unit__in=unit_ids, valid__contains=day).values_list("unit", "kind"))
+    partition = write_partition(
+        layout=layout_of(collection),
+        columns=[EXPECTED_COLUMN, *cells],
+        period=collection.period,
+        unit_ids=np.array(unit_ids, dtype=np.int64),
+        values=values,
+        reported=reported,
+        groups=[kinds[unit] for unit in unit_ids],
+        pairs=lineage_pairs(unit_ids, on=day),
+        at=at,
+    )
+    FactChange.objects.filter(pk__in=seen).delete()
+    return partition

@@ -1,0 +1,203 @@
+"""The official report (type BC) of one round: the office's figures put into words and tables, always in Vietnamese.
+
+Nothing here judges or decides: figures come from statistics, the layout from papers, and the clerk gives the number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils import translation
+
+from donghanh.kernel.numbers import format_number
+from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
+from donghanh.organisations.queries import children
+from donghanh.papers.models import (
+    Appendix,
+    Column,
+    Heading,
+    OfficialDocument,
+    Paragraph,
+    Signer,
+    Table,
+)
+from donghanh.reporting.models import Collection, Letterhead
+from donghanh.reporting.queries import layout_of
+from donghanh.statistics import queries as statistics
+from donghanh.statistics.choices import TargetState
+from donghanh.statistics.models import DataElement, Indicator
+from donghanh.statistics.queries import Figure
+
+GENERATED_MARK = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
+PROGRAMME = "Đề án “Tăng cường quản lý, giáo dục chính trị tư tưởng đối với học sinh, sinh viên trên môi trường mạng”"
+BASES = (
+    "Thực hiện Quyết định số 3296/QĐ-BGDĐT ngày 30/8/2018 của Bộ trưởng Bộ Giáo dục và Đào tạo",
+    "Thực hiện Kế hoạch số 157/KH-UBND ngày 06/9/2019 của Ủy ban nhân dân tỉnh Hòa Bình",
+)
+DIRECT = "Đơn vị trực thuộc Sở"
+
+
+def official_report(collection: Collection, letterhead: Letterhead, *, generated: bool) -> OfficialDocument:
+    """The whole document for the office of `letterhead`, from the figures as they stand."""
+    with translation.override("vi"):
+        found = list(statistics.indicators())
+        year = collection.period.short_label.replace("–", "-")
+        areas = _areas(collection, letterhead.unit_id, found)
+        return OfficialDocument(
+            superior_body=letterhead.superior_body,
+            issuing_body=letterhead.issuing_body,
+            number=None,
+            symbol=letterhead.symbol,
+            place=letterhead.place,
+            date=None,
+            type_code="BC",
+            abstract=f"Kết quả thực hiện {PROGRAMME} năm học {year}",
+            addressees=(letterhead.superior_body,),
+            bases=BASES,
+            body=_body(collection, letterhead, found, year),
+            signer=Signer(letterhead.signer_position, letterhead.signer_name, letterhead.signer_authority),
+            recipients=(
+                "Như trên",
+                "Bộ GD&ĐT (để b/c)",
+                "Các đơn vị trực thuộc (để t/h)",
+                f"Lưu: VT, {letterhead.drafting_unit}",
+            ),
+            appendices=(Appendix(f"Kết quả theo địa bàn, năm học {year}", (areas,), landscape=True),),
+            mark=GENERATED_MARK if generated else "",
+        )
+
+
+def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indicator], year: str) -> tuple:
+    layout, unit = layout_of(collection), letterhead.unit_id
+    own = statistics.figures(found, collection.period, [unit], layout=layout)
+    figures = [own[unit, indicator.code] for indicator in found]
+    first = figures[0]
+    return (
+        Paragraph(f"{letterhead.issuing_body} báo cáo kết quả thực hiện {PROGRAMME} năm học {year} như sau:"),
+        Heading(1, "I", "TÌNH HÌNH BÁO CÁO"),
+        Paragraph(
+            f"Đến thời điểm tổng hợp, {_n(first.reported)}/{_n(first.expected)} cơ sở giáo dục có báo cáo được duyệt"
+            f" ({_share(first.reported, first.expected)}). Số liệu dưới đây tính từ các báo cáo đã duyệt;"
+            " tỷ lệ cơ sở giáo dục tính trên tổng số cơ sở phải báo cáo."
+        ),
+        Heading(1, "II", "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU"),
+        *(Paragraph(f"{number}. {_sentence(figure)}") for number, figure in enumerate(figures, 1)),
+        _targets(figures),
+        Heading(1, "III", "KẾT QUẢ TỔ CHỨC THỰC HIỆN"),
+        _totals(collection, unit),
+        Heading(1, "IV", "KẾT QUẢ THEO CẤP HỌC, LOẠI HÌNH"),
+        _kinds(collection, unit, found),
+        Heading(1, "V", "ĐÁNH GIÁ, KIẾN NGHỊ"),
+        Paragraph("(Phần này do đơn vị soạn thảo trước khi trình ký.)"),
+    )
+
+
+def _sentence(figure: Figure) -> str:
+    name = figure.indicator.name_vi
+    if figure.value is None:
+        return f"{name}: không có số liệu."
+    counts = f"{name}: {_percent(figure)} ({_n(figure.numerator)}/{_n(figure.denominator)})"
+    if figure.target is None:
+        return f"{counts}."
+    word = "đạt" if figure.state == TargetState.MET else f"còn thiếu {_n(figure.gap_units)} để đạt"
+    return f"{counts}; {word} chỉ tiêu {format_number(figure.target)} % của năm {figure.period.target_year}."
+
+
+def _targets(figures: Sequence[Figure]) -> Table:
+    columns = (
+        Column("TT", 1, "center"), Column("Chỉ tiêu", 8), Column("Mục tiêu (%)", 3, "right"),
+        Column("Kết quả (%)", 3, "right"), Column("Số lượng", 4, "right"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            str(number),
+            figure.indicator.name_vi,
+            "" if figure.target is None else format_number(figure.target),
+            _percent(figure, sign=False),
+            _counts(figure),
+        )
+        for number, figure in enumerate(figures, 1)
+    )
+    return Table(columns, rows, caption="Bảng 1. Kết quả so với chỉ tiêu của Kế hoạch")
+
+
+def _totals(collection: Collection, unit: int) -> Table:
+    codes = list(collection.form_version.definition.items)
+    elements = DataElement.objects.filter(code__in=codes).order_by("code")
+    sums = statistics.totals([e.code for e in elements], collection.period, unit, layout=layout_of(collection))
+    rows = tuple(
+        (str(number), element.name_vi, element.unit_of_measure_vi, _n(sums[element.code]))
+        for number, element in enumerate(sorted(elements, key=lambda e: codes.index(e.code)), 1)
+    )
+    columns = (
+        Column("TT", 1, "center"),
+        Column("Nội dung", 10),
+        Column("Đơn vị tính", 3),
+        Column("Số lượng", 3, "right"),
+    )
+    return Table(columns, rows, caption="Bảng 2. Số liệu tổng hợp")
+
+
+def _kinds(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
+    groups = statistics.figures_by_group(found, collection.period, unit, layout=layout_of(collection))
+    present = [kind for kind in SCHOOL_KINDS if (kind, found[0].code) in groups]
+    rows = [(str(UnitKind(kind).label), [groups[kind, i.code] for i in found]) for kind in present]
+    return _figure_table("Loại hình", rows, found, caption="Bảng 3. Kết quả theo loại hình cơ sở giáo dục")
+
+
+def _areas(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
+    below = [u for u in children(unit, on=collection.period.reference_day) if u.kind not in SCHOOL_KINDS]
+    ids = [unit, *(u.pk for u in below)]
+    figures: Mapping[tuple[int, str], Figure] = statistics.figures(
+        found, collection.period, ids, layout=layout_of(collection)
+    )
+    rows = [(u.name, [figures[u.pk, i.code] for i in found]) for u in below]
+    rest = [statistics.remainder(figures[unit, i.code], [figures[u.pk, i.code] for u in below]) for i in found]
+    if rest[0].expected:
+        rows.append((DIRECT, rest))
+    total = [figures[unit, i.code] for i in found]
+    return _figure_table("Địa bàn", rows, found, total=total)
+
+
+def _figure_table(
+    heading: str,
+    rows: Sequence[tuple[str, Sequence[Figure]]],
+    found: Sequence[Indicator],
+    *,
+    total: Sequence[Figure] = (),
+    caption: str = "",
+) -> Table:
+    columns = [Column("TT", 1, "center"), Column(heading, 6), Column("Đã duyệt/phải nộp", 3, "right")]
+    for indicator in found:
+        columns += [Column(f"{indicator.short_name_vi} (số lượng)", 3, "right"), Column("%", 2, "right")]
+
+    def line(number: str, name: str, figures: Sequence[Figure]) -> tuple[str, ...]:
+        cells = [number, name, f"{_n(figures[0].reported)}/{_n(figures[0].expected)}"]
+        for figure in figures:
+            cells += [_counts(figure), _percent(figure, sign=False)]
+        return tuple(cells)
+
+    return Table(
+        tuple(columns),
+        tuple(line(str(number), name, figures) for number, (name, figures) in enumerate(rows, 1)),
+        total_row=line("", "Tổng cộng", total) if total else (),
+        caption=caption,
+    )
+
+
+def _n(value: float | None) -> str:
+    return format_number(value)
+
+
+def _counts(figure: Figure) -> str:
+    return "" if figure.value is None else f"{_n(figure.numerator)}/{_n(figure.denominator)}"
+
+
+def _percent(figure: Figure, *, sign: bool = True) -> str:
+    if figure.value is None:
+        return ""
+    return format_number(figure.value, decimals=figure.indicator.decimals) + (" %" if sign else "")
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{format_number(100 * part / whole, decimals=1)} %" if whole else "không có đơn vị phải nộp"

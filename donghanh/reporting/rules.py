@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from donghanh.kernel.verdict import YES, Verdict, no
+from donghanh.people.choices import Right
+from donghanh.people.models import Account
+from donghanh.people.queries import own_units
+from donghanh.questionnaires.rules import Answers, Finding, missing, read_answers, run_checks
+from donghanh.reporting.choices import MOVES, Move, State
+from donghanh.reporting.models import Submission
+from donghanh.reporting.queries import levels_of, register_of
+
+
+def may_fill(submission: Submission, account: Account, *, on: date) -> Verdict:
+    """Typing and sending: by the unit itself, while the round is open and the report lies with the unit."""
+    if submission.expected.unit_id not in own_units(account, Right.FILL_REPORTS, on=on):
+        return no(_("Chỉ người được giao của chính đơn vị mới điền và gửi báo cáo này."))
+    return may_move(submission, Move.SEND, on=on)
+
+
+def may_move(submission: Submission, move: Move, *, on: date) -> Verdict:
+    """Does the state machine allow this move, on this day?"""
+    collection = submission.expected.collection
+    if move == Move.SEND and on < collection.opens_on:
+        return no(_("Đợt báo cáo mở từ ngày %(day)s.") % {"day": date_format(collection.opens_on, "j/n/Y")})
+    if move == Move.SEND and on > collection.closes_on:
+        closed = date_format(collection.closes_on, "j/n/Y")
+        return no(_("Đợt báo cáo đã đóng từ ngày %(day)s, không nhận thêm bản gửi.") % {"day": closed})
+    if submission.state not in MOVES[move].sources:
+        return no(_STANDS_ELSEWHERE[State(submission.state)]())
+    return YES
+
+
+def may_review(submission: Submission, account: Account, move: Move, version_number: int, *, on: date) -> Verdict:
+    """Accepting or returning: by the office that the report goes to, of the very version that was read."""
+    if submission.expected.reviewer_id not in own_units(account, Right.REVIEW_REPORTS, on=on):
+        return no(_("Báo cáo này do cơ quan khác duyệt; thầy/cô chỉ xem."))
+    if submission.latest and submission.latest.number != version_number:
+        return no(_("Đơn vị đã gửi bản mới hơn bản thầy/cô đang xem. Mở lại trang để xem bản mới."))
+    return may_move(submission, move, on=on)
+
+
+_STANDS_ELSEWHERE = {
+    State.DRAFT: lambda: _("Đơn vị chưa gửi báo cáo này."),
+    State.SUBMITTED: lambda: _("Báo cáo đã gửi và đang chờ duyệt."),
+    State.RETURNED: lambda: _("Báo cáo đã trả lại, đang chờ đơn vị sửa."),
+    State.ACCEPTED: lambda: _("Báo cáo đã được duyệt."),
+}
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What stands in the boxes, and every reason why it cannot be sent yet."""
+
+    answers: Answers
+    missing: Sequence[str]  # boxes that must be filled
+    errors: Sequence[Finding]  # relations that do not hold
+
+    @property
+    def problems(self) -> int:
+        """How many places wait to be mended, each counted once."""
+        return len({*self.answers.faults, *self.missing, *(finding.cell for finding in self.errors)})
+
+
+def examine(sheet: Submission, typed: Mapping[str, str]) -> Examination:
+    """Read what was typed into a `queries.sheet` and run every check of the form on it."""
+    definition, levels = sheet.expected.collection.form_version.definition, levels_of(sheet)
+    answers = read_answers(definition, typed, levels)
+    findings = run_checks(definition, answers.numbers, answers.texts, register_of(sheet), sheet.previous)  # type: ignore[attr-defined]
+    return Examination(
+        answers=answers,
+        missing=missing(definition, answers.numbers, answers.texts, levels),
+        errors=[finding for finding in findings if finding.severity == "error"],
+    )

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from donghanh.kernel.clock import now
+
+QUEUE = "figures"
+
+
+@app.task(queue=QUEUE)
+def lay_out_figures(collection_id: int) -> None:
+    """Bring the figures of one round up to date with its accepted sendings. Doing it twice does no harm."""
+    from donghanh.reporting.figures import lay_out
+
+    close_old_connections()
+    lay_out(collection_id=collection_id, at=now())
+
+
+@app.task(queue="daily", queueing_lock="reroute_reports")
+def reroute_reports(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
+    """Offices that ended today hand their open reports to the office above."""
+    from donghanh.reporting.actions import reroute
+
+    close_old_connections()
+    reroute(on=now().date(), at=now())
+
+
+@app.task(queue=QUEUE, queueing_lock="sweep_figures")
+def sweep_figures(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
+    """Rounds whose job was lost (a killed worker, a full disk) are laid out all the same."""
+    from donghanh.reporting.models import FactChange
+
+    close_old_connections()
+    for collection_id in FactChange.objects.order_by("collection").values_list("collection", flat=True).distinct():
+        lay_out_figures(collection_id=collection_id)
