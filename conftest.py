@@ -29,3 +29,30 @@ def unordered_rows_come_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
 def folders_of_its_own(settings, tmp_path) -> None:
     settings.FILES_FOLDER = tmp_path / "files"
     settings.FACTS_FOLDER = tmp_path / "facts"
+
+
+@pytest.fixture
+def cast(db):
+    """A Department, two districts, four schools, and their people."""
+    from donghanh.people.tests.cast import the_cast
+
+    return the_cast()
+
+
+@pytest.fixture
+def on_demo_day(settings) -> None:
+    """Pages play on 16 June 2025: districts still stand, the round of 2024–2025 is open."""
+    settings.DEMO_DAY = "2025-06-16"
+
+
+@pytest.fixture
+def sign_in():
+    """sign_in(account) → a client signed in as that account, without paying for a password hash."""
+    from django.test import Client
+
+    def as_account(account) -> Client:
+        own = Client()
+        own.force_login(account)
+        return own
+
+    return as_account

@@ -1,0 +1,76 @@
+"""The slow, plain recount: from the stored sendings and each unit's parent, one at a time, no array and no closure.
+
+What the fast way must equal; run nightly on a sample, by hand on everything, and by the journey that reads the PDF.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from donghanh.organisations.models import UnitParent, UnitType
+from donghanh.reporting.choices import State
+from donghanh.reporting.figures import EXPECTED_COLUMN
+from donghanh.reporting.models import Collection, Submission
+from donghanh.reporting.queries import layout_of
+from donghanh.statistics.models import Rollup
+
+
+@dataclass
+class Count:
+    """Of one unit with all below it, or of one kind of unit there."""
+
+    expected: int = 0
+    reported: int = 0
+    sums: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # column → sum; absent: nobody filled it
+
+
+type Counts = dict[tuple[int, str], Count]
+
+
+def recount(collection: Collection) -> Counts:
+    """(unit, kind or "") → its count, for every unit at or above one that was to report."""
+    day = collection.period.reference_day
+    parents = dict(UnitParent.objects.filter(valid__contains=day).order_by("pk").values_list("unit", "parent"))
+    kinds = dict(UnitType.objects.filter(valid__contains=day).order_by("pk").values_list("unit", "kind"))
+    cells = [cell.code for cell in collection.form_version.definition.cells]
+    counts: Counts = defaultdict(Count)
+    rows = Submission.objects.filter(expected__collection=collection).select_related("expected", "latest")
+    for report in rows.order_by("pk"):
+        place: int | None = report.expected.unit_id
+        kind = kinds[report.expected.unit_id]
+        while place is not None:
+            for group in ("", kind):
+                _add(counts[place, group], report, cells)
+            place = parents.get(place)
+    return dict(counts)
+
+
+def _add(count: Count, report: Submission, cells: list[str]) -> None:
+    count.expected += 1
+    count.sums[EXPECTED_COLUMN] += 1
+    if report.state != State.ACCEPTED or report.latest is None:
+        return
+    count.reported += 1
+    for cell, number in zip(cells, report.latest.numbers, strict=True):
+        if number is not None:
+            count.sums[cell] += number
+
+
+def differences(collection: Collection) -> list[str]:
+    """Every roll-up of a round that does not equal the recount, in words; empty when all is well."""
+    found, truth = [], recount(collection)
+    rollups = Rollup.objects.filter(partition__layout=layout_of(collection), partition__period=collection.period)
+    for row in rollups.select_related("partition").order_by("unit", "group"):
+        count = truth.get((row.unit_id, row.group), Count())
+        if (row.expected, row.reported) != (count.expected, count.reported):
+            found.append(
+                f"{row.unit_id} {row.group}: {row.reported}/{row.expected} ≠ {count.reported}/{count.expected}"
+            )
+        for column, total in zip(row.partition.columns, row.sums, strict=True):
+            if total != (count.sums[column] if column in count.sums else None):
+                found.append(f"{row.unit_id} {row.group} {column}: {total} ≠ {count.sums.get(column)}")
+    offices = {unit for unit, group in truth if not group}
+    missing = {row for row in truth if row[0] in offices} - {(row.unit_id, row.group) for row in rollups}
+    leaves = set(Submission.objects.filter(expected__collection=collection).values_list("expected__unit", flat=True))
+    return found + [f"{unit} {group}: no roll-up" for unit, group in sorted(missing) if unit not in leaves]

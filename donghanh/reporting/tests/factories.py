@@ -1,0 +1,114 @@
+"""Rounds and reports in sentences."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from donghanh import questionnaires
+from donghanh.organisations.models import Unit
+from donghanh.people.models import Account
+from donghanh.people.tests.cast import Cast
+from donghanh.periods.actions import set_school_year
+from donghanh.questionnaires.actions import load_form
+from donghanh.reporting import actions, queries
+from donghanh.reporting.models import Collection, Submission, SubmissionVersion
+
+FORM = json.loads((Path(questionnaires.__file__).parent / "data/plan3296.json").read_text())
+AT = datetime(2025, 6, 16, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+TODAY = AT.date()
+
+FILLED = {  # what a careful teacher of a TH&THCS school types
+    "schools_with_outreach": "1",
+    "schools_with_collaborator_team": "1",
+    "staff_in_scope[TH]": "10",
+    "staff_in_scope[THCS]": "8",
+    "staff_trained[TH]": "9",
+    "staff_trained[THCS]": "8",
+    "team_decision": "12/QĐ-NT ngày 5/10/2024",
+    "school_plan_issued": "1",
+    "briefings_held": "2",
+    "briefing_attendees": "38",
+    "collaborators": "5",
+    "official_channels": "2",
+    "channels_with_named_admin": "2",
+    "content_published": "24",
+    "student_law_sessions[TH]": "1",
+    "student_law_sessions[THCS]": "2",
+    "student_law_attendees[TH]": "240",
+    "student_law_attendees[THCS]": "180",
+    "feedback_received": "3",
+}
+
+
+def filled(*levels: str, **changes: str) -> dict[str, str]:
+    """A complete, consistent sheet for a school of these levels (TH and THCS unless said)."""
+    typed = {}
+    for code, text in (FILLED | changes).items():
+        item, _, level = code.rstrip("]").partition("[")
+        if level in ("", *(levels or ("TH", "THCS"))):
+            typed[code] = text
+        elif level == "TH":
+            typed.update({f"{item}[{other}]": text for other in levels if other != "THCS"})
+    return typed
+
+
+def an_open_round(cast: Cast, *, year: int = 2024, closes_on: date = date(2025, 6, 28)) -> Collection:
+    """The plan's form asked of every school of the cast for one school year, open on TODAY."""
+    return actions.open_collection(
+        form_version=load_form(FORM, at=AT),
+        period=set_school_year(first_day=date(year, 9, 5), last_day=date(year + 1, 5, 31)),
+        owner=cast.department,
+        opens_on=date(year + 1, 5, 12),
+        due_on=date(year + 1, 6, 20),
+        closes_on=closes_on,
+        by=None,
+        at=AT,
+    )
+
+
+def report_of(unit: Unit, collection: Collection) -> Submission:
+    return Submission.objects.get(expected__unit=unit, expected__collection=collection)
+
+
+def sheet_of(unit: Unit, collection: Collection, account: Account) -> Submission:
+    return queries.sheet(account, report_of(unit, collection).pk, on=TODAY).get()
+
+
+def a_sent_report(cast: Cast, collection: Collection, **changes: str) -> SubmissionVersion:
+    """The school's report, sent by its teacher."""
+    sheet = sheet_of(cast.school, collection, cast.teacher)
+    return actions.send(
+        submission=sheet,
+        typed=filled(**changes),
+        revision=sheet.revision,
+        client_key=uuid.uuid4(),
+        by=cast.teacher,
+        at=AT,
+    )
+
+
+def an_accepted_report(cast: Cast, collection: Collection, **changes: str) -> SubmissionVersion:
+    version = a_sent_report(cast, collection, **changes)
+    accept(cast, collection)
+    return version
+
+
+def accept(cast: Cast, collection: Collection) -> None:
+    sheet = sheet_of(cast.school, collection, cast.district_officer)
+    actions.accept(submission=sheet, version_number=sheet.latest.number, by=cast.district_officer, at=AT)
+
+
+def return_with(cast: Cast, collection: Collection, **remarks: str) -> None:
+    sheet = sheet_of(cast.school, collection, cast.district_officer)
+    actions.give_back(
+        submission=sheet,
+        version_number=sheet.latest.number,
+        reason="",
+        remarks=remarks,
+        by=cast.district_officer,
+        at=AT,
+    )
