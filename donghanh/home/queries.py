@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from donghanh.kernel.text import sort_key
 from donghanh.organisations import queries as organisations
 from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
@@ -83,12 +85,14 @@ def chart_of(indicators: Sequence[Indicator], years: Years) -> dict[str, Any]:
     return {
         "kind": "line",
         "unit": "%",
-        "categories": [period.short_label for period, _figures in years],
+        "decimals": 1,
+        "maximum": 100,
+        "x": [period.short_label for period, _figures in years],
         "series": [
             {"name": indicator.short_name, "values": [figures[place].shown for _period, figures in years]}
             for place, indicator in enumerate(indicators)
         ],
-        "target": [figures[0].target for _period, figures in years],
+        "target": {"name": _("Mục tiêu"), "values": [figures[0].target for _period, figures in years]},
     }
 
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import path
 
 from donghanh.home import views
@@ -11,3 +12,7 @@ urlpatterns = [
     path("chi-tieu/<int:collection_id>/<int:unit_id>/moi/<int:seen>/", views.figures_news, name="figures_news"),
     path("chi-tieu/<int:collection_id>/<int:unit_id>/<slug:indicator>/", views.schools, name="schools"),
 ]
+if settings.DEBUG:
+    from donghanh.home.components import components
+
+    urlpatterns.append(path("thanh-phan/", components, name="components"))

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.kernel.clock import today
-from donghanh.people.queries import rights_of
+from donghanh.people.queries import HeldRole, ended_roles, rights_of
 
 
 class MembershipMiddleware:
@@ -28,5 +30,18 @@ class MembershipMiddleware:
             return None
         request.rights = rights_of(request.user, on=today())  # type: ignore[attr-defined]  # read by templates and views
         if right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
-            return render(request, "403.html", {"right": right}, status=403)
+            ended = ended_roles(request.user, on=today())
+            return render(request, "403.html", {"exception": refusal(ended)}, status=403)
         return None
+
+
+def refusal(ended: list[HeldRole]) -> str:
+    """Why a page stays closed: a role that ended, with its last day, or none at all."""
+    last = max((role for role in ended if role.last_day), key=lambda role: role.last_day, default=None)
+    if last is None:
+        return _("Tài khoản của thầy/cô không có vai trò cần cho trang này.")
+    return _("Vai trò %(role)s tại %(unit)s đã hết hiệu lực; ngày cuối là %(day)s.") % {
+        "role": last.role.name,
+        "unit": last.unit,
+        "day": date_format(last.last_day, "j/n/Y"),
+    }

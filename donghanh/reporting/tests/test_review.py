@@ -102,7 +102,7 @@ def test_an_old_tab_after_the_reform_is_told_and_changes_nothing(cast, report, s
     settings.DEMO_DAY = "2025-07-02"
     answer = decide(tab, report, "accept")
     assert answer.status_code == 403
-    assert "1/7/2025" in answer.content.decode()
+    assert "30/6/2025" in answer.content.decode()
     report.refresh_from_db()
     assert report.state == State.SUBMITTED
 

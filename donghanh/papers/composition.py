@@ -1,0 +1,222 @@
+"""What the decree orders, done in words: a document becomes lines, rules, columns and tables, ready for any renderer.
+
+The PDF and the Word file are drawn from the same `Paper`, so they cannot say different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from donghanh.kernel.text import nfc
+from donghanh.papers.choices import DOCUMENT_TYPES, ENACTING_WORDS, OFFICIAL_LETTER, Layout
+from donghanh.papers.document import Block, Heading, OfficialDocument, Paragraph, Table
+from donghanh.papers.queries import layout_on
+
+NATIONAL_TITLE = "Cộng hòa xã hội chủ nghĩa Việt Nam"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+TO_BE_FILLED = "\u00a0" * 7  # no-break: the clerk's space stays on the line
+HEADING_STYLES = ("division", "section", "clause", "point")
+END = "./."
+ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+UNPRINTABLE = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF])  # neither XML nor UTF-8 can carry them
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paragraph; `style` is a key of the layout's styles, `keep` holds it on the page of what follows."""
+
+    style: str
+    text: str
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A horizontal line as long as `share` of `above`, centred under it."""
+
+    above: Line
+    share: float
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows of two boxes, left and right; never torn apart by the end of a page.
+
+    `left` is the share of the first box; `above` the room over the whole, pt.
+    """
+
+    rows: tuple[tuple[tuple[Line | Rule, ...], tuple[Line | Rule, ...]], ...]
+    left: float
+    above: float = 0
+
+
+type Part = Line | Rule | Columns | Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """Pages numbered from 1."""
+
+    parts: tuple[Part, ...]
+    landscape: bool = False
+
+
+@dataclass(frozen=True)
+class Paper:
+    layout: Layout
+    title: str
+    author: str
+    mark: str
+    sections: tuple[Section, ...]
+
+
+def compose(document: OfficialDocument, *, at: datetime) -> Paper:
+    """The document as the decree of its day wants it; `at` (aware) gives the year while the date is open."""
+    return _Composer(document, at).paper()
+
+
+def clean(text: str) -> str:
+    """Composed letters, single spaces, no character that a file of either format cannot carry."""
+    return nfc(text.translate(UNPRINTABLE))
+
+
+def roman(number: int) -> str:
+    """1 → "I", 14 → "XIV"; for numbers of appendices."""
+    written = ""
+    for value, sign in ROMAN:
+        count, number = divmod(number, value)
+        written += sign * count
+    return written
+
+
+def listed(items: Iterable[str], *, before: str = "- ") -> list[str]:
+    """Each item on its line: ";" after each, "." after the last (I.II.6a, I.II.9d)."""
+    bare = [before + clean(item).rstrip(" ;.,") for item in items]
+    return [*(f"{item};" for item in bare[:-1]), *(f"{item}." for item in bare[-1:])]
+
+
+class _Composer:
+    def __init__(self, document: OfficialDocument, at: datetime) -> None:
+        self.document = document
+        self.today = timezone.localdate(at)
+        self.layout = layout_on(document.date or self.today)
+        self.type_name = DOCUMENT_TYPES[document.type_code]
+
+    def paper(self) -> Paper:
+        document = self.document
+        title = f"{self.type_name}: {clean(document.abstract)}"
+        main = (*self.masthead(), *self.heading(), *self.body(document.body), self.signature())
+        appendices = (
+            Section((*self.appendix_heading(index), *self.body(appendix.blocks)), appendix.landscape)
+            for index, appendix in enumerate(document.appendices)
+        )
+        return Paper(
+            self.layout, title, clean(document.issuing_body), clean(document.mark), (Section(main), *appendices)
+        )
+
+    def line(self, style: str, text: str) -> Line:
+        """`text` must be clean already: the clerk's open spaces would not survive it."""
+        look = self.layout.styles[style]
+        return Line(style, text.upper() if look.caps else text, look.keep)
+
+    def ruled(self, style: str, text: str, share: float) -> tuple[Line, Rule]:
+        line = self.line(style, text)
+        return line, Rule(line, share)
+
+    def number_and_symbol(self) -> str:
+        number = TO_BE_FILLED if self.document.number is None else clean(self.document.number).zfill(2)
+        return f"{number}/{clean(self.document.symbol).replace(' ', '')}"
+
+    def date(self) -> str:
+        """I.II.4b: days below 10 and the months 1 and 2 take a zero."""
+        if day := self.document.date:
+            return f"ngày {day.day:02} tháng {day.month:0{2 if day.month <= 2 else 1}} năm {day.year}"  # noqa: PLR2004
+        return f"ngày{TO_BE_FILLED}tháng{TO_BE_FILLED}năm {self.today.year}"
+
+    def masthead(self) -> Iterator[Part]:
+        document, layout = self.document, self.layout
+        superior = clean(document.superior_body)
+        bodies = (
+            *([self.line("superior_body", superior)] if superior else []),
+            *self.ruled("issuing_body", clean(document.issuing_body), layout.part_of_line),
+        )
+        nation = (self.line("national_title", NATIONAL_TITLE), *self.ruled("motto", MOTTO, layout.whole_line))
+        number = [self.line("number", f"Số: {self.number_and_symbol()}")]
+        if document.type_code == OFFICIAL_LETTER:
+            number.append(self.line("letter_abstract", f"V/v {clean(document.abstract)}"))
+        place = self.line("place_and_date", f"{clean(document.place)}, {self.date()}")
+        yield Columns(((bodies, nation), (tuple(number), (place,))), left=layout.left_column)
+
+    def heading(self) -> Iterator[Part]:
+        """Everything between the masthead and the first block of the text."""
+        document = self.document
+        if document.type_code != OFFICIAL_LETTER:
+            yield self.line("type", self.type_name)
+            yield from self.ruled("abstract", clean(document.abstract), self.layout.part_of_line)
+        if len(document.addressees) == 1:
+            yield self.line("addressee", f"Kính gửi: {clean(document.addressees[0]).rstrip(' ;.')}")
+        elif document.addressees:
+            yield self.line("addressees", "Kính gửi:")
+            yield from (self.line("addressee_item", item) for item in listed(document.addressees))
+        if document.enacted_by:
+            yield self.line("enacted_by", clean(document.enacted_by))
+        yield from (self.line("basis", basis) for basis in listed(document.bases, before=""))
+        if words := ENACTING_WORDS.get(document.type_code):
+            yield self.line("enacting_words", words)
+
+    def body(self, blocks: tuple[Block, ...]) -> Iterator[Part]:
+        """The blocks, closed by "./." after the last word, under a table on a line of its own; kept with what follows."""
+        parts = [part for block in blocks for part in self.block(block)]
+        last = parts[-1] if parts else None
+        if isinstance(last, Line):
+            parts[-1] = replace(last, text=last.text.rstrip(" ./") + END, keep=True)
+        elif last:
+            parts.append(self.line("closing", END))
+        yield from parts
+
+    def block(self, block: Block) -> Iterator[Part]:
+        match block:
+            case Paragraph(text):
+                yield self.line("text", clean(text))
+            case Heading(0, number, text):
+                yield self.line("division", clean(number))
+                yield self.line("division_title", clean(text))
+            case Heading(level, number, text):
+                stop = ")" if number.isalpha() and number.islower() else "."
+                yield self.line(HEADING_STYLES[level], f"{clean(number)}{stop} {clean(text)}")
+            case Table(columns, rows, total, caption):
+                yield Table(
+                    tuple(replace(column, title=clean(column.title)) for column in columns),
+                    tuple(tuple(map(clean, row)) for row in rows),
+                    tuple(map(clean, total)),
+                    clean(caption),
+                )
+
+    def signature(self) -> Columns:
+        signer = self.document.signer
+        signs = (
+            *(self.line("signer", clean(words)) for words in (signer.authority, signer.position) if words),
+            self.line("signer_name", clean(signer.full_name)),
+        )
+        receives = [self.line("recipients", "Nơi nhận:"), *(self.line("recipient", item) for item in self.recipients())]
+        return Columns(((tuple(receives), signs),), left=0.5, above=14)
+
+    def recipients(self) -> list[str]:
+        """I.II.9: "Như trên" first where someone is addressed, the clerk's copy last."""
+        named = [clean(name) for name in self.document.recipients]
+        above = self.document.addressees and not any(name.startswith("Như trên") for name in named)
+        kept = any(name.startswith("Lưu") for name in named)
+        return listed([*(["Như trên"] if above else []), *named, *([] if kept else ["Lưu: VT"])])
+
+    def appendix_heading(self, index: int) -> Iterator[Part]:
+        """I.III.1: a Roman number where there are two or more, and the document it belongs to."""
+        document = self.document
+        number = f" {roman(index + 1)}" if len(document.appendices) > 1 else ""
+        yield self.line("appendix", f"Phụ lục{number}")
+        yield self.line("appendix_title", clean(document.appendices[index].title))
+        belongs = f"{self.type_name} số {self.number_and_symbol()} {self.date()} của {clean(document.issuing_body)}"
+        yield from self.ruled("appendix_reference", f"(Kèm theo {belongs})", self.layout.part_of_line)

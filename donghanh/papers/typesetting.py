@@ -1,0 +1,88 @@
+"""PDF by typst: one static template, the composed paper handed over as data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from donghanh.papers.composition import Columns, Paper, Part, Rule
+
+TEMPLATE = Path(__file__).parent / "templates/papers/official.typ"
+MEASURES = Path(__file__).parent / "templates/papers/measures.typ"
+FONT = "Tinos"  # free, and every letter as wide as in Times New Roman
+ARCHIVAL = "a-2a"  # PDF/A-2a: fonts inside, text readable by machines and screen readers
+
+
+class FontsMissing(RuntimeError):
+    """`str()` is the sentence for the administrator."""
+
+
+def pdf(paper: Paper, *, at: datetime) -> bytes:
+    """The paper as PDF/A-2a, dated `at`; where the font lacks a sign, a plain PDF with an empty box in its place."""
+    import typst  # slow: a compiler of 60 MB
+
+    def compiled(standards: list[str]) -> bytes:
+        return typst.compile(  # type: ignore[no-any-return]
+            TEMPLATE,
+            font_paths=_fonts(settings.FONTS_FOLDER),
+            sys_inputs={"paper": json.dumps(_data(paper))},
+            pdf_standards=standards,
+            timestamp=int(at.timestamp()),
+        )
+
+    try:
+        return compiled([ARCHIVAL])
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        return compiled([])
+
+
+def lengths(rules: list[tuple[Rule, float]], paper: Paper) -> list[float]:
+    """Length in mm of each rule, whose text stands in a box of the given width (mm)."""
+    import typst  # slow: a compiler of 60 MB
+
+    asked = [
+        {"text": rule.above.text, "room": room, "style": asdict(paper.layout.styles[rule.above.style])}
+        for rule, room in rules
+    ]
+    inputs = {"font": FONT, "asked": json.dumps(asked)}
+    found = typst.query(
+        MEASURES, "<widths>", field="value", one=True, font_paths=_fonts(settings.FONTS_FOLDER), sys_inputs=inputs
+    )
+    return [width * rule.share for width, (rule, _room) in zip(json.loads(found), rules, strict=True)]
+
+
+@cache
+def _fonts(folder: Path) -> Any:
+    """The fonts of `folder` alone: a document must not change with the machine that prints it."""
+    import typst  # slow: a compiler of 60 MB
+
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    if FONT not in fonts.families():
+        raise FontsMissing(_("Thiếu phông chữ %(font)s trong %(folder)s.") % {"font": FONT, "folder": folder})
+    return fonts
+
+
+def _data(paper: Paper) -> dict[str, Any]:
+    sections = [{"landscape": s.landscape, "parts": [_part(part) for part in s.parts]} for s in paper.sections]
+    layout = asdict(paper.layout) | {"valid_from": paper.layout.valid_from.isoformat()}
+    return {
+        "font": FONT, "layout": layout, "sections": sections,
+        "title": paper.title, "author": paper.author, "mark": paper.mark,
+    }  # fmt: skip
+
+
+def _part(part: Part) -> dict[str, Any]:
+    data = {"kind": type(part).__name__}
+    if isinstance(part, Columns):
+        rows = [[[_part(line) for line in box] for box in row] for row in part.rows]
+        return data | {"left": part.left, "above": part.above, "rows": rows}
+    return data | asdict(part)

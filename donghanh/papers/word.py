@@ -1,0 +1,278 @@
+"""Word file by python-docx: the composed paper on Word's own styles, so that an office can go on writing in it."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from django.utils import timezone
+
+from donghanh.papers.choices import Style
+from donghanh.papers.composition import Columns, Line, Paper, Part, Rule
+from donghanh.papers.document import Table
+from donghanh.papers.typesetting import lengths
+
+SPACER = Style("Ngăn", "", 1, keep=True)  # our style for paragraphs that only hold something apart
+CELL_PADDING = 1.9  # mm
+TWIPS = 1440 / 25.4  # in a mm
+
+
+def docx(paper: Paper, *, at: datetime) -> bytes:
+    """The paper as .docx, dated `at`."""
+    from docx import Document  # slow: lxml and a template of 160 styles
+
+    file = Document()
+    _clear_template(file)
+    drawing = _Drawing(file, paper)
+    drawing.define_styles()
+    for index, section in enumerate(paper.sections):
+        if index:
+            file.add_section()
+            file.paragraphs[-1].style = SPACER.name  # the paragraph that carries the break
+        drawing.set_page(landscape=section.landscape)
+        for part in section.parts:
+            drawing.draw(part, paper.layout.room(landscape=section.landscape))
+    drawing.paragraph(file.element.body, "spacer")  # Word wants one after a table, and would make it 14 pt high
+    _describe(file, paper, at)
+    return _packed(file, at)
+
+
+class _Drawing:
+    def __init__(self, file: Any, paper: Paper) -> None:
+        self.file, self.paper, self.layout = file, paper, paper.layout
+        self.body = file.element.body
+        rules = list(dict.fromkeys(_rules(paper)))
+        self.lengths = dict(zip(rules, lengths(rules, paper), strict=True))
+
+    def define_styles(self) -> None:
+        from docx.shared import RGBColor
+
+        made = {key: self.style(key, style) for key, style in (self.layout.styles | {"spacer": SPACER}).items()}
+        edge = _element("w:pBdr", _element("w:top", val="single", sz="5", space="0", color="auto"))
+        made["rule"].element.pPr.insert_element_before(edge, "w:spacing", "w:ind", "w:jc")
+        if not self.paper.mark:
+            made["mark"].delete()
+            return
+        made["mark"].font.color.rgb = RGBColor(0xFF, 0, 0)
+        made["mark"].element.rPr.append(_element("w:bdr", val="single", sz="5", space="2", color="FF0000"))
+
+    def style(self, key: str, style: Style) -> Any:
+        from docx.enum.style import WD_STYLE_TYPE
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.shared import Mm, Pt
+
+        made = self.file.styles.add_style(style.name, WD_STYLE_TYPE.PARAGRAPH)
+        made.style_id, made.base_style, made.quick_style = key, self.file.styles["Normal"], True
+        made.font.name, made.font.size = self.layout.font, Pt(style.size)
+        made.font.bold, made.font.italic = style.bold, style.italic
+        shape = made.paragraph_format
+        shape.alignment = WD_ALIGN_PARAGRAPH[style.align.upper()]
+        shape.left_indent, shape.first_line_indent = Mm(style.left), Mm(style.first_line)
+        shape.space_before, shape.space_after = Pt(style.before), Pt(style.after)
+        shape.line_spacing, shape.keep_with_next = float(style.lines), style.keep
+        if style.outline:
+            made.element.pPr.append(_element("w:outlineLvl", val=str(style.outline - 1)))
+        return made
+
+    def set_page(self, *, landscape: bool) -> None:
+        """Measures of the last section; header and footer of the first one, which the others take over."""
+        from docx.enum.section import WD_ORIENT
+        from docx.shared import Mm
+
+        layout, section = self.layout, self.file.sections[-1]
+        width, height = (layout.height, layout.width) if landscape else (layout.width, layout.height)
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = Mm(width), Mm(height)
+        section.top_margin, section.bottom_margin = Mm(layout.margin_top), Mm(layout.margin_bottom)
+        section.left_margin, section.right_margin = Mm(layout.margin_left), Mm(layout.margin_right)
+        section.header_distance, section.footer_distance = Mm(6 if self.paper.mark else 10), Mm(8)
+        if len(self.file.sections) == 1:
+            section.different_first_page_header_footer = True
+            self.body.sectPr.insert_element_before(_element("w:pgNumType", start="1"), "w:cols")
+            self.set_edges(section)
+
+    def set_edges(self, section: Any) -> None:
+        """The mark at the top and foot of every page, the page number at the top of all but the first."""
+        top, first_top = _xml(section.header), _xml(section.first_page_header)
+        marked = [top, first_top]
+        if self.paper.mark:  # merely touching a footer makes one
+            marked += [_xml(section.footer), _xml(section.first_page_footer)]
+        for edge in marked:
+            edge.remove(edge.p_lst[0])
+            if self.paper.mark:
+                self.paragraph(edge, "mark", self.paper.mark)
+        self.paragraph(top, "page_number").append(_element("w:fldSimple", _run("2"), instr="PAGE"))
+        self.paragraph(first_top, "spacer")
+
+    def draw(self, part: Part, room: float) -> None:
+        """One part in the flow of pages whose text is `room` mm wide."""
+        match part:
+            case Columns():
+                self.columns(part, room)
+            case Table():
+                self.table(part, room)
+            case _:
+                self.lines(self.body, (part,), room)
+
+    def lines(self, box: Any, parts: tuple[Line | Rule, ...], room: float) -> None:
+        from docx.shared import Mm
+
+        for part in parts:
+            if isinstance(part, Line):
+                drawn = self.paragraph(box, part.style, part.text)
+                if part.keep and not self.layout.styles[part.style].keep:
+                    drawn.get_or_add_pPr().keepNext_val = True
+            else:
+                shape = self.paragraph(box, "rule").get_or_add_pPr()
+                shape.ind_left = shape.ind_right = Mm((room - self.lengths[part, room]) / 2)
+
+    def columns(self, columns: Columns, room: float) -> None:
+        gap = self.layout.column_gap
+        inner = _rooms(columns, room, gap)
+        if columns.above:
+            self.space(columns.above)
+        table = self.grid(len(columns.rows), [width + gap for width in inner], padding=gap / 2)
+        indent = _element("w:tblInd", w=_twips(-gap / 2), type="dxa")  # the text, not the cell, begins at the margin
+        table.tblPr.insert_element_before(indent, "w:tblLayout")
+        for row, boxes in zip(table.tr_lst, columns.rows, strict=True):
+            for cell, box, width in zip(row.tc_lst, boxes, inner, strict=True):
+                self.lines(cell, box, width)
+
+    def table(self, table: Table, room: float) -> None:
+        from docx.enum.table import WD_ALIGN_VERTICAL
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+        if table.caption:
+            self.paragraph(self.body, "caption", table.caption)
+        else:
+            self.space(self.layout.styles["caption"].before)
+        rows = [("table_head", tuple(column.title for column in table.columns))]
+        rows += [("table_cell", row) for row in table.rows]
+        rows += [("table_total", table.total_row)] if table.total_row else []
+        share = room / sum(column.width for column in table.columns)
+        drawn = self.grid(len(rows), [column.width * share for column in table.columns], padding=CELL_PADDING)
+        edges = ("top", "left", "bottom", "right", "insideH", "insideV")
+        borders = (_element(f"w:{edge}", val="single", sz="5", space="0", color="auto") for edge in edges)
+        drawn.tblPr.insert_element_before(_element("w:tblBorders", *borders), "w:tblLayout")
+        drawn.tr_lst[0].get_or_add_trPr().append(_element("w:tblHeader"))
+        for row, (style, words) in zip(drawn.tr_lst, rows, strict=True):
+            for cell, text, column in zip(row.tc_lst, words, table.columns, strict=True):
+                cell.tcPr.vAlign_val = WD_ALIGN_VERTICAL.CENTER
+                paragraph = self.paragraph(cell, style, text)
+                if style != "table_head":
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH[column.align.upper()]
+
+    def grid(self, rows: int, widths: list[float], *, padding: float) -> Any:
+        """The XML of a table of empty cells without borders; no row is torn apart by the end of a page."""
+        from docx.shared import Mm
+
+        table = self.file.add_table(rows, len(widths))
+        table.autofit = False
+        made = _xml(table)
+        sides = (_element(f"w:{side}", w=_twips(padding), type="dxa") for side in ("left", "right"))
+        made.tblPr.insert_element_before(_element("w:tblCellMar", *sides), "w:tblLook")
+        made.tblPr[0].addnext(_element("w:tblW", w=_twips(sum(widths)), type="dxa"))
+        made.tblPr.remove(made.tblPr[0])
+        for column, width in zip(made.tblGrid.gridCol_lst, widths, strict=True):
+            column.w = Mm(width)
+        for row in made.tr_lst:
+            row.get_or_add_trPr().append(_element("w:cantSplit"))
+            for cell, width in zip(row.tc_lst, widths, strict=True):
+                cell.width = Mm(width)
+                cell.remove(cell.p_lst[0])
+        return made
+
+    def space(self, height: float) -> None:
+        from docx.shared import Pt
+
+        self.paragraph(self.body, "spacer").get_or_add_pPr().spacing_before = Pt(height)
+
+    def paragraph(self, box: Any, style: str, text: str = "") -> Any:
+        """The XML of a new paragraph at the end of `box`. python-docx's own call looks each style up by name: slow."""
+        made = box.add_p()
+        made.style = style
+        if text:
+            made.append(_run(text))
+        return made
+
+
+def _rooms(columns: Columns, room: float, gap: float) -> tuple[float, float]:
+    """Width of the text in the left and the right box, mm."""
+    return room * columns.left - gap / 2, room * (1 - columns.left) - gap / 2
+
+
+def _rules(paper: Paper) -> Iterator[tuple[Rule, float]]:
+    """Every rule of the paper with the width of the box it stands in."""
+    for section in paper.sections:
+        room = paper.layout.room(landscape=section.landscape)
+        for part in section.parts:
+            if isinstance(part, Rule):
+                yield part, room
+            elif isinstance(part, Columns):
+                for boxes in part.rows:
+                    for box, width in zip(boxes, _rooms(part, room, paper.layout.column_gap), strict=True):
+                        yield from ((line, width) for line in box if isinstance(line, Rule))
+
+
+def _clear_template(file: Any) -> None:
+    """Take the look of python-docx's own template away: its styles, its fonts, its picture, its old layout rules."""
+    styles = file.styles.element
+    for style in styles.xpath("w:style[not(@w:default)]"):
+        styles.remove(style)
+    for relations in (file.part.rels, file.part.package.rels):
+        for key in [key for key, found in relations.items() if found.reltype.endswith(("WithEffects", "/thumbnail"))]:
+            del relations[key]
+    for setting in file.settings.element.xpath("//w:compatSetting[@w:name='compatibilityMode']"):
+        setting.attrib.update(_element("w:x", val="15").attrib)  # of Word 2013; 14 opens in "compatibility mode"
+
+
+def _describe(file: Any, paper: Paper, at: datetime) -> None:
+    font = paper.layout.font
+    [look] = file.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
+    for child in list(look):
+        look.remove(child)
+    look.append(_element("w:rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font))
+    look.append(_element("w:lang", val="vi-VN"))
+    about = file.core_properties
+    about.title, about.author, about.last_modified_by = paper.title[:255], paper.author[:255], paper.author[:255]
+    about.comments, about.keywords, about.language = "", paper.mark[:255], "vi-VN"
+    about.created = about.modified = at.astimezone(UTC).replace(tzinfo=None)
+
+
+def _packed(file: Any, at: datetime) -> bytes:
+    """The file as bytes, each entry dated `at`: python-docx would write the time of the machine."""
+    written, packed = BytesIO(), BytesIO()
+    file.save(written)
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, timezone.localtime(at).timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+    return packed.getvalue()
+
+
+def _element(tag: str, *children: Any, **attributes: str) -> Any:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    made = OxmlElement(tag, attrs={qn(f"w:{name}"): value for name, value in attributes.items()})
+    made.extend(children)
+    return made
+
+
+def _run(text: str) -> Any:
+    run = _element("w:r", _element("w:t"))
+    run[0].text = text
+    return run
+
+
+def _xml(proxy: Any) -> Any:
+    """python-docx offers no call for repeated heads, fixed cells or page fields: they are written as XML."""
+    return proxy._element  # noqa: SLF001
+
+
+def _twips(length: float) -> str:
+    return str(round(length * TWIPS))
