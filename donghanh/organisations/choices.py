@@ -72,8 +72,36 @@ class EventKind(models.TextChoices):
     RECODE = "recode", _("Đổi mã")
 
 
+EVENTS_BETWEEN_UNITS = (EventKind.MERGE, EventKind.SPLIT, EventKind.TRANSFER)  # something goes from unit to unit
+
+
 class Part(models.TextChoices):
     """A unit's part in an event."""
 
     SOURCE = "source", _("đơn vị cũ")
     TARGET = "target", _("đơn vị mới")
+    SUBJECT = "subject", _("đơn vị có thay đổi")  # renamed, recoded, moved; it goes on existing
+
+
+class UnitLevel(models.TextChoices):
+    """Floors of the tree, as the register's pages list them."""
+
+    DEPARTMENT = "department", _("Sở")
+    DISTRICT = "district", _("Phòng")
+    COMMUNE = "commune", _("Xã, phường, thị trấn")
+    SCHOOL = "school", _("Cơ sở giáo dục")
+
+
+KINDS_OF_LEVEL: dict[str, tuple[UnitKind, ...]] = {
+    UnitLevel.DEPARTMENT: (UnitKind.DEPARTMENT,),
+    UnitLevel.DISTRICT: (UnitKind.DISTRICT_OFFICE,),
+    UnitLevel.COMMUNE: (UnitKind.COMMUNE,),
+    UnitLevel.SCHOOL: SCHOOL_KINDS,
+}
+
+
+class Group(models.TextChoices):
+    """Groups that the product itself knows; offices add their own codes."""
+
+    PRIVATE = "private", _("Ngoài công lập")
+    SEMI_BOARDING = "semi_boarding", _("Bán trú")

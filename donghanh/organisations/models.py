@@ -15,9 +15,19 @@ class Unit(models.Model):
     existence = DateRangeField()  # from opening to closing
     generated = models.BooleanField(default=False)  # demo data; shown wherever the unit is shown
 
+    # What held on the day asked for: only rows of `queries.units_on` and its relatives carry these four.
+    name: str
+    name_sort: str
+    kind: str
+    parent_id_on: int | None
+
     class Meta:
         verbose_name = "đơn vị"
         indexes = (GistIndex(fields=["existence"], name="unit_existence"),)
+
+    @property
+    def kind_label(self) -> str:
+        return str(UnitKind(self.kind).label)
 
 
 class UnitName(Dated):
@@ -91,6 +101,9 @@ class UnitGroup(Dated):
         constraints = (never_two_at_once("unit_once_in_a_group_at_a_time", "unit", "group"),)
 
 
+type UnitRow = UnitName | UnitType | UnitParent | UnitCode | Headcount | UnitGroup  # what is said of one unit
+
+
 class Lineage(Dated):
     """Closure of the dated tree: `descendant` is `depth` steps below `ancestor` on these days (0: itself)."""
 
@@ -121,9 +134,7 @@ class EventPart(models.Model):
     event = models.ForeignKey(UnitEvent, on_delete=models.PROTECT, related_name="parts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="event_parts")
     part = models.CharField(max_length=10, choices=Part)
-    share = models.DecimalField(
-        max_digits=5, decimal_places=4, default=1
-    )  # of a split: how much of the source it takes
+    share = models.DecimalField(max_digits=5, decimal_places=4, default=1)  # how much of a split unit a target takes
 
     class Meta:
         verbose_name = "đơn vị trong biến động"

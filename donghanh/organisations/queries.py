@@ -1,0 +1,195 @@
+"""Every read of the dated tree. `on` is the day asked about; nothing here knows today."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, FilteredRelation, Prefetch, Q, QuerySet
+
+from donghanh.kernel.text import fold
+from donghanh.organisations.choices import EVENTS_BETWEEN_UNITS, OFFICE_KINDS, Part
+from donghanh.organisations.models import (
+    EventPart,
+    Headcount,
+    Lineage,
+    Unit,
+    UnitCode,
+    UnitEvent,
+    UnitGroup,
+    UnitName,
+    UnitParent,
+    UnitType,
+)
+
+
+def units_on(day: date) -> QuerySet[Unit]:
+    """Units that existed on `day`, each with `name`, `name_sort`, `kind`, `parent_id_on` of that day, by name."""
+
+    def of_that_day(rows: str) -> FilteredRelation:
+        return FilteredRelation(rows, condition=Q(**{f"{rows}__valid__contains": day}))
+
+    units: QuerySet[Any] = Unit.objects.filter(existence__contains=day)
+    rows = units.annotate(
+        name_row=of_that_day("names"), type_row=of_that_day("types"), parent_row=of_that_day("parents")
+    )
+    as_they_were: QuerySet[Unit] = rows.order_by("name_row__name_sort", "pk").annotate(
+        name=F("name_row__name"),
+        name_sort=F("name_row__name_sort"),
+        kind=F("type_row__kind"),
+        parent_id_on=F("parent_row__parent_id"),
+    )
+    return as_they_were
+
+
+def descendants(unit_id: int, *, on: date) -> QuerySet[Unit]:
+    """The unit itself and every unit below it on that day, as `units_on` gives them."""
+    return units_on(on).filter(above__ancestor=unit_id, above__valid__contains=on)
+
+
+def descendant_ids(unit_id: int, *, on: date) -> list[int]:
+    """Ids of `descendants`, in no order: one index scan."""
+    below = Lineage.objects.filter(ancestor=unit_id, valid__contains=on).order_by()
+    return list(below.values_list("descendant_id", flat=True))
+
+
+def children(unit_id: int, *, on: date) -> QuerySet[Unit]:
+    """Units directly below, as `units_on` gives them."""
+    return units_on(on).filter(parents__parent=unit_id, parents__valid__contains=on)
+
+
+def ancestors(unit_id: int, *, on: date) -> list[Unit]:
+    """Units above, nearest first, as `units_on` gives them."""
+    above = units_on(on).filter(below__descendant=unit_id, below__valid__contains=on, below__depth__gt=0)
+    return list(above.order_by("below__depth"))
+
+
+def lineage_pairs(unit_ids: Iterable[int], *, on: date) -> list[tuple[int, int]]:
+    """(ancestor, descendant) for each of the units and everything above it that day, (u, u) included."""
+    rows = Lineage.objects.filter(descendant__in=list(unit_ids), valid__contains=on)
+    return list(rows.order_by("descendant_id", "depth").values_list("ancestor_id", "descendant_id"))
+
+
+def reviewer_of(unit_ids: Iterable[int], *, on: date) -> dict[int, int]:
+    """For each unit the nearest office above it that reviews reports; a unit without one is left out."""
+    rows = Lineage.objects.filter(
+        descendant__in=list(unit_ids),
+        depth__gt=0,
+        valid__contains=on,
+        ancestor__types__kind__in=OFFICE_KINDS,
+        ancestor__types__valid__contains=on,
+    )
+    farthest_first = rows.order_by("-depth").values_list("descendant_id", "ancestor_id")
+    return dict(farthest_first)  # a nearer office overwrites a farther one
+
+
+def named(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
+    """Names on that day; a unit that did not exist then is left out."""
+    rows = UnitName.objects.filter(unit__in=list(unit_ids), valid__contains=on)
+    return dict(rows.order_by("name_sort").values_list("unit_id", "name"))
+
+
+def name_of(unit_id: int, *, on: date) -> str:
+    """The unit's name on that day; UnitName.DoesNotExist if it did not exist then."""
+    return UnitName.objects.get(unit=unit_id, valid__contains=on).name
+
+
+def kinds(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
+    """Kinds on that day (`UnitKind` values); a unit that did not exist then is left out."""
+    rows = UnitType.objects.filter(unit__in=list(unit_ids), valid__contains=on)
+    return dict(rows.order_by("unit_id").values_list("unit_id", "kind"))
+
+
+def codes(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
+    """One code a unit on that day: the area's, else the ministry's, else our own; a unit without a code is left out."""
+    rows = UnitCode.objects.filter(unit__in=list(unit_ids), valid__contains=on)
+    return dict(rows.order_by("-scheme").values_list("unit_id", "code"))  # the last one stays
+
+
+def headcount(unit_id: int, *, on: date) -> Headcount | None:
+    """Staff and learners as the register stated them for that day."""
+    return Headcount.objects.filter(unit=unit_id, valid__contains=on).order_by("id").first()
+
+
+def search(text: str, *, on: date) -> QuerySet[Unit]:
+    """Units of that day whose name holds every word of `text`, tone marks ignored, or whose code is `text`."""
+    words = Q()
+    for word in fold(text).split():
+        words &= Q(name_row__name_folded__contains=word)
+    coded = UnitCode.objects.filter(code__iexact=text.strip(), valid__contains=on).values("unit")
+    return units_on(on).filter(words | Q(pk__in=coded))
+
+
+def count_by_kind(*, on: date) -> dict[str, int]:
+    """How many units of each kind existed that day."""
+    rows = UnitType.objects.filter(valid__contains=on).values("kind").order_by("kind")
+    return {row["kind"]: row["units"] for row in rows.annotate(units=Count("pk"))}
+
+
+def called(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
+    """What to call units on a day on which some may not exist: the name then, else the last before, else the first."""
+    found: dict[int, str] = {}
+    rows = UnitName.objects.filter(unit__in=list(unit_ids)).order_by("unit_id", "valid")
+    for unit_id, name, valid in rows.values_list("unit_id", "name", "valid"):
+        if valid.lower <= on or unit_id not in found:
+            found[unit_id] = name
+    return found
+
+
+def unit_with_rows(unit_id: int) -> Unit | None:
+    """The unit with every dated row it ever had, oldest first: names, types, parents, codes, groups, headcounts."""
+    in_order = (
+        Prefetch("names", UnitName.objects.order_by("valid")),
+        Prefetch("types", UnitType.objects.order_by("valid")),
+        Prefetch("parents", UnitParent.objects.order_by("valid")),
+        Prefetch("codes", UnitCode.objects.order_by("valid", "scheme")),
+        Prefetch("groups", UnitGroup.objects.order_by("valid", "group")),
+        Prefetch("headcounts", Headcount.objects.order_by("valid")),
+    )
+    return Unit.objects.filter(pk=unit_id).prefetch_related(*in_order).order_by("pk").first()
+
+
+def history_of(unit_id: int) -> QuerySet[UnitEvent]:
+    """Events in which the unit had a part, oldest first."""
+    own = EventPart.objects.filter(unit=unit_id).values("event")
+    return UnitEvent.objects.filter(pk__in=own).order_by("on", "pk")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event as a unit's time line tells it: who became whom, under which decision."""
+
+    event: UnitEvent
+    before: str  # the unit's own name on the eve; empty at its opening
+    after: str
+    sources: list[tuple[int, str]]  # (unit, name)
+    targets: list[tuple[int, str, Decimal]]  # (unit, name, share of what was split)
+
+
+def timeline(unit_id: int) -> list[Step]:
+    """The unit's history, oldest first, with the other units named as on the day of each event. Three queries."""
+    ends = EventPart.objects.filter(part__in=(Part.SOURCE, Part.TARGET), event__kind__in=EVENTS_BETWEEN_UNITS)
+    events = list(history_of(unit_id).prefetch_related(Prefetch("parts", ends.order_by("pk"), to_attr="ends")))
+    involved = {unit_id} | {part.unit_id for event in events for part in event.ends}
+    names: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    rows = UnitName.objects.filter(unit__in=involved).order_by("unit_id", "-valid")
+    for unit, name, valid in rows.values_list("unit_id", "name", "valid"):
+        names[unit].append((valid.lower, name))
+
+    def called_on(day: date, unit: int) -> str:
+        return next((name for first_day, name in names[unit] if first_day <= day), "")
+
+    return [
+        Step(
+            event=event,
+            before=called_on(event.on - timedelta(days=1), unit_id),
+            after=called_on(event.on, unit_id),
+            sources=[(p.unit_id, called_on(event.on, p.unit_id)) for p in event.ends if p.part == Part.SOURCE],
+            targets=[(p.unit_id, called_on(event.on, p.unit_id), p.share) for p in event.ends if p.part == Part.TARGET],
+        )
+        for event in events
+    ]
