@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Sendings per second through HTTP, and what one costs in queries.
 
-Seeded schools send their report through the real stack (granian, session, CSRF, transaction, audit). The raw ceiling of the same
-run is the same row inserted and committed by psycopg alone. In a database of its own, dropped at the end.
+Seeded schools send their report through the real stack (granian, session, CSRF, transaction, audit). The raw ceiling of
+the same run is the same row inserted and committed by psycopg alone. In a database of its own, dropped at the end.
 
 usage: .venv/bin/python bench/sendings.py [--short]
 """
@@ -46,7 +46,6 @@ def prepare() -> list[tuple[int, str, dict[str, str]]]:
     import django
 
     django.setup()
-    from demo.register import build_register
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
@@ -54,6 +53,7 @@ def prepare() -> list[tuple[int, str, dict[str, str]]]:
 
     from demo.accounts import build_accounts
     from demo.build import data_file
+    from demo.register import build_register
     from demo.reports import Answers, _desks, _year
     from donghanh.kernel.clock import now
 
@@ -134,7 +134,8 @@ def raw_ceiling(count: int) -> float:
     with ConnectionPool(kwargs=dsn, min_size=THREADS, max_size=THREADS) as pool:
         with pool.connection() as first:
             first.execute(
-                "CREATE TABLE raw_sending (id bigserial PRIMARY KEY, numbers float8[], texts jsonb, client_key uuid UNIQUE)"
+                "CREATE TABLE raw_sending"
+                " (id bigserial PRIMARY KEY, numbers float8[], texts jsonb, client_key uuid UNIQUE)"
             )
         numbers = [float(n) for n in range(40)]
 

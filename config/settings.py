@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "donghanh.people.middleware.MembershipMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "donghanh.kernel.refusals.RefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -7,12 +7,12 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
-from donghanh.organisations.queries import descendants
 
 from demo.sign_ins import PASSWORD
 from donghanh.kernel.text import fold
 from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
 from donghanh.organisations.models import Unit
+from donghanh.organisations.queries import descendants
 from donghanh.people.choices import DEPARTMENT_OFFICER, DISTRICT_OFFICER, PRINCIPAL, TEACHER_IN_CHARGE
 from donghanh.people.models import Account, Membership
 

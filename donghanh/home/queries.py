@@ -46,37 +46,29 @@ def rounds(account: Account, *, on: date) -> list[Collection]:
     return list(reporting.collections_visible_to(account, on=on))
 
 
-def by_area(indicators: Sequence[Indicator], period: Period, unit_id: int, layout: str) -> list[Row]:
+def by_area(indicators: Sequence[Indicator], period: Period, unit_id: int) -> list[Row]:
     """A line an office below the unit on the period's reference day; what hangs directly below it is one line more."""
-    day = period.reference_day
-    below = [unit for unit in organisations.children(unit_id, on=day) if unit.kind not in SCHOOL_KINDS]
-    ids = [unit_id, *(unit.pk for unit in below)]
-    figures = statistics.figures(indicators, period, ids, layout=layout)
-    rows = [Row(unit.name, unit.pk, [figures[unit.pk, i.code] for i in indicators]) for unit in below]
-    rest = [
-        statistics.remainder(figures[unit_id, i.code], [figures[unit.pk, i.code] for unit in below]) for i in indicators
-    ]
+    below = [u for u in organisations.children(unit_id, on=period.reference_day) if u.kind not in SCHOOL_KINDS]
+    figures = statistics.figures(indicators, period, [unit_id, *(unit.pk for unit in below)])
+    rows = [Row(unit.name, unit.pk, figures[unit.pk]) for unit in below]
+    rest = statistics.remainder(figures[unit_id], [row.figures for row in rows])
     if below and rest[0].expected:
         rows.append(Row("", None, rest))
     return rows
 
 
-def by_kind(indicators: Sequence[Indicator], period: Period, unit_id: int, layout: str) -> list[Row]:
+def by_kind(indicators: Sequence[Indicator], period: Period, unit_id: int) -> list[Row]:
     """A line a kind of school below the unit."""
-    groups = statistics.figures_by_group(indicators, period, unit_id, layout=layout)
-    return [
-        Row(str(UnitKind(kind).label), None, [groups[kind, i.code] for i in indicators])
-        for kind in SCHOOL_KINDS
-        if (kind, indicators[0].code) in groups
-    ]
+    groups = statistics.figures_by_group(indicators, period, unit_id)
+    return [Row(str(UnitKind(kind).label), None, figures) for kind, figures in groups.items()]
 
 
 type Years = list[tuple[Period, list[Figure]]]
 
 
-def over_years(indicators: Sequence[Indicator], unit_id: int, periods: Sequence[Period], layout: str) -> Years:
+def over_years(indicators: Sequence[Indicator], unit_id: int, periods: Sequence[Period]) -> Years:
     """A line a period, oldest first, with a figure an indicator."""
-    lines = [statistics.series(indicator, unit_id, periods, layout=layout) for indicator in indicators]
+    lines = [statistics.series(indicator, unit_id, periods) for indicator in indicators]
     return [(period, [line[place] for line in lines]) for place, period in enumerate(periods)]
 
 
@@ -105,8 +97,8 @@ def schools_behind(
     account: Account, collection: Collection, indicator: Indicator, unit_id: int, *, on: date
 ) -> list[dict[str, Any]]:
     """A row a school below the unit: its figure and its report, lowest figure first, those without one at the end."""
-    day, layout = collection.period.reference_day, reporting.layout_of(collection)
-    names = {unit.pk: unit.name for unit in organisations.descendants(unit_id, on=day)}
+    below = organisations.descendants(unit_id, on=collection.period.reference_day)
+    names = {unit.pk: unit.name for unit in below}
     visible = reporting.reports_visible_to(account, on=on).filter(expected__collection=collection)
     reports = {report.expected.unit_id: report for report in visible.select_related("expected")}
     return [
@@ -118,5 +110,5 @@ def schools_behind(
             "value": row.value,
             "report": reports.get(row.unit_id),
         }
-        for row in statistics.units_of(indicator, collection.period, list(names), layout=layout)
+        for row in statistics.units_of(indicator, collection.period, list(names))
     ]

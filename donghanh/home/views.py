@@ -53,14 +53,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "figures": [],
     }
     if office and current:
-        figures = statistics.figures(indicators(), current.period, [office], layout=reporting.layout_of(current))
-        context["figures"] = [figures[office, indicator.code] for indicator in indicators()]
+        context["figures"] = statistics.figures(statistics.indicators(), current.period, [office])[office]
         context["office"] = office
     return render(request, "home/my_work.html", context)
-
-
-def indicators() -> list[Indicator]:
-    return list(statistics.indicators())
 
 
 def _round(request: HttpRequest, collection_id: int, unit_id: int) -> Collection:
@@ -84,10 +79,9 @@ def newest_figures(request: HttpRequest) -> HttpResponse:
 def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpResponse:
     """Each indicator against its target: the unit, its areas, its kinds of school, its years."""
     collection = _round(request, collection_id, unit_id)
-    layout, found = reporting.layout_of(collection), indicators()
+    found = statistics.indicators()
     rounds = queries.rounds(reader(request), on=today())
-    own = statistics.figures(found, collection.period, [unit_id], layout=layout)
-    years = queries.over_years(found, unit_id, [other.period for other in reversed(rounds)], layout)
+    years = queries.over_years(found, unit_id, [other.period for other in reversed(rounds)])
     context = {
         "collection": collection,
         "tabs": [
@@ -101,12 +95,12 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
         "unit_id": unit_id,
         "unit_name": name_of(unit_id, on=collection.period.reference_day),
         "indicators": found,
-        "figures": [own[unit_id, indicator.code] for indicator in found],
-        "areas": queries.by_area(found, collection.period, unit_id, layout),
-        "kinds": queries.by_kind(found, collection.period, unit_id, layout),
+        "figures": statistics.figures(found, collection.period, [unit_id])[unit_id],
+        "areas": queries.by_area(found, collection.period, unit_id),
+        "kinds": queries.by_kind(found, collection.period, unit_id),
         "years": years,
         "chart_data": queries.chart_of(found, years),
-        "seen": queries.stamp(statistics.written_at(collection.period, layout)),
+        "seen": queries.stamp(statistics.written_at(collection.period)),
     }
     return render(request, "home/figures.html", context)
 
@@ -115,7 +109,7 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
 def figures_news(request: HttpRequest, collection_id: int, unit_id: int, seen: int) -> HttpResponse:
     """Asked every second by an open page: nothing new (204), or the word to load the figures again."""
     collection = _round(request, collection_id, unit_id)
-    written = queries.stamp(statistics.written_at(collection.period, reporting.layout_of(collection)))
+    written = queries.stamp(statistics.written_at(collection.period))
     if written == seen:
         return HttpResponse(status=204)
     return HttpResponse(headers={"HX-Refresh": "true"})
@@ -126,8 +120,6 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
     """The schools behind a percentage, lowest first, each with the sending behind it."""
     collection = _round(request, collection_id, unit_id)
     asked = get_object_or_404(Indicator, code=indicator)
-    layout, unit_name = reporting.layout_of(collection), name_of(unit_id, on=collection.period.reference_day)
-    own = statistics.figures([asked], collection.period, [unit_id], layout=layout)
     back = reverse("home:figures", args=[collection.pk, unit_id])
     return list_page(
         request,
@@ -138,8 +130,8 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
         name=f"{asked.code}-{collection.period.code}",
         collection=collection,
         indicator=asked,
-        figure=own[unit_id, asked.code],
-        unit_name=unit_name,
+        figure=statistics.figure(asked, collection.period, unit_id),
+        unit_name=name_of(unit_id, on=collection.period.reference_day),
         crumbs=[(_("Chỉ tiêu của kế hoạch"), back)],
         definition=[
             (_("Tử số"), asked.numerator),

@@ -5,14 +5,14 @@ Nothing here judges or decides: figures come from statistics, the layout from pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.utils import translation
 
 from donghanh.kernel.numbers import format_number
 from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
 from donghanh.organisations.queries import children
-from donghanh.papers.models import (
+from donghanh.papers.actions import (
     Appendix,
     Column,
     Heading,
@@ -22,7 +22,6 @@ from donghanh.papers.models import (
     Table,
 )
 from donghanh.reporting.models import Collection, Letterhead
-from donghanh.reporting.queries import layout_of
 from donghanh.statistics import queries as statistics
 from donghanh.statistics.choices import TargetState
 from donghanh.statistics.models import DataElement, Indicator
@@ -40,7 +39,7 @@ DIRECT = "Đơn vị trực thuộc Sở"
 def official_report(collection: Collection, letterhead: Letterhead, *, generated: bool) -> OfficialDocument:
     """The whole document for the office of `letterhead`, from the figures as they stand."""
     with translation.override("vi"):
-        found = list(statistics.indicators())
+        found = statistics.indicators()
         year = collection.period.short_label.replace("–", "-")
         areas = _areas(collection, letterhead.unit_id, found)
         return OfficialDocument(
@@ -68,9 +67,8 @@ def official_report(collection: Collection, letterhead: Letterhead, *, generated
 
 
 def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indicator], year: str) -> tuple:
-    layout, unit = layout_of(collection), letterhead.unit_id
-    own = statistics.figures(found, collection.period, [unit], layout=layout)
-    figures = [own[unit, indicator.code] for indicator in found]
+    unit = letterhead.unit_id
+    figures = statistics.figures(found, collection.period, [unit])[unit]
     first = figures[0]
     return (
         Paragraph(f"{letterhead.issuing_body} báo cáo kết quả thực hiện {PROGRAMME} năm học {year} như sau:"),
@@ -124,7 +122,7 @@ def _targets(figures: Sequence[Figure]) -> Table:
 def _totals(collection: Collection, unit: int) -> Table:
     codes = list(collection.form_version.definition.items)
     elements = DataElement.objects.filter(code__in=codes).order_by("code")
-    sums = statistics.totals([e.code for e in elements], collection.period, unit, layout=layout_of(collection))
+    sums = statistics.totals([e.code for e in elements], collection.period, [unit])[unit]
     rows = tuple(
         (str(number), element.name_vi, element.unit_of_measure_vi, _n(sums[element.code]))
         for number, element in enumerate(sorted(elements, key=lambda e: codes.index(e.code)), 1)
@@ -139,24 +137,19 @@ def _totals(collection: Collection, unit: int) -> Table:
 
 
 def _kinds(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
-    groups = statistics.figures_by_group(found, collection.period, unit, layout=layout_of(collection))
-    present = [kind for kind in SCHOOL_KINDS if (kind, found[0].code) in groups]
-    rows = [(str(UnitKind(kind).label), [groups[kind, i.code] for i in found]) for kind in present]
+    groups = statistics.figures_by_group(found, collection.period, unit)
+    rows = [(str(UnitKind(kind).label), figures) for kind, figures in groups.items()]
     return _figure_table("Loại hình", rows, found, caption="Bảng 3. Kết quả theo loại hình cơ sở giáo dục")
 
 
 def _areas(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
     below = [u for u in children(unit, on=collection.period.reference_day) if u.kind not in SCHOOL_KINDS]
-    ids = [unit, *(u.pk for u in below)]
-    figures: Mapping[tuple[int, str], Figure] = statistics.figures(
-        found, collection.period, ids, layout=layout_of(collection)
-    )
-    rows = [(u.name, [figures[u.pk, i.code] for i in found]) for u in below]
-    rest = [statistics.remainder(figures[unit, i.code], [figures[u.pk, i.code] for u in below]) for i in found]
+    figures = statistics.figures(found, collection.period, [unit, *(u.pk for u in below)])
+    rows = [(u.name, figures[u.pk]) for u in below]
+    rest = statistics.remainder(figures[unit], [figures[u.pk] for u in below])
     if rest[0].expected:
         rows.append((DIRECT, rest))
-    total = [figures[unit, i.code] for i in found]
-    return _figure_table("Địa bàn", rows, found, total=total)
+    return _figure_table("Địa bàn", rows, found, total=figures[unit])
 
 
 def _figure_table(

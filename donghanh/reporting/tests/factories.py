@@ -15,7 +15,7 @@ from donghanh.people.tests.cast import Cast
 from donghanh.periods.actions import set_school_year
 from donghanh.questionnaires.actions import load_form
 from donghanh.reporting import actions, queries
-from donghanh.reporting.models import Collection, Submission, SubmissionVersion
+from donghanh.reporting.models import Collection, Letterhead, Submission, SubmissionVersion
 
 FORM = json.loads((Path(questionnaires.__file__).parent / "data/plan3296.json").read_text())
 AT = datetime(2025, 6, 16, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -111,4 +111,18 @@ def return_with(cast: Cast, collection: Collection, **remarks: str) -> None:
         remarks=remarks,
         by=cast.district_officer,
         at=AT,
+    )
+
+
+def a_letterhead(unit: Unit) -> Letterhead:
+    return Letterhead.objects.create(
+        unit=unit,
+        superior_body="Ủy ban nhân dân tỉnh Hòa Bình",
+        issuing_body="Sở Giáo dục và Đào tạo",
+        symbol="BC-SGDĐT",
+        place="Hòa Bình",
+        drafting_unit="CTTT",
+        signer_authority="KT. GIÁM ĐỐC",
+        signer_position="PHÓ GIÁM ĐỐC",
+        signer_name="Người ký giả lập",
     )

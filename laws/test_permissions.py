@@ -1,0 +1,150 @@
+"""Every address × every person of the cast × every unit × GET and POST, against what the roles' table and the tree say.
+
+The addresses come from the URLconf itself, the right from the view's own mark, the reach from walking the tree upwards
+one parent at a time: nothing of the code under test decides what is expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from donghanh.statistics.actions import define
+from donghanh.statistics.tests.factories import PLAN
+
+from donghanh.kernel.access import SIGNED_IN, right_of
+from donghanh.organisations.models import Unit, UnitParent
+from donghanh.people.choices import ROLES
+from donghanh.people.models import Membership
+from donghanh.reporting.figures import lay_out
+from donghanh.reporting.models import IssuedReport
+from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
+
+TODAY = date(2025, 6, 16)
+PEOPLE = (
+    "department_officer", "district_officer", "other_district_officer", "principal", "teacher", "other_teacher",
+    "student", "guardian", "outsider",
+)  # fmt: skip
+UNITS = ("department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct")
+OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
+    "organisations:units",
+    "organisations:unit",
+}
+
+
+def routes(resolver: Any = None, namespace: str = "") -> list[tuple[str, URLPattern]]:
+    """Every named address of the product with its pattern."""
+    found = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            found += routes(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+        else:
+            found.append((f"{namespace}{entry.name}", entry))
+    return found
+
+
+class World:
+    """One round of the cast in which every unit-bound address has something to show."""
+
+    def __init__(self, cast: Any) -> None:
+        self.cast = cast
+        define(PLAN, at=AT)
+        self.round = an_open_round(cast)
+        an_accepted_report(cast, self.round)
+        lay_out(collection_id=self.round.pk, at=AT)
+        a_letterhead(cast.department)
+        self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
+
+    def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:
+        """Arguments of an address for one unit; None where the address does not exist for it."""
+        schools = {row.unit_id for row in self.round.expected.all()}
+        if route in ("reporting:not_received", "reporting:issued"):
+            return {"collection_id": self.round.pk}
+        if route == "reporting:issued_file":
+            drawn = IssuedReport.objects.filter(unit=unit).first()
+            return {"pk": drawn.pk, "kind": "pdf"} if drawn else None
+        if route.startswith("reporting:") and route not in ("reporting:owed", "reporting:waiting"):
+            return {"pk": report_of(unit, self.round).pk} if unit.pk in schools else None
+        return {
+            "home:figures": {"collection_id": self.round.pk, "unit_id": unit.pk},
+            "home:figures_news": {"collection_id": self.round.pk, "unit_id": unit.pk, "seen": 1},
+            "home:schools": {
+                "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
+            },
+            "organisations:unit": {"unit_id": unit.pk},
+        }.get(route, {})  # fmt: skip
+
+    def reaches(self, account: Any, right: str, unit: Unit) -> bool:
+        """Is some unit of a membership with this right the unit itself or above it? One parent at a time."""
+        offices = {row.unit_id for row in Membership.objects.filter(account=account) if right in ROLES[row.role].rights}
+        place: int | None = unit.pk
+        while place is not None:
+            if place in offices:
+                return True
+            place = self.parents.get(place)
+        return False
+
+
+def holds(account: Any, right: str) -> bool:
+    return any(right in ROLES[row.role].rights for row in Membership.objects.filter(account=account))
+
+
+def expected_of(world: World, route: str, right: str | None, account: Any, unit: Unit, *, bound: str) -> set[int]:
+    """Statuses that the table of roles and the tree allow."""
+    fine = {200, 204, 302, 405, 409, 422}
+    if right in (None, SIGNED_IN):
+        return fine
+    if not holds(account, right):
+        return {403}
+    if not bound or route in OPEN_REGISTER:
+        return fine
+    return fine if world.reaches(account, right, unit) else {404, 405}
+
+
+def test_every_view_declares_its_right():
+    undeclared = [name for name, pattern in routes() if not hasattr(pattern.callback, "dh_right")]
+    assert undeclared == []
+
+
+def test_a_view_without_a_mark_is_refused(client):
+    with pytest.raises(AttributeError):
+        right_of(lambda request: None)
+
+
+def test_strangers_are_led_to_the_sign_in_page(client, cast):
+    for name, pattern in routes():
+        if right_of(pattern.callback) is None or pattern.pattern.converters:
+            continue
+        answer = client.get(reverse(name))
+        assert answer.status_code in (302, 405), name
+        if answer.status_code == 302:
+            assert answer.url.startswith(reverse(settings.LOGIN_URL)), name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("person", PEOPLE)
+def test_role_by_address_by_unit(person, method, cast, sign_in, on_demo_day):
+    world = World(cast)
+    account = getattr(cast, person)
+    wrong, cells = [], 0
+    for route, pattern in routes():
+        right = right_of(pattern.callback)
+        if right is None:
+            continue
+        for unit_name in UNITS:
+            unit = getattr(cast, unit_name)
+            arguments = world.samples(route, unit)
+            if arguments is None:
+                continue
+            bound = "unit" if {"pk", "unit_id"} & set(pattern.pattern.converters) else ""
+            ask: Callable[..., Any] = getattr(sign_in(account), method)
+            status = ask(reverse(route, kwargs=arguments)).status_code
+            cells += 1
+            if status not in expected_of(world, route, right, account, unit, bound=bound):
+                wrong.append((route, unit_name, status))
+    assert wrong == []
+    assert cells > 60
