@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
 from donghanh.organisations.models import UnitType
 from donghanh.organisations.queries import lineage_pairs
 from donghanh.reporting.choices import State
 from donghanh.reporting.models import Collection, FactChange, Submission
 from donghanh.reporting.queries import layout_of
-from donghanh.statistics.actions import write_partition
+from donghanh.statistics.actions import hold, write_partition
 from donghanh.statistics.models import Partition
 
 EXPECTED_COLUMN = "schools_total"  # 1 for each unit that was to report: the denominator of the plan's school rates
@@ -24,9 +24,8 @@ def lay_out(*, collection_id: int, at: datetime) -> Partition:
 
     A change written while this runs stays on the outbox for the next run: only those seen at the start are removed.
     """
-    with connection.cursor() as cursor:  # one writer a round
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lay_out'), %s)", [collection_id])
     collection = Collection.objects.select_related("period", "form_version__form").get(pk=collection_id)
+    hold(layout=layout_of(collection), period=collection.period)
     seen = list(FactChange.objects.filter(collection=collection).order_by("pk").values_list("pk", flat=True))
     cells = [cell.code for cell in collection.form_version.definition.cells]
     rows = list(

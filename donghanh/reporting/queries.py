@@ -48,7 +48,8 @@ def sheet(account: Account, pk: int, *, on: date) -> QuerySet[Submission]:
         submission__expected__collection__form_version=OuterRef("expected__collection__form_version"),
         submission__expected__collection__period__days__lt=OuterRef("expected__collection__period__days"),
     ).order_by("-submission__expected__collection__period__days")
-    return reports_visible_to(account, on=on).filter(pk=pk).annotate(
+    rows = reports_visible_to(account, on=on).filter(pk=pk).select_related("expected__collection__form_version")
+    return rows.annotate(
         unit_kind=Subquery(UnitType.objects.filter(**there).values("kind")),
         staff=Subquery(Headcount.objects.filter(**there).values("staff")),
         learners=Subquery(Headcount.objects.filter(**there).values("learners")),
