@@ -185,11 +185,12 @@ class _Composer:
             case Paragraph(text):
                 yield self.line("text", clean(text))
             case Heading(0, number, text):
-                yield self.line("division", clean(number))
+                yield from [self.line("division", clean(number))] if number else []
                 yield self.line("division_title", clean(text))
             case Heading(level, number, text):
                 stop = ")" if number.isalpha() and number.islower() else "."
-                yield self.line(HEADING_STYLES[level], f"{clean(number)}{stop} {clean(text)}")
+                numbered = f"{clean(number)}{stop} " if number else ""
+                yield self.line(HEADING_STYLES[level], numbered + clean(text))
             case Table(columns, rows, total, caption):
                 yield Table(
                     tuple(replace(column, title=clean(column.title)) for column in columns),

@@ -183,7 +183,7 @@ class _Drawing:
         return made
 
     def model_row(self, style: str, widths: list[float], sides: Sequence[Align]) -> Any:
-        """A row to be copied and filled: building each of a thousand cells anew is five times slower."""
+        """A row to be copied and filled: building a thousand cells one by one takes longer than all the rest."""
         cells = [_cell(width, _element("w:vAlign", val="center")) for width in widths]
         for cell, side in zip(cells, sides, strict=True):
             paragraph = self.paragraph(cell, style)
@@ -241,6 +241,8 @@ def _rules(paper: Paper) -> Iterator[tuple[Rule, float]]:
 
 def _clear_template(file: Any) -> None:
     """Take the look of python-docx's own template away: its styles, its fonts, its picture, its old layout rules."""
+    from docx.oxml.ns import qn
+
     styles = file.styles.element
     for style in styles.xpath("w:style[not(@w:default)]"):
         styles.remove(style)
@@ -248,7 +250,7 @@ def _clear_template(file: Any) -> None:
         for key in [key for key, found in relations.items() if found.reltype.endswith(("WithEffects", "/thumbnail"))]:
             del relations[key]
     for setting in file.settings.element.xpath("//w:compatSetting[@w:name='compatibilityMode']"):
-        setting.attrib.update(_element("w:x", val="15").attrib)  # of Word 2013; 14 opens in "compatibility mode"
+        setting.set(qn("w:val"), "15")  # of Word 2013; 14 opens in "compatibility mode"
 
 
 def _describe(file: Any, paper: Paper, at: datetime) -> None:

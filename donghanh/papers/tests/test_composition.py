@@ -89,6 +89,24 @@ def test_text_ends_with_its_closing_mark_once(last):
     assert [line for line in found if "./." in line] == ["Xin báo cáo./."]
 
 
+@pytest.mark.parametrize(
+    ("heading", "written"),
+    [
+        (Heading(0, "Chương II", "Tổ chức"), ["Chương II", "TỔ CHỨC"]),
+        (Heading(0, "", "Mở đầu"), ["MỞ ĐẦU"]),
+        (Heading(1, "IV", "Kiến nghị"), ["IV. KIẾN NGHỊ"]),
+        (Heading(1, "", "Đặc điểm tình hình"), ["ĐẶC ĐIỂM TÌNH HÌNH"]),
+        (Heading(2, "1.2", "Tập huấn"), ["1.2. Tập huấn"]),
+        (Heading(2, "Điều 3", "Hiệu lực"), ["Điều 3. Hiệu lực"]),
+        (Heading(3, "đ", "Cấp trung học"), ["đ) Cấp trung học"]),
+    ],
+)
+def test_headings_are_numbered_as_the_decree_numbers_them(heading, written):
+    found = lines(report(body=(heading, Paragraph("Hết"))))
+    end = found.index("Hết./.")
+    assert found[end - len(written) : end] == written
+
+
 def test_closing_mark_after_a_table_stands_alone():
     found = lines(report(body=(TABLE,)))
     assert found[found.index("Nơi nhận:") - 1] == "./."
