@@ -56,6 +56,7 @@ class Style:
 
     `size`, `before`, `after` in pt; `left`, `first_line` in mm, a negative first line hangs; `lines` in single lines;
     `keep` holds the element on the page of what follows; `outline` is its level among the bookmarks, 0 for none.
+    No element has both space after it and a successor with space before it: Word and typst would add them differently.
     """
 
     name: str  # what the decree calls the element; also the style in Word, where a comma would split the name
@@ -119,22 +120,22 @@ DECREE_30_2020 = Layout(
         "motto": Style("Tiêu ngữ", "I.II.1b", 13, bold=True, align="center"),
         "superior_body": Style("Cơ quan chủ quản", "I.II.2b", 12, caps=True, align="center"),
         "issuing_body": Style("Cơ quan ban hành", "I.II.2b", 12, bold=True, caps=True, align="center"),
-        "number": Style("Số và ký hiệu", "I.II.3c", 13, align="center", before=6),
-        "place_and_date": Style("Địa danh và thời gian", "I.II.4c", 13, italic=True, align="center", before=6),
+        "number": Style("Số và ký hiệu", "I.II.3c", 13, align="center", before=4),
+        "place_and_date": Style("Địa danh và thời gian", "I.II.4c", 13, italic=True, align="center", before=4),
         "letter_abstract": Style("Trích yếu công văn", "I.II.5b", 12, align="center", before=6),
         "type": Style("Tên loại văn bản", "I.II.5b", 14, bold=True, caps=True, align="center", before=18, keep=True),
         "abstract": Style("Trích yếu nội dung", "I.II.5b", 14, bold=True, align="center", keep=True),
-        "addressee": Style("Kính gửi một nơi", "I.II.9d", 14, align="center", before=14, after=4, keep=True),
+        "addressee": Style("Kính gửi một nơi", "I.II.9d", 14, align="center", before=14, keep=True),
         "addressees": Style("Kính gửi nhiều nơi", "I.II.9d", 14, left=30, before=14, keep=True),
         "addressee_item": Style("Tên nơi gửi", "I.II.9d", 14, left=50.8, first_line=-3.2, keep=True),
         "enacted_by": Style(
-            "Thẩm quyền ban hành", "III.1.2", 14, bold=True, caps=True, align="center", before=14, after=4, keep=True
+            "Thẩm quyền ban hành", "III.1.2", 14, bold=True, caps=True, align="center", before=14, keep=True
         ),
         "basis": Style(
             "Căn cứ", "I.II.6a", 14, italic=True, align="justify", first_line=INDENT, before=6, lines=1.1
         ),
         "enacting_words": Style(
-            "Lệnh ban hành", "III.1.2", 14, bold=True, caps=True, align="center", before=12, after=4, keep=True
+            "Lệnh ban hành", "III.1.2", 14, bold=True, caps=True, align="center", before=12, keep=True
         ),
         "text": Style("Lời văn", "I.II.6e", 14, align="justify", first_line=INDENT, before=6, lines=1.1),
         "division": Style("Phần và chương", "I.II.6đ", 14, bold=True, align="center", before=12, keep=True),
@@ -166,7 +167,7 @@ DECREE_30_2020 = Layout(
         "appendix": Style("Phụ lục", "I.III.1b", 14, bold=True, align="center", keep=True, outline=1),
         "appendix_title": Style("Tiêu đề phụ lục", "I.III.1b", 14, bold=True, caps=True, align="center", keep=True),
         "appendix_reference": Style("Chỉ dẫn phụ lục", "I.III.1c", 14, italic=True, align="center", keep=True),
-        "rule": Style("Đường kẻ", "I.V.1", 1, align="center", before=3, keep=True),
+        "rule": Style("Đường kẻ", "I.V.1", 4, align="center", before=3, keep=True),
         "page_number": Style("Số trang", "I.I.7", 14, align="center"),
         "mark": Style("Dấu dữ liệu giả lập", "", 11, bold=True, align="center"),  # ours: never on a real document
     },

@@ -42,6 +42,9 @@ class Rule:
     share: float
 
 
+type Box = tuple[Line | Rule, ...]
+
+
 @dataclass(frozen=True)
 class Columns:
     """Rows of two boxes, left and right; never torn apart by the end of a page.
@@ -49,7 +52,7 @@ class Columns:
     `left` is the share of the first box; `above` the room over the whole, pt.
     """
 
-    rows: tuple[tuple[tuple[Line | Rule, ...], tuple[Line | Rule, ...]], ...]
+    rows: tuple[tuple[Box, Box], ...]
     left: float
     above: float = 0
 
@@ -140,10 +143,9 @@ class _Composer:
     def masthead(self) -> Iterator[Part]:
         document, layout = self.document, self.layout
         superior = clean(document.superior_body)
-        bodies = (
-            *([self.line("superior_body", superior)] if superior else []),
-            *self.ruled("issuing_body", clean(document.issuing_body), layout.part_of_line),
-        )
+        bodies: Box = self.ruled("issuing_body", clean(document.issuing_body), layout.part_of_line)
+        if superior:
+            bodies = (self.line("superior_body", superior), *bodies)
         nation = (self.line("national_title", NATIONAL_TITLE), *self.ruled("motto", MOTTO, layout.whole_line))
         number = [self.line("number", f"Số: {self.number_and_symbol()}")]
         if document.type_code == OFFICIAL_LETTER:
@@ -169,7 +171,7 @@ class _Composer:
             yield self.line("enacting_words", words)
 
     def body(self, blocks: tuple[Block, ...]) -> Iterator[Part]:
-        """The blocks, closed by "./." after the last word, under a table on a line of its own; kept with what follows."""
+        """The blocks and the "./." that closes them: after the last word, or under a table on a line of its own."""
         parts = [part for block in blocks for part in self.block(block)]
         last = parts[-1] if parts else None
         if isinstance(last, Line):
@@ -183,11 +185,12 @@ class _Composer:
             case Paragraph(text):
                 yield self.line("text", clean(text))
             case Heading(0, number, text):
-                yield self.line("division", clean(number))
+                yield from [self.line("division", clean(number))] if number else []
                 yield self.line("division_title", clean(text))
             case Heading(level, number, text):
                 stop = ")" if number.isalpha() and number.islower() else "."
-                yield self.line(HEADING_STYLES[level], f"{clean(number)}{stop} {clean(text)}")
+                numbered = f"{clean(number)}{stop} " if number else ""
+                yield self.line(HEADING_STYLES[level], numbered + clean(text))
             case Table(columns, rows, total, caption):
                 yield Table(
                     tuple(replace(column, title=clean(column.title)) for column in columns),

@@ -15,7 +15,7 @@ from donghanh.papers.choices import DOCUMENT_TYPES, Align
 
 @dataclass(frozen=True)
 class Heading:
-    """`level` 1 is "I. Title", 2 "1. Title" or "Điều 1. Title", 3 "a) Title"; 0 ("Phần I") takes lines of its own."""
+    """`level` 1 is "I. Title", 2 "1. Title" or "Điều 1. Title", 3 "a) Title"; 0 ("Phần I") takes a line of its own."""
 
     level: Literal[0, 1, 2, 3]
     number: str

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
 
-from donghanh.papers.choices import Style
-from donghanh.papers.composition import Columns, Line, Paper, Part, Rule
+from donghanh.papers.choices import Align, Style
+from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule
 from donghanh.papers.document import Table
 from donghanh.papers.typesetting import lengths
 
 SPACER = Style("Ngăn", "", 1, keep=True)  # our style for paragraphs that only hold something apart
 CELL_PADDING = 1.9  # mm
+SIDES = {"left": "left", "center": "center", "right": "right", "justify": "both"}
+WARNING = "C00000"
 TWIPS = 1440 / 25.4  # in a mm
 
 
@@ -56,8 +59,8 @@ class _Drawing:
         if not self.paper.mark:
             made["mark"].delete()
             return
-        made["mark"].font.color.rgb = RGBColor(0xFF, 0, 0)
-        made["mark"].element.rPr.append(_element("w:bdr", val="single", sz="5", space="2", color="FF0000"))
+        made["mark"].font.color.rgb = RGBColor.from_string(WARNING)
+        made["mark"].element.rPr.append(_element("w:bdr", val="single", sz="5", space="2", color=WARNING))
 
     def style(self, key: str, style: Style) -> Any:
         from docx.enum.style import WD_STYLE_TYPE
@@ -117,7 +120,7 @@ class _Drawing:
             case _:
                 self.lines(self.body, (part,), room)
 
-    def lines(self, box: Any, parts: tuple[Line | Rule, ...], room: float) -> None:
+    def lines(self, box: Any, parts: Box, room: float) -> None:
         from docx.shared import Mm
 
         for part in parts:
@@ -134,56 +137,59 @@ class _Drawing:
         inner = _rooms(columns, room, gap)
         if columns.above:
             self.space(columns.above)
-        table = self.grid(len(columns.rows), [width + gap for width in inner], padding=gap / 2)
+        widths = [width + gap for width in inner]
         indent = _element("w:tblInd", w=_twips(-gap / 2), type="dxa")  # the text, not the cell, begins at the margin
-        table.tblPr.insert_element_before(indent, "w:tblLayout")
-        for row, boxes in zip(table.tr_lst, columns.rows, strict=True):
-            for cell, box, width in zip(row.tc_lst, boxes, inner, strict=True):
+        table = self.grid(widths, indent, padding=gap / 2)
+        for boxes in columns.rows:
+            cells = [_cell(width) for width in widths]
+            table.append(_row(cells))
+            for cell, box, width in zip(cells, boxes, inner, strict=True):
                 self.lines(cell, box, width)
 
     def table(self, table: Table, room: float) -> None:
-        from docx.enum.table import WD_ALIGN_VERTICAL
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-
         if table.caption:
             self.paragraph(self.body, "caption", table.caption)
         else:
             self.space(self.layout.styles["caption"].before)
-        rows = [("table_head", tuple(column.title for column in table.columns))]
-        rows += [("table_cell", row) for row in table.rows]
-        rows += [("table_total", table.total_row)] if table.total_row else []
         share = room / sum(column.width for column in table.columns)
-        drawn = self.grid(len(rows), [column.width * share for column in table.columns], padding=CELL_PADDING)
+        widths = [column.width * share for column in table.columns]
         edges = ("top", "left", "bottom", "right", "insideH", "insideV")
         borders = (_element(f"w:{edge}", val="single", sz="5", space="0", color="auto") for edge in edges)
-        drawn.tblPr.insert_element_before(_element("w:tblBorders", *borders), "w:tblLayout")
-        drawn.tr_lst[0].get_or_add_trPr().append(_element("w:tblHeader"))
-        for row, (style, words) in zip(drawn.tr_lst, rows, strict=True):
-            for cell, text, column in zip(row.tc_lst, words, table.columns, strict=True):
-                cell.tcPr.vAlign_val = WD_ALIGN_VERTICAL.CENTER
-                paragraph = self.paragraph(cell, style, text)
-                if style != "table_head":
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH[column.align.upper()]
+        drawn = self.grid(widths, _element("w:tblBorders", *borders), padding=CELL_PADDING)
+        head = self.model_row("table_head", widths, ["center"] * len(widths))
+        head.trPr.append(_element("w:tblHeader"))
+        sides = [column.align for column in table.columns]
+        drawn.append(_filled(head, [column.title for column in table.columns]))
+        body = self.model_row("table_cell", widths, sides)
+        drawn.extend(_filled(body, row) for row in table.rows)
+        if table.total_row:
+            drawn.append(_filled(self.model_row("table_total", widths, sides), table.total_row))
 
-    def grid(self, rows: int, widths: list[float], *, padding: float) -> Any:
-        """The XML of a table of empty cells without borders; no row is torn apart by the end of a page."""
-        from docx.shared import Mm
-
-        table = self.file.add_table(rows, len(widths))
-        table.autofit = False
-        made = _xml(table)
+    def grid(self, widths: list[float], extra: Any, *, padding: float) -> Any:
+        """The XML of a new table without rows in the flow; `extra` is one more of its properties."""
         sides = (_element(f"w:{side}", w=_twips(padding), type="dxa") for side in ("left", "right"))
-        made.tblPr.insert_element_before(_element("w:tblCellMar", *sides), "w:tblLook")
-        made.tblPr[0].addnext(_element("w:tblW", w=_twips(sum(widths)), type="dxa"))
-        made.tblPr.remove(made.tblPr[0])
-        for column, width in zip(made.tblGrid.gridCol_lst, widths, strict=True):
-            column.w = Mm(width)
-        for row in made.tr_lst:
-            row.get_or_add_trPr().append(_element("w:cantSplit"))
-            for cell, width in zip(row.tc_lst, widths, strict=True):
-                cell.width = Mm(width)
-                cell.remove(cell.p_lst[0])
+        made = _element(
+            "w:tbl",
+            _element(
+                "w:tblPr",
+                _element("w:tblW", w=_twips(sum(widths)), type="dxa"),
+                extra,
+                _element("w:tblLayout", type="fixed"),
+                _element("w:tblCellMar", *sides),
+            ),
+            _element("w:tblGrid", *(_element("w:gridCol", w=_twips(width)) for width in widths)),
+        )
+        self.body.sectPr.addprevious(made)
         return made
+
+    def model_row(self, style: str, widths: list[float], sides: Sequence[Align]) -> Any:
+        """A row to be copied and filled: building a thousand cells one by one takes longer than all the rest."""
+        cells = [_cell(width, _element("w:vAlign", val="center")) for width in widths]
+        for cell, side in zip(cells, sides, strict=True):
+            paragraph = self.paragraph(cell, style)
+            paragraph.pPr.append(_element("w:jc", val=SIDES[side]))
+            paragraph.append(_run(""))
+        return _row(cells)
 
     def space(self, height: float) -> None:
         from docx.shared import Pt
@@ -197,6 +203,22 @@ class _Drawing:
         if text:
             made.append(_run(text))
         return made
+
+
+def _row(cells: list[Any]) -> Any:
+    """A row that the end of a page does not tear apart."""
+    return _element("w:tr", _element("w:trPr", _element("w:cantSplit")), *cells)
+
+
+def _cell(width: float, *properties: Any) -> Any:
+    return _element("w:tc", _element("w:tcPr", _element("w:tcW", w=_twips(width), type="dxa"), *properties))
+
+
+def _filled(model: Any, texts: Sequence[str]) -> Any:
+    row = deepcopy(model)
+    for place, text in zip(row.iter("{*}t"), texts, strict=True):
+        place.text = text
+    return row
 
 
 def _rooms(columns: Columns, room: float, gap: float) -> tuple[float, float]:
@@ -219,6 +241,8 @@ def _rules(paper: Paper) -> Iterator[tuple[Rule, float]]:
 
 def _clear_template(file: Any) -> None:
     """Take the look of python-docx's own template away: its styles, its fonts, its picture, its old layout rules."""
+    from docx.oxml.ns import qn
+
     styles = file.styles.element
     for style in styles.xpath("w:style[not(@w:default)]"):
         styles.remove(style)
@@ -226,7 +250,7 @@ def _clear_template(file: Any) -> None:
         for key in [key for key, found in relations.items() if found.reltype.endswith(("WithEffects", "/thumbnail"))]:
             del relations[key]
     for setting in file.settings.element.xpath("//w:compatSetting[@w:name='compatibilityMode']"):
-        setting.attrib.update(_element("w:x", val="15").attrib)  # of Word 2013; 14 opens in "compatibility mode"
+        setting.set(qn("w:val"), "15")  # of Word 2013; 14 opens in "compatibility mode"
 
 
 def _describe(file: Any, paper: Paper, at: datetime) -> None:
