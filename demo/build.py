@@ -20,7 +20,18 @@ from demo.register import build_register
 from demo.reports import YEARS, build_reports
 from donghanh.kernel.clock import now
 from donghanh.reporting.figures import lay_out
+from donghanh.reporting.models import Letterhead
 
+LETTERHEAD = {
+    "superior_body": "Ủy ban nhân dân tỉnh Hòa Bình",
+    "issuing_body": "Sở Giáo dục và Đào tạo",
+    "symbol": "BC-SGDĐT",
+    "place": "Hòa Bình",
+    "drafting_unit": "CTTT",
+    "signer_authority": "KT. GIÁM ĐỐC",
+    "signer_position": "PHÓ GIÁM ĐỐC",
+    "signer_name": "Người ký giả lập",
+}
 STEPS = 5 + 2 * len(YEARS)
 
 
@@ -44,6 +55,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     form_version = load_form(data_file("questionnaires", "plan3296.json"), at=at)
     define(data_file("statistics", "plan3296.json"), at=at)
     build_accounts(handles["department"], day=day)
+    Letterhead.objects.create(unit=handles["department"], **LETTERHEAD)
     rounds = build_reports(
         department=handles["department"], form_version=form_version, today=day, at=at,
         progress=lambda year: progress(next(done), f"báo cáo năm học {year}"),

@@ -82,6 +82,7 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
     found = statistics.indicators()
     rounds = queries.rounds(reader(request), on=today())
     years = queries.over_years(found, unit_id, [other.period for other in reversed(rounds)])
+    closed = [other.period for other in rounds if other.closes_on < today()]
     context = {
         "collection": collection,
         "tabs": [
@@ -99,7 +100,8 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
         "areas": queries.by_area(found, collection.period, unit_id),
         "kinds": queries.by_kind(found, collection.period, unit_id),
         "years": years,
-        "chart_data": queries.chart_of(found, years),
+        "chart_data": queries.chart_of(found, [line for line in years if line[0] in closed]),
+        "chart_note": "" if len(closed) == len(rounds) else _("Năm học đang thu báo cáo chưa vẽ; số liệu ở bảng."),
         "seen": queries.stamp(statistics.written_at(collection.period)),
     }
     return render(request, "home/figures.html", context)

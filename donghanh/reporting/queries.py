@@ -19,9 +19,7 @@ def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_RE
 
     Each row carries `unit_name`, `unit_sort`, `unit_folded` (as on the period's reference day), its round and period.
     """
-    name = UnitName.objects.filter(
-        unit=OuterRef("expected__unit"), valid__contains=OuterRef("expected__collection__period__reference_day")
-    )
+    name = _name_of("expected__unit")
     return (
         Submission.objects.filter(expected__unit__in=units_reached(account, right, on=on))
         .select_related("expected__collection__period", "latest")
@@ -54,10 +52,14 @@ def sheet(account: Account, pk: int, *, on: date) -> QuerySet[Submission]:
         staff=Subquery(Headcount.objects.filter(**there).values("staff")),
         learners=Subquery(Headcount.objects.filter(**there).values("learners")),
         previous=Subquery(before.values("numbers")[:1]),
-        reviewer_name=Subquery(
-            UnitName.objects.filter(unit=OuterRef("expected__reviewer"), valid__contains=reference_day).values("name")
-        ),
+        reviewer_name=Subquery(_name_of("expected__reviewer").values("name")),
     )  # fmt: skip
+
+
+def _name_of(unit: str) -> QuerySet[UnitName]:
+    """The name, on the period's reference day, of the unit that the path `unit` of a report leads to."""
+    day = OuterRef("expected__collection__period__reference_day")
+    return UnitName.objects.filter(unit=OuterRef(unit), valid__contains=day)
 
 
 def levels_of(sheet: Submission) -> list[str]:
@@ -101,6 +103,7 @@ def not_received(account: Account, collection: Collection, *, on: date) -> Query
     return (
         reports_visible_to(account, on=on)
         .filter(expected__collection=collection, state__in=EDITABLE)
+        .annotate(reviewer_name=Subquery(_name_of("expected__reviewer").values("name")))
         .order_by("unit_sort", "pk")
     )
 
