@@ -13,6 +13,7 @@ from django.shortcuts import render
 from donghanh.kernel.access import public
 from donghanh.kernel.looks import LOOKS
 from donghanh.kernel.tables import NumberColumn, PercentColumn
+from donghanh.kernel.templatetags.dh import number
 
 SCHOOLS = [
     {"name": "Trường TH&THCS Yên Mông", "state": "accepted", "staff": 41, "trained": 38, "share": 92.7},
@@ -30,7 +31,7 @@ class SchoolTable(tables.Table):
 
     name = tables.Column("Trường", footer="Cộng")
     state = tables.TemplateColumn("{% status value %}", verbose_name="Báo cáo", order_by="state")
-    staff = NumberColumn(verbose_name="Nhân sự", footer=lambda table: f"{sum(row['staff'] for row in table.data)}")
+    staff = NumberColumn(verbose_name="Nhân sự", footer=lambda table: number(sum(row["staff"] for row in table.data)))
     trained = NumberColumn(verbose_name="Đã tập huấn", footer="")
     share = PercentColumn(verbose_name="Tỷ lệ", footer="")
 

@@ -30,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = _own_address(request, asked)
     if request.user.is_authenticated:
         return redirect(target)
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     refused = False
     if form.is_valid():
         typed = {"username": form.cleaned_data["username"], "address": _address(request)}

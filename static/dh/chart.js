@@ -5,59 +5,88 @@
 //  target: {name: "Chỉ tiêu", values: [85, …] or 85},          a dashed line
 //  maximum: 100}                                               the end of the axis, if it has one
 const language = document.documentElement.lang || "vi";
+const AXIS = 56; // px that the value axis takes, about
+const SERIES = 4; // colours in tokens.css
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const tokens = () => {
   const style = getComputedStyle(document.documentElement);
   return (name) => style.getPropertyValue(`--dh-${name}`).trim();
 };
-const writer = ({ unit = "", decimals = 0 }) => {
-  const format = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+const writer = ({ unit = "", decimals = 0, least = decimals }) => {
+  const format = new Intl.NumberFormat(language, { minimumFractionDigits: least, maximumFractionDigits: decimals });
   return (value) => (value == null ? "—" : format.format(value) + (unit && `\u202f${unit}`));
 };
 
-function series(data, token, write) {
-  const bar = data.kind === "bar";
-  const drawn = data.series.map(({ name, values }, place) => {
-    const color = token(`series-${(place % 4) + 1}`);
+// Names stand at the ends of their lines, values in their bars: no legend to look up.
+function lines(data, token, write) {
+  return data.series.map(({ name, values }, place) => {
+    const color = token(`series-${(place % SERIES) + 1}`);
     return {
-      name, type: data.kind, data: values, itemStyle: { color, borderRadius: bar ? [4, 4, 0, 0] : 0 }, barMaxWidth: 44,
-      lineStyle: { color, width: 2.5 }, symbol: "circle", symbolSize: 7, connectNulls: false,
-      label: { show: bar && values.length * data.series.length <= 12, position: "top", color: token("ink"), formatter: ({ value }) => write(value) },
-      endLabel: { show: !bar, color, fontWeight: 600, formatter: ({ value }) => (data.series.length > 1 ? `${name}  ${write(value)}` : write(value)) },
+      name, type: "line", data: values, symbol: "circle", symbolSize: 7, itemStyle: { color }, lineStyle: { color, width: 2.5 },
+      endLabel: { show: true, color, fontSize: 13, fontWeight: 600, formatter: ({ value }) => `${data.series.length > 1 ? `${name}  ` : ""}${write(value)}` },
       labelLayout: { moveOverlap: "shiftY" },
     };
   });
-  if (data.target) {
-    const { name, values } = data.target;
-    const all = Array.isArray(values) ? values : data.x.map(() => values);
-    const color = token("ink-soft");
-    drawn.push({
-      name, type: "line", data: all, symbol: "none", step: false, z: 1, itemStyle: { color },
-      lineStyle: { color, width: 1.5, type: "dashed" },
-      endLabel: { show: true, color, formatter: ({ value }) => `${name}  ${write(value)}` }, labelLayout: { moveOverlap: "shiftY" },
-    });
+}
+
+function bars(data, token, write, slot) {
+  const top = data.maximum ?? Math.max(...data.series.flatMap(({ values }) => values));
+  const room = data.x.length * data.series.length <= 12;
+  return data.series.map(({ name, values }, place) => {
+    const color = token(`series-${(place % SERIES) + 1}`);
+    const within = (value) => slot > 70 && value > top * 0.15;
+    return {
+      name, type: "bar", barMaxWidth: 56, itemStyle: { color, borderRadius: [4, 4, 0, 0] },
+      data: values.map((value) => ({ value, label: { position: within(value) ? "insideTop" : "top", color: token(within(value) ? "action-on" : "ink") } })),
+      label: { show: room, fontWeight: 600, distance: 8, formatter: ({ value }) => write(value) },
+    };
+  });
+}
+
+function target({ x, kind, unit, decimals, target: { name, values } }, token) {
+  const write = writer({ unit, decimals, least: 0 });
+  const color = token("ink-soft");
+  const line = { color, width: 1.5, type: "dashed" };
+  if (Array.isArray(values)) {
+    return {
+      name, type: "line", data: values, symbol: "none", z: 1, itemStyle: { color }, lineStyle: line, labelLayout: { moveOverlap: "shiftY" },
+      endLabel: { show: kind === "line", color, fontSize: 13, formatter: ({ value }) => `${name}  ${write(value)}` },
+    };
   }
-  return drawn;
+  const label = { position: "insideEndTop", color, formatter: () => `${name}  ${write(values)}` };
+  return { name, type: "line", data: x.map(() => null), markLine: { silent: true, symbol: "none", lineStyle: line, label, data: [{ yAxis: values }] } };
 }
 
 function option(data, width) {
   const token = tokens();
   const write = writer(data);
-  const axis = { axisLine: { lineStyle: { color: token("line-strong") } }, axisTick: { show: false }, axisLabel: { color: token("ink-soft"), fontSize: 13, hideOverlap: true } };
-  const drawn = series(data, token, write);
-  const longest = Math.max(...drawn.map(({ name, endLabel }) => (endLabel.show ? (data.series.length > 1 || name === data.target?.name ? name.length : 0) + 9 : 0)));
+  const bar = data.kind === "bar";
+  const font = { fontFamily: token("text"), fontSize: 13, color: token("ink") };
+  const soft = { color: token("ink-soft"), fontSize: 13 };
+  const drawn = (bar ? bars : lines)(data, token, write, (width - AXIS) / data.x.length);
+  if (data.target) drawn.push(target(data, token));
+  const ends = drawn.filter(({ endLabel }) => endLabel?.show).map(({ name }) => (drawn.length > 1 ? name.length : 0) + 9);
+  const beyond = Math.min(Math.max(0, ...ends) * 7.8, width * 0.5); // room for the names, less the half step after the last point
+  const right = Math.max(4, beyond - (width - beyond) / data.x.length / 2);
+  const slot = (width - right - AXIS) / data.x.length;
+  const longest = Math.max(...data.x.map((name) => name.length)) * 7.2;
   return {
-    animation: !calm.matches, animationDuration: 400,
-    textStyle: { fontFamily: token("text"), fontSize: 13, color: token("ink") },
-    grid: { left: 8, right: Math.min(longest * 7.4 + 8, width * 0.42), top: 24, bottom: 4, containLabel: true },
+    animation: !calm.matches, animationDuration: 400, textStyle: font,
+    grid: { left: 4, right, top: 28, bottom: 4, containLabel: true },
     aria: { enabled: true, label: { description: description(data, write) } },
     tooltip: {
-      trigger: "axis", renderMode: "richText", valueFormatter: write, axisPointer: { type: data.kind === "bar" ? "shadow" : "line", shadowStyle: { color: token("plain-tint"), opacity: 0.5 } },
-      backgroundColor: token("surface"), borderColor: token("line-strong"), textStyle: { color: token("ink"), fontFamily: token("text"), fontSize: 13 },
+      trigger: "axis", renderMode: "richText", valueFormatter: write, backgroundColor: token("surface"), borderColor: token("line-strong"), textStyle: font,
+      axisPointer: { type: bar ? "shadow" : "line", shadowStyle: { color: token("plain-tint"), opacity: 0.5 }, lineStyle: { color: token("line-strong") } },
     },
-    xAxis: { type: "category", data: data.x, boundaryGap: data.kind === "bar", ...axis },
-    yAxis: { type: "value", min: 0, max: data.maximum, splitNumber: 4, ...axis, axisLine: { show: false }, splitLine: { lineStyle: { color: token("line") } }, axisLabel: { ...axis.axisLabel, formatter: writer({ unit: data.unit }) } },
+    xAxis: {
+      type: "category", data: data.x, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } },
+      axisLabel: { ...soft, interval: bar || longest < slot ? 0 : "auto", ...(bar && { width: slot - 6, overflow: "break" }) },
+    },
+    yAxis: {
+      type: "value", min: 0, max: data.maximum, interval: data.maximum && data.maximum / 4,
+      splitLine: { lineStyle: { color: token("line") } }, axisLabel: { ...soft, formatter: writer({ unit: data.unit }) },
+    },
     series: drawn,
   };
 }
