@@ -74,10 +74,12 @@ def over_years(indicators: Sequence[Indicator], unit_id: int, periods: Sequence[
 
 def chart_of(indicators: Sequence[Indicator], years: Years) -> dict[str, Any]:
     """What `dh/chart.js` draws: a line an indicator, the target dashed."""
+    shown = [figure.value for _period, figures in years for figure in figures if figure.value is not None]
     return {
         "kind": "line",
         "unit": "%",
         "decimals": 1,
+        "minimum": max(0, (int(min(shown, default=0)) - 5) // 10 * 10),
         "maximum": 100,
         "x": [period.short_label for period, _figures in years],
         "series": [

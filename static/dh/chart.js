@@ -3,10 +3,11 @@
 // {kind: "line" | "bar", unit: "%", decimals: 1, x: ["2020–2021", …],
 //  series: [{name: "Toàn tỉnh", values: [61.2, null, …]}, …],
 //  target: {name: "Chỉ tiêu", values: [85, …] or 85},          a dashed line
-//  maximum: 100}                                               the end of the axis, if it has one
+//  minimum: 70, maximum: 100}                                  the ends of the axis; a bar always starts at 0
 const language = document.documentElement.lang || "vi";
 const AXIS = 56; // px that the value axis takes, about
 const SERIES = 4; // colours in tokens.css
+const LINE = 18; // px that a name beside its line needs
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const tokens = () => {
@@ -18,13 +19,20 @@ const writer = ({ unit = "", decimals = 0, least = decimals }) => {
   return (value) => (value == null ? "—" : format.format(value) + (unit && `\u202f${unit}`));
 };
 
-// Names stand at the ends of their lines, values in their bars: no legend to look up.
+// Whether the lines end so close to each other that their names would lie on one another.
+function crowded({ series, target, minimum = 0, maximum = 100 }, height) {
+  const ends = [...series.map(({ values }) => values), target?.values].map((values) => (Array.isArray(values) ? values.at(-1) : values));
+  const places = ends.filter((end) => end != null).map((end) => ((end - minimum) / (maximum - minimum)) * height).sort((a, b) => a - b);
+  return places.some((place, rank) => rank > 0 && place - places[rank - 1] < LINE);
+}
+
+// Names stand at the ends of their lines, values in their bars: no legend to look up, unless they would not fit there.
 function lines(data, token, write) {
   return data.series.map(({ name, values }, place) => {
     const color = token(`series-${(place % SERIES) + 1}`);
     return {
       name, type: "line", data: values, symbol: "circle", symbolSize: 7, itemStyle: { color }, lineStyle: { color, width: 2.5 },
-      endLabel: { show: true, color, fontSize: 13, fontWeight: 600, formatter: ({ value }) => `${data.series.length > 1 ? `${name}  ` : ""}${write(value)}` },
+      endLabel: { show: !data.crowded, color, fontSize: 13, fontWeight: 600, formatter: ({ value }) => `${data.series.length > 1 ? `${name}  ` : ""}${write(value)}` },
       labelLayout: { moveOverlap: "shiftY" },
     };
   });
@@ -44,21 +52,22 @@ function bars(data, token, write, slot) {
   });
 }
 
-function target({ x, kind, unit, decimals, target: { name, values } }, token) {
+function target({ x, kind, unit, decimals, crowded: close, target: { name, values } }, token) {
   const write = writer({ unit, decimals, least: 0 });
   const color = token("ink-soft");
   const line = { color, width: 1.5, type: "dashed" };
   if (Array.isArray(values)) {
     return {
       name, type: "line", data: values, symbol: "none", z: 1, itemStyle: { color }, lineStyle: line, labelLayout: { moveOverlap: "shiftY" },
-      endLabel: { show: kind === "line", color, fontSize: 13, formatter: ({ value }) => `${name}  ${write(value)}` },
+      endLabel: { show: kind === "line" && !close, color, fontSize: 13, formatter: ({ value }) => `${name}  ${write(value)}` },
     };
   }
   const label = { position: "insideEndTop", color, formatter: () => `${name}  ${write(values)}` };
   return { name, type: "line", data: x.map(() => null), markLine: { silent: true, symbol: "none", lineStyle: line, label, data: [{ yAxis: values }] } };
 }
 
-function option(data, width) {
+function option(given, width, height) {
+  const data = { ...given, crowded: given.kind === "line" && crowded(given, height) };
   const token = tokens();
   const write = writer(data);
   const bar = data.kind === "bar";
@@ -73,7 +82,8 @@ function option(data, width) {
   const longest = Math.max(...data.x.map((name) => name.length)) * 7.2;
   return {
     animation: !calm.matches, animationDuration: 400, textStyle: font,
-    grid: { left: 4, right, top: 28, bottom: 4, containLabel: true },
+    legend: { show: data.crowded, top: 0, left: 0, itemGap: 18, itemWidth: 18, itemHeight: 10, icon: "roundRect", textStyle: { ...font, lineHeight: 18 } },
+    grid: { left: 4, right, top: data.crowded ? 28 + 24 * Math.ceil((names(data) * 8.2) / width) : 28, bottom: 4, containLabel: true },
     aria: { enabled: true, label: { description: description(data, write) } },
     tooltip: {
       trigger: "axis", renderMode: "richText", valueFormatter: write, backgroundColor: token("surface"), borderColor: token("line-strong"), textStyle: font,
@@ -84,12 +94,14 @@ function option(data, width) {
       axisLabel: { ...soft, interval: bar || longest < slot ? 0 : "auto", ...(bar && { width: slot - 6, overflow: "break" }) },
     },
     yAxis: {
-      type: "value", min: 0, max: data.maximum, interval: data.maximum && data.maximum / 4,
+      type: "value", min: bar ? 0 : data.minimum ?? 0, max: data.maximum, interval: data.minimum ? 10 : data.maximum && data.maximum / 4,
       splitLine: { lineStyle: { color: token("line") } }, axisLabel: { ...soft, formatter: writer({ unit: data.unit }) },
     },
     series: drawn,
   };
 }
+
+const names = ({ series, target: goal }) => [...series, goal].reduce((length, one) => length + (one ? one.name.length + 5 : 0), 0);
 
 const description = (data, write) =>
   data.series.map(({ name, values }) => `${name}: ${data.x.map((x, place) => `${x} ${write(values[place])}`).join(", ")}`).join(". ");
@@ -99,7 +111,7 @@ async function draw(place) {
   const { init } = await import("../vendor/echarts.js");
   await document.fonts.ready; // a canvas does not redraw itself when its font arrives
   const chart = init(place, null, { renderer: "canvas" });
-  const paint = () => chart.setOption(option(data, place.clientWidth), true);
+  const paint = () => chart.setOption(option(data, place.clientWidth, place.clientHeight), true);
   paint();
   new ResizeObserver(() => { chart.resize(); paint(); }).observe(place);
   document.addEventListener("dh:theme", paint);
