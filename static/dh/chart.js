@@ -37,7 +37,7 @@ function bars(data, token, write, slot) {
     const color = token(`series-${(place % SERIES) + 1}`);
     const within = (value) => slot > 70 && value > top * 0.15;
     return {
-      name, type: "bar", barMaxWidth: 56, itemStyle: { color, borderRadius: [4, 4, 0, 0] },
+      name, type: "bar", barMaxWidth: 56, emphasis: { disabled: true }, itemStyle: { color, borderRadius: [4, 4, 0, 0] },
       data: values.map((value) => ({ value, label: { position: within(value) ? "insideTop" : "top", color: token(within(value) ? "action-on" : "ink") } })),
       label: { show: room, fontWeight: 600, distance: 8, formatter: ({ value }) => write(value) },
     };
@@ -55,7 +55,8 @@ function target({ x, kind, unit, decimals, target: { name, values } }, token) {
     };
   }
   const label = { position: "insideEndTop", color, formatter: () => `${name}  ${write(values)}` };
-  return { name, type: "line", data: x.map(() => null), markLine: { silent: true, symbol: "none", lineStyle: line, label, data: [{ yAxis: values }] } };
+  const unseen = { color, opacity: 0 }; // a line that only the tip reads; the mark runs from edge to edge
+  return { name, type: "line", data: x.map(() => values), symbol: "none", itemStyle: { color }, lineStyle: unseen, markLine: { silent: true, symbol: "none", lineStyle: line, label, data: [{ yAxis: values }] } };
 }
 
 function option(data, width) {
@@ -76,7 +77,7 @@ function option(data, width) {
     grid: { left: 4, right, top: 28, bottom: 4, containLabel: true },
     aria: { enabled: true, label: { description: description(data, write) } },
     tooltip: {
-      trigger: "axis", renderMode: "richText", valueFormatter: write, backgroundColor: token("surface"), borderColor: token("line-strong"), textStyle: font,
+      trigger: "axis", className: "dh-chart-tip", formatter: (points) => tip(points, write), padding: 0, borderWidth: 0, backgroundColor: "transparent", confine: true,
       axisPointer: { type: bar ? "shadow" : "line", shadowStyle: { color: token("plain-tint"), opacity: 0.5 }, lineStyle: { color: token("line-strong") } },
     },
     xAxis: {
@@ -89,6 +90,20 @@ function option(data, width) {
     },
     series: drawn,
   };
+}
+
+// Made of elements, not of HTML text: the page allows no style attribute.
+function tip(points, write) {
+  const list = document.createElement("dl");
+  const head = document.createElement("p");
+  head.textContent = points[0].name;
+  for (const { seriesName, value } of points) {
+    const [term, number] = [document.createElement("dt"), document.createElement("dd")];
+    term.textContent = seriesName;
+    number.textContent = write(value);
+    list.append(term, number);
+  }
+  return [head, list];
 }
 
 const description = (data, write) =>
