@@ -6,7 +6,6 @@ from typing import Any
 
 import django_tables2 as tables
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -47,7 +46,11 @@ class NoSchools(SchoolTable):
 
 class SampleForm(forms.Form):
     name = forms.CharField(label="Tên người báo cáo", initial="Bùi Thị Hoa")
-    staff = forms.IntegerField(label="Số cán bộ, giáo viên, nhân viên", help_text="Tính đến ngày báo cáo.")
+    staff = forms.IntegerField(
+        label="Số cán bộ, giáo viên, nhân viên",
+        help_text="Tính đến ngày báo cáo.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     level = forms.ChoiceField(label="Cấp học", choices=[("", "Chọn cấp học"), ("th", "Tiểu học")])
     kinds = forms.ChoiceField(
         label="Hình thức", choices=[("1", "Trực tiếp"), ("2", "Trực tuyến")], widget=forms.RadioSelect, initial="1"
@@ -89,7 +92,6 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         ],
         "table": table,
         "no_schools": NoSchools([]),
-        "page": Paginator(range(453), 20).page(2),
         "form": SampleForm({"name": "Bùi Thị Hoa", "staff": "bốn mươi", "kinds": "1"}),
         "years": YEARS,
         "line": {**chart, "kind": "line",

@@ -45,7 +45,7 @@ function bars(data, token, write, slot) {
     const color = token(`series-${(place % SERIES) + 1}`);
     const within = (value) => slot > 70 && value > top * 0.15;
     return {
-      name, type: "bar", barMaxWidth: 56, itemStyle: { color, borderRadius: [4, 4, 0, 0] },
+      name, type: "bar", barMaxWidth: 56, emphasis: { disabled: true }, itemStyle: { color, borderRadius: [4, 4, 0, 0] },
       data: values.map((value) => ({ value, label: { position: within(value) ? "insideTop" : "top", color: token(within(value) ? "action-on" : "ink") } })),
       label: { show: room, fontWeight: 600, distance: 8, formatter: ({ value }) => write(value) },
     };
@@ -63,7 +63,8 @@ function target({ x, kind, unit, decimals, crowded: close, target: { name, value
     };
   }
   const label = { position: "insideEndTop", color, formatter: () => `${name}  ${write(values)}` };
-  return { name, type: "line", data: x.map(() => null), markLine: { silent: true, symbol: "none", lineStyle: line, label, data: [{ yAxis: values }] } };
+  const unseen = { color, opacity: 0 }; // a line that only the tip reads; the mark runs from edge to edge
+  return { name, type: "line", data: x.map(() => values), symbol: "none", itemStyle: { color }, lineStyle: unseen, markLine: { silent: true, symbol: "none", lineStyle: line, label, data: [{ yAxis: values }] } };
 }
 
 function option(given, width, height) {
@@ -86,7 +87,7 @@ function option(given, width, height) {
     grid: { left: 4, right, top: data.crowded ? 28 + 24 * Math.ceil((names(data) * 8.2) / width) : 28, bottom: 4, containLabel: true },
     aria: { enabled: true, label: { description: description(data, write) } },
     tooltip: {
-      trigger: "axis", renderMode: "richText", valueFormatter: write, backgroundColor: token("surface"), borderColor: token("line-strong"), textStyle: font,
+      trigger: "axis", className: "dh-chart-tip", formatter: (points) => tip(points, write), padding: 0, borderWidth: 0, backgroundColor: "transparent", confine: true,
       axisPointer: { type: bar ? "shadow" : "line", shadowStyle: { color: token("plain-tint"), opacity: 0.5 }, lineStyle: { color: token("line-strong") } },
     },
     xAxis: {
@@ -102,6 +103,19 @@ function option(given, width, height) {
 }
 
 const names = ({ series, target: goal }) => [...series, goal].reduce((length, one) => length + (one ? one.name.length + 5 : 0), 0);
+// Made of elements, not of HTML text: the page allows no style attribute.
+function tip(points, write) {
+  const list = document.createElement("dl");
+  const head = document.createElement("p");
+  head.textContent = points[0].name;
+  for (const { seriesName, value } of points) {
+    const [term, number] = [document.createElement("dt"), document.createElement("dd")];
+    term.textContent = seriesName;
+    number.textContent = write(value);
+    list.append(term, number);
+  }
+  return [head, list];
+}
 
 const description = (data, write) =>
   data.series.map(({ name, values }) => `${name}: ${data.x.map((x, place) => `${x} ${write(values[place])}`).join(", ")}`).join(". ");
