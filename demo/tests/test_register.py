@@ -101,10 +101,8 @@ def test_schools_are_marked_as_generated_and_areas_are_not(hoa_binh):
 def test_schools_of_levels_up_to_lower_secondary_stand_in_communes_and_others_below_the_department(hoa_binh):
     day = REFERENCE_DAYS[0]
     units = {unit.pk: unit for unit in queries.units_on(day)}
-    places = Counter(
-        (units[unit.parent_id_on].kind, unit.kind in ("MN", "TH", "TH&THCS", "THCS"))
-        for unit in schools_of(units.values())
-    )
+    basic = {"MN", "TH", "TH&THCS", "THCS"}
+    places = Counter((units[one.parent_id_on].kind, one.kind in basic) for one in schools_of(units.values()))
     assert places == {(UnitKind.COMMUNE, True): 468, (UnitKind.DEPARTMENT, False): 63}
 
 

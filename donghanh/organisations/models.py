@@ -108,6 +108,7 @@ class UnitGroup(Dated):
 
 
 type UnitRow = UnitName | UnitType | UnitParent | UnitCode | Headcount | UnitGroup  # what is said of one unit
+DATED_ROWS: tuple[type[UnitRow], ...] = (UnitName, UnitType, UnitParent, UnitCode, Headcount, UnitGroup)
 
 
 class Lineage(Dated):
