@@ -1,4 +1,4 @@
-"""1 July 2025 as events: three provinces become one, districts end, 151 communes live on in 46, and the schools move."""
+"""1 July 2025 as events: provinces merge, districts end, 151 communes live on in 46, and the schools move along."""
 
 from __future__ import annotations
 

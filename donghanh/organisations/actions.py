@@ -21,8 +21,9 @@ from donghanh.audit.actions import record
 from donghanh.kernel.text import nfc
 from donghanh.organisations import rules
 from donghanh.organisations.choices import EventKind, Part
-from donghanh.organisations.closure import rebuild
+from donghanh.organisations.closure import count_rows, rebuild
 from donghanh.organisations.models import (
+    DATED_ROWS,
     EventPart,
     Headcount,
     Unit,
@@ -34,10 +35,11 @@ from donghanh.organisations.models import (
     UnitRow,
     UnitType,
 )
-from donghanh.organisations.rules import DATED_ROWS, NewUnit, Portion
+from donghanh.organisations.rules import NewUnit, Portion
 from donghanh.organisations.signals import units_reformed
 
 ONE_EVENT_AT_A_TIME = 7_202_501  # any number of our own, for PostgreSQL's advisory lock
+MANY = 100  # units that open together and leave the planner's picture of the tables behind
 
 
 @transaction.atomic
@@ -49,6 +51,8 @@ def open_units(*, new: Sequence[NewUnit], decision: str, on: date, by: int | Non
     rebuild([unit.pk for unit in units], on=on)
     parts = [(unit.pk, Part.TARGET) for unit in units]
     _finish(EventKind.OPEN, parts, about=units[0].pk, decision=decision, on=on, by=by, at=at)
+    if len(units) >= MANY:
+        count_rows()
     return units
 
 

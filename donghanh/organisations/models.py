@@ -3,10 +3,11 @@ from __future__ import annotations
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.columns import folded, sort_key_of
 from donghanh.kernel.models import Dated, never_two_at_once
-from donghanh.organisations.choices import CodeScheme, EventKind, Part, UnitKind
+from donghanh.organisations.choices import CodeScheme, EventKind, Group, Part, UnitKind
 
 
 class Unit(models.Model):
@@ -37,7 +38,7 @@ class UnitName(Dated):
     name_folded = folded("name")
 
     class Meta:
-        verbose_name = "tên đơn vị"
+        verbose_name = _("tên đơn vị")
         constraints = (never_two_at_once("unit_one_name_at_a_time", "unit"),)
         indexes = (GinIndex(OpClass("name_folded", "gin_trgm_ops"), name="unit_name_search"),)
 
@@ -47,7 +48,7 @@ class UnitType(Dated):
     kind = models.CharField(max_length=20, choices=UnitKind)
 
     class Meta:
-        verbose_name = "loại hình đơn vị"
+        verbose_name = _("loại hình đơn vị")
         constraints = (never_two_at_once("unit_one_kind_at_a_time", "unit"),)
 
 
@@ -56,7 +57,7 @@ class UnitParent(Dated):
     parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="children")
 
     class Meta:
-        verbose_name = "đơn vị quản lý"
+        verbose_name = _("đơn vị quản lý")
         constraints = (
             never_two_at_once("unit_one_parent_at_a_time", "unit"),
             models.CheckConstraint(condition=~models.Q(unit=models.F("parent")), name="unit_not_its_own_parent"),
@@ -71,7 +72,7 @@ class UnitCode(Dated):
     code = models.CharField(max_length=20)
 
     class Meta:
-        verbose_name = "mã đơn vị"
+        verbose_name = _("mã đơn vị")
         constraints = (
             never_two_at_once("unit_one_code_a_scheme_at_a_time", "unit", "scheme"),
             never_two_at_once("code_one_unit_at_a_time", "scheme", "code"),
@@ -86,7 +87,7 @@ class Headcount(Dated):
     learners = models.PositiveIntegerField()
 
     class Meta:
-        verbose_name = "quy mô đơn vị"
+        verbose_name = _("quy mô đơn vị")
         constraints = (never_two_at_once("unit_one_headcount_at_a_time", "unit"),)
 
 
@@ -97,11 +98,17 @@ class UnitGroup(Dated):
     group = models.CharField(max_length=40)  # "private", "semi_boarding"
 
     class Meta:
-        verbose_name = "nhóm đơn vị"
+        verbose_name = _("nhóm đơn vị")
         constraints = (never_two_at_once("unit_once_in_a_group_at_a_time", "unit", "group"),)
+
+    @property
+    def label(self) -> str:
+        """The group's name where the product knows it, else its code."""
+        return str(Group(self.group).label) if self.group in Group.values else self.group
 
 
 type UnitRow = UnitName | UnitType | UnitParent | UnitCode | Headcount | UnitGroup  # what is said of one unit
+DATED_ROWS: tuple[type[UnitRow], ...] = (UnitName, UnitType, UnitParent, UnitCode, Headcount, UnitGroup)
 
 
 class Lineage(Dated):

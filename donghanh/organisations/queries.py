@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from donghanh.kernel.text import fold
+from donghanh.kernel.text import fold, nfc
 from donghanh.organisations.choices import EVENTS_BETWEEN_UNITS, OFFICE_KINDS, Part
 from donghanh.organisations.models import (
     EventPart,
@@ -116,18 +116,39 @@ def headcount(unit_id: int, *, on: date) -> Headcount | None:
 
 
 def search(text: str, *, on: date) -> QuerySet[Unit]:
-    """Units of that day whose name holds every word of `text`, tone marks ignored, or whose code is `text`."""
-    words = Q()
-    for word in fold(text).split():
-        words &= Q(name_row__name_folded__contains=word)
-    coded = UnitCode.objects.filter(code__iexact=text.strip(), valid__contains=on).values("unit")
-    return units_on(on).filter(words | Q(pk__in=coded))
+    """Units of that day whose name holds every word of `text`, tone marks ignored, or whose code is `text`. "": all."""
+    units = units_on(on)
+    words = fold(text).split()
+    if not words:
+        return units
+    names, bearers = UnitName.objects.filter(valid__contains=on), UnitCode.objects.filter(valid__contains=on)
+    for word in words:
+        names = names.filter(name_folded__contains=word)
+    coded = bearers.filter(code__in=(nfc(text), nfc(text).upper()))
+    return units.filter(pk__in=names.order_by().values("unit").union(coded.order_by().values("unit")))
 
 
-def count_by_kind(*, on: date) -> dict[str, int]:
-    """How many units of each kind existed that day."""
-    rows = UnitType.objects.filter(valid__contains=on).values("kind").order_by("kind")
-    return {row["kind"]: row["units"] for row in rows.annotate(units=Count("pk"))}
+def register(text: str = "", kinds: Collection[str] = (), *, on: date) -> QuerySet[Any]:
+    """The lines of the register: `search`, of these kinds (none: of all), each with `parent_name` and `code` beside."""
+    units: QuerySet[Any] = search(text, on=on)
+    return with_parent_and_code(units.filter(kind__in=kinds) if kinds else units, on=on)
+
+
+def with_parent_and_code(units: QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Rows of `units_on` with `parent_name` and `code` (as in `codes`) of that day, None where there is none."""
+    parent = UnitName.objects.filter(unit=OuterRef("parent_id_on"), valid__contains=on).order_by("pk")
+    codes_of_it = UnitCode.objects.filter(unit=OuterRef("pk"), valid__contains=on).order_by("scheme")
+    lines: QuerySet[Any] = units.annotate(
+        parent_name=Subquery(parent.values("name")[:1]), code=Subquery(codes_of_it.values("code")[:1])
+    )
+    return lines
+
+
+def count_by_kind(text: str = "", *, on: date) -> dict[str, int]:
+    """How many units of each kind existed that day, of those that `search` finds."""
+    units: QuerySet[Any] = search(text, on=on)
+    rows = units.order_by("kind").values("kind").annotate(units=Count("pk"))
+    return {row["kind"]: row["units"] for row in rows}
 
 
 def called(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
@@ -160,22 +181,44 @@ def history_of(unit_id: int) -> QuerySet[UnitEvent]:
 
 
 @dataclass(frozen=True)
+class End:
+    """A unit at one end of an event, named as on its day."""
+
+    unit_id: int
+    name: str
+    share: Decimal  # of what was split
+
+    @property
+    def percent(self) -> float:
+        return float(self.share * 100)
+
+
+@dataclass(frozen=True)
 class Step:
     """One event as a unit's time line tells it: who became whom, under which decision."""
 
     event: UnitEvent
     before: str  # the unit's own name on the eve; empty at its opening
     after: str
-    sources: list[tuple[int, str]]  # (unit, name)
-    targets: list[tuple[int, str, Decimal]]  # (unit, name, share of what was split)
+    sources: list[End]
+    targets: list[End]
+
+    @property
+    def eve(self) -> date:
+        return self.event.on - timedelta(days=1)
 
 
 def timeline(unit_id: int) -> list[Step]:
     """The unit's history, oldest first, with the other units named as on the day of each event. Three queries."""
-    ends = EventPart.objects.filter(part__in=(Part.SOURCE, Part.TARGET), event__kind__in=EVENTS_BETWEEN_UNITS)
-    events = list(history_of(unit_id).prefetch_related(Prefetch("parts", ends.order_by("pk"), to_attr="ends")))
-    involved = {unit_id} | {part.unit_id for event in events for part in event.ends}
+    events = list(history_of(unit_id))
+    parts: dict[int, list[EventPart]] = defaultdict(list)
+    between = EventPart.objects.filter(event__in=events, event__kind__in=EVENTS_BETWEEN_UNITS).exclude(
+        part=Part.SUBJECT
+    )
+    for part in between.order_by("pk"):
+        parts[part.event_id].append(part)
     names: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    involved = {unit_id} | {part.unit_id for of_event in parts.values() for part in of_event}
     rows = UnitName.objects.filter(unit__in=involved).order_by("unit_id", "-valid")
     for unit, name, valid in rows.values_list("unit_id", "name", "valid"):
         names[unit].append((valid.lower, name))
@@ -183,13 +226,17 @@ def timeline(unit_id: int) -> list[Step]:
     def called_on(day: date, unit: int) -> str:
         return next((name for first_day, name in names[unit] if first_day <= day), "")
 
+    def ends_of(event: UnitEvent, end: Part) -> list[End]:
+        of_event = [part for part in parts[event.pk] if part.part == end]
+        return [End(part.unit_id, called_on(event.on, part.unit_id), part.share) for part in of_event]
+
     return [
         Step(
             event=event,
             before=called_on(event.on - timedelta(days=1), unit_id),
             after=called_on(event.on, unit_id),
-            sources=[(p.unit_id, called_on(event.on, p.unit_id)) for p in event.ends if p.part == Part.SOURCE],
-            targets=[(p.unit_id, called_on(event.on, p.unit_id), p.share) for p in event.ends if p.part == Part.TARGET],
+            sources=ends_of(event, Part.SOURCE),
+            targets=ends_of(event, Part.TARGET),
         )
         for event in events
     ]

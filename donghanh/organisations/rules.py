@@ -18,13 +18,12 @@ from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.organisations.choices import CodeScheme, UnitKind
 from donghanh.organisations.models import (
+    DATED_ROWS,
     EventPart,
-    Headcount,
     Lineage,
     Unit,
     UnitCode,
     UnitEvent,
-    UnitGroup,
     UnitName,
     UnitParent,
     UnitRow,
@@ -32,7 +31,6 @@ from donghanh.organisations.models import (
 )
 from donghanh.organisations.queries import called
 
-DATED_ROWS: tuple[type[UnitRow], ...] = (UnitName, UnitType, UnitParent, UnitCode, Headcount, UnitGroup)
 NAME_LENGTH: int = UnitName._meta.get_field("name").max_length or 0
 CODE_LENGTH: int = UnitCode._meta.get_field("code").max_length or 0
 DECISION_LENGTH: int = UnitEvent._meta.get_field("decision").max_length or 0

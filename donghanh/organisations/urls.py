@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from donghanh.organisations import views
 
 app_name = "organisations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.units, name="units"),
+    path("<int:unit_id>/", views.unit, name="unit"),
+]

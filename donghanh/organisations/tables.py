@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import django_tables2 as tables
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from donghanh.kernel.numbers import format_number
+from donghanh.organisations.models import Unit
+
+
+class UnitTable(tables.Table):
+    """Lines of `queries.register`; the page's `day` goes along with every link."""
+
+    name = tables.TemplateColumn(
+        template_name="organisations/name.html", verbose_name=gettext_lazy("Tên đơn vị"), order_by="name_sort"
+    )
+    kind = tables.Column(
+        accessor="kind_label", verbose_name=gettext_lazy("Loại hình"), order_by=("kind", "name_sort"), default=""
+    )
+    parent = tables.TemplateColumn(
+        template_name="organisations/parent.html", verbose_name=gettext_lazy("Trực thuộc"), orderable=False, default=""
+    )
+    code = tables.Column(verbose_name=gettext_lazy("Mã"), orderable=False, default="")
+
+    def __init__(self, *args: Any, caption: str, empty_text: str, empty_hint: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.caption, self.empty_text, self.empty_hint = caption, empty_text, empty_hint
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that the register says of a unit, and from when until when; no last day: until further notice."""
+
+    what: str
+    value: str
+    first_day: date
+    last_day: date | None
+
+    def holds(self, day: date) -> bool:
+        return self.first_day <= day <= (self.last_day or day)
+
+
+def said_of(unit: Unit, names: dict[int, str]) -> list[Said]:
+    """Every dated row of `queries.unit_with_rows` in words, by subject, oldest first. `names`: of its parents."""
+
+    def said(what: str, value: str, valid: DateRange) -> Said:
+        return Said(what, value, valid.lower, valid.upper - timedelta(days=1) if valid.upper else None)
+
+    return [
+        *(said(_("Tên"), row.name, row.valid) for row in unit.names.all()),
+        *(said(_("Loại hình"), row.get_kind_display(), row.valid) for row in unit.types.all()),
+        *(said(_("Trực thuộc"), names[row.parent_id], row.valid) for row in unit.parents.all()),
+        *(said(row.get_scheme_display(), row.code, row.valid) for row in unit.codes.all()),
+        *(said(_("Nhóm"), row.label, row.valid) for row in unit.groups.all()),
+        *(
+            said(
+                _("Quy mô"),
+                _("%(staff)s cán bộ, giáo viên, nhân viên; %(learners)s người học")
+                % {"staff": format_number(row.staff), "learners": format_number(row.learners)},
+                row.valid,
+            )
+            for row in unit.headcounts.all()
+        ),
+    ]
