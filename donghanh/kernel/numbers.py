@@ -1,54 +1,76 @@
 """Numbers as people here write them: 1.234,5 and 1,234.5 and 1 234 all mean what their writer meant, or are refused.
 
-The browser runs the same rules (`static/dh/numbers.js`); `tests/numbers.json` is the one list of examples for both.
+The browser runs the same rules (`questionnaires/numbers.js`); `tests/numbers.json` is one list of examples for both.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-SPACES = re.compile(r"[\s\u00a0\u202f]")
-PLAIN = re.compile(r"[+-]?\d+")
-GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
-DECIMAL = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:([.,])\d{3})+)(?!\1)[.,]\d+")
-LARGEST = 10**15  # every whole number up to here is exact in a double
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # come along when a number is copied from a page
+MINUS = re.compile("^[\u2212\u2013]")  # what word processors make of a hyphen
+PLAIN = re.compile(r"[+-]?[0-9]+")
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:([.,\s])[0-9]{3})(?:\1[0-9]{3})*")
+DECIMAL = re.compile(
+    r"[+-]?(?:[0-9]+[.,]|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+,|(?:,[0-9]{3})+\.|(?:\s[0-9]{3})+[.,]))[0-9]+"
+)
+LARGEST: Final = 10**15  # every whole number up to here is exact in a double
+SHOWN = 30  # characters of a wrong entry that its sentence repeats
+
+SENTENCES: dict[str, Promise] = {  # why an entry is refused; the browser gets the same sentences
+    "letters": _("“%(typed)s” không phải là số. Chỉ nhập chữ số, ví dụ 1.234."),
+    "fraction": _("“%(typed)s” có phần lẻ. Ô này nhận số nguyên."),
+    "below": _("“%(typed)s” nhỏ hơn %(least)s. Ô này nhận số từ %(least)s trở lên."),
+    "above": _("“%(typed)s” quá lớn. Ô này nhận số đến %(most)s."),
+}
 
 
 class NotANumber(ValueError):
-    """`str()` is the sentence for the person who typed it."""
+    """`fault` is a key of SENTENCES; `str()` is the sentence for the person who typed it."""
+
+    def __init__(self, fault: str, typed: str, *, least: float, most: float) -> None:
+        shown = typed if len(typed) <= SHOWN else typed[:SHOWN] + "…"
+        language = get_language() or "vi"
+        limits = {"least": format_number(least, language=language), "most": format_number(most, language=language)}
+        super().__init__(str(SENTENCES[fault]) % {"typed": shown, **limits})
+        self.fault = fault
 
 
-def parse_number(text: str, *, whole: bool = True) -> float | None:
-    """The number meant by `text`; None for an empty box.
+def parse_number(text: str, *, whole: bool = True, least: float = -LARGEST, most: float = LARGEST) -> float | None:
+    """The number meant by `text`, `least` ≤ number ≤ `most`; None for an empty box; else NotANumber.
 
     Groups of exactly three digits after one kind of mark are thousands ("1.234" and "1,234" are 1234 for a count);
     the last mark of another kind is the decimal one. Where `whole` is false, a single mark with three digits after it
     is read the Vietnamese way: "1,234" is one and a bit, "1.234" is a thousand and more.
     """
-    typed = SPACES.sub("", text)
-    if not typed:
+    seen = INVISIBLE.sub("", text).strip()
+    if not seen:
         return None
+    fault, value, typed = "", 0.0, MINUS.sub("-", seen)
     if PLAIN.fullmatch(typed):
         value = float(typed)
     elif GROUPED.fullmatch(typed) and (whole or typed.count(",") != 1):
-        value = float(re.sub(r"[.,]", "", typed))
+        value = float(re.sub(r"[.,\s]", "", typed))
     elif DECIMAL.fullmatch(typed):
-        if whole:
-            raise NotANumber(_("“%(typed)s” có phần lẻ; ô này nhận số nguyên.") % {"typed": text.strip()})
-        digits, fraction = re.split(r"[.,](?=\d+$)", typed)
-        value = float(re.sub(r"[.,]", "", digits) + "." + fraction)
+        digits, fraction = re.split(r"[.,](?=[0-9]+$)", typed)
+        value = float(re.sub(r"[.,\s]", "", digits) + "." + fraction)
+        fault = "fraction" if whole else ""
     else:
-        raise NotANumber(_("“%(typed)s” không phải là số. Chỉ nhập chữ số, ví dụ 1.234.") % {"typed": text.strip()})
-    if abs(value) > LARGEST:
-        raise NotANumber(_("“%(typed)s” quá lớn.") % {"typed": text.strip()})
-    return value
+        fault = "letters"
+    fault = fault or ("below" if value < least else "above" if value > most else "")
+    if fault:
+        raise NotANumber(fault, seen, least=least, most=most)
+    return value + 0.0  # "-0" is 0
 
 
 def format_number(value: float | None, *, decimals: int = 0, language: str = "vi") -> str:
     """1234.5 → "1.234,5" in Vietnamese and "1,234.5" in English; a missing value is an empty string."""
     if value is None:
         return ""
-    written = f"{value:,.{decimals}f}"
+    written = f"{value:z,.{decimals}f}"
     return written if language.startswith("en") else written.translate(str.maketrans(",.", ".,"))

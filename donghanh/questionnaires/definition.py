@@ -5,40 +5,99 @@ Read once from JSON (a version's `document`), then immutable. The order of `cell
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Literal
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAliasType, get_args, get_type_hints
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 type ItemKind = Literal["integer", "flag", "text"]
 type Severity = Literal["error", "warning"]
 type CheckKind = Literal["not_more_than", "needs", "usual_range"]
 
+LEVEL: Final = "level"  # the breakdown whose options a school has or has not: the levels it teaches
+REGISTER: Final = ("staff", "learners")  # what a check may compare with, as `register.staff`
+EVERY_NUMBER: Final = "*"  # `left` of a usual_range that watches every number of the form
+LARGEST_NUMBER: Final = 10**9
+LONGEST_TEXT: Final = 2000
+SHORT_TEXT: Final = 200  # up to here one line is enough
+
+
+def spoken(vi: str, en: str) -> str:
+    """The wording in the reader's language; Vietnamese where there is no other."""
+    return en if en and (get_language() or "vi").startswith("en") else vi
+
+
+class Named:
+    """Something with a Vietnamese and an English wording."""
+
+    vi: str
+    en: str
+
+    @property
+    def name(self) -> str:
+        return spoken(self.vi, self.en)
+
 
 @dataclass(frozen=True)
-class Option:
+class Option(Named):
     code: str
     vi: str
     en: str
 
 
 @dataclass(frozen=True)
-class Item:
+class Item(Named):
     code: str  # the data element it fills
     kind: ItemKind
     vi: str
     en: str
     unit_vi: str = ""  # unit of measure
     unit_en: str = ""
-    help_vi: str = ""
+    help_vi: str = ""  # how to count; opens on demand
     help_en: str = ""
+    note_vi: str = ""  # what must be read before writing; always seen
+    note_en: str = ""
     basis: str = ""  # clause or regulation the item comes from
+    basis_en: str = ""
     breakdown: str = ""  # code of the breakdown, "" for a single cell
     required: bool = True
-    at_most: int | None = None
+    at_most: int | None = None  # largest number, or most characters of a text
+
+    @property
+    def unit(self) -> str:
+        return spoken(self.unit_vi, self.unit_en)
+
+    @property
+    def help(self) -> str:
+        return spoken(self.help_vi, self.help_en)
+
+    @property
+    def note(self) -> str:
+        return spoken(self.note_vi, self.note_en)
+
+    @property
+    def source(self) -> str:
+        return spoken(self.basis, self.basis_en)
+
+    @property
+    def limit(self) -> int:
+        """The largest number, or for a text the most characters."""
+        return self.at_most or (LONGEST_TEXT if self.kind == "text" else LARGEST_NUMBER)
+
+    @property
+    def is_long(self) -> bool:
+        return self.kind == "text" and self.limit > SHORT_TEXT
 
 
 @dataclass(frozen=True)
-class Section:
+class Section(Named):
     code: str
     vi: str
     en: str
@@ -47,17 +106,30 @@ class Section:
 
 @dataclass(frozen=True)
 class Check:
-    """not_more_than: `left` may not exceed `right` (item codes, or `register.staff`), option by option.
-    needs: where `left` is yes or above 0, `right` must be filled."""
+    """A relation that should hold, and the sentence for the person where it does not.
+
+    not_more_than: `left` may not exceed `factor` × `right` (an item, or `register.staff`, `register.learners`);
+    option by option where both have the same breakdown, else total against total.
+    needs: where `left` is yes or above 0, `right` must be too (a text: must be filled). A required number or flag that
+    is still empty is left to `rules.missing`.
+    usual_range: a cell of `left` (or of every number: `*`) differs from the previous period's by more than `factor`
+    times and by more than `difference`.
+    """
 
     code: str
     kind: CheckKind
     severity: Severity
     left: str
-    right: str
-    vi: str  # the sentence for the person, with %(left)s and %(right)s for the two values
+    vi: str  # with %(left)s and %(right)s for the two values
     en: str
+    right: str = ""
+    factor: float = 1
+    difference: float = 0
     basis: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return spoken(self.vi, self.en)
 
 
 @dataclass(frozen=True)
@@ -68,7 +140,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Definition:
+class Definition(Named):
     code: str
     vi: str
     en: str
@@ -83,13 +155,179 @@ class Definition:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Every number of the form, in stored order; texts are not cells."""
-        return tuple(
-            Cell(f"{item.code}[{option.code}]" if option else item.code, item, option)
+        return tuple(cell for cells in self.cells_of.values() for cell in cells)
+
+    @cached_property
+    def cells_of(self) -> dict[str, tuple[Cell, ...]]:
+        """The cells of each item, by its code; none for a text."""
+        return {
+            item.code: tuple(
+                Cell(f"{item.code}[{option.code}]" if option else item.code, item, option)
+                for option in (self.breakdowns[item.breakdown] if item.breakdown else (None,))
+            )
             for item in self.items.values()
             if item.kind != "text"
-            for option in (self.breakdowns[item.breakdown] if item.breakdown else (None,))
-        )
+        }
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each cell stands in a stored array, by the cell's code."""
+        return {cell.code: position for position, cell in enumerate(self.cells)}
 
     @cached_property
     def texts(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items.values() if item.kind == "text")
+
+    def by_cell(self, numbers: Sequence[float | None]) -> dict[str, float | None]:
+        """A stored array as a mapping from the cell's code; ValueError where the length is another form's."""
+        return dict(zip(self.positions, numbers, strict=True))
+
+    def total(self, item: str, values: Mapping[str, float | None]) -> float | None:
+        """Sum of the filled cells of an item, from values by cell; None where none is filled."""
+        filled = [value for cell in self.cells_of[item] if (value := values.get(cell.code)) is not None]
+        return sum(filled) if filled else None
+
+
+class FaultyDefinition(ValueError):
+    """A document that is no form. `str()` names the place and the fault: `sections[0].items[2].kind: …`."""
+
+    def __init__(self, path: str, fault: str) -> None:
+        super().__init__(f"{path}: {fault}" if path else fault)
+        self.path = path
+
+
+def read_definition(document: object) -> Definition:
+    """The form that a JSON document states; FaultyDefinition at the first fault."""
+    raw = document if isinstance(document, dict) else {}
+    breakdowns = {
+        code: tuple(
+            _record(Option, option, f"breakdowns.{code}[{i}]")
+            for i, option in enumerate(_list(options, f"breakdowns.{code}"))
+        )
+        for code, options in _mapping(raw.get("breakdowns", {}), "breakdowns").items()
+    }
+    sections = tuple(
+        _section(section, f"sections[{i}]") for i, section in enumerate(_list(raw.get("sections"), "sections"))
+    )
+    checks = tuple(
+        _record(Check, check, f"checks[{i}]") for i, check in enumerate(_list(raw.get("checks", []), "checks"))
+    )
+    parts = {"breakdowns": breakdowns, "sections": sections, "checks": checks}
+    definition = _record(Definition, document, "", **parts)
+    _verify_codes(definition)
+    _verify_items(definition)
+    for i, check in enumerate(definition.checks):
+        _verify_check(definition, check, f"checks[{i}]")
+    return definition
+
+
+def _section(data: object, path: str) -> Section:
+    items = _list(_mapping(data, path).get("items"), f"{path}.items")
+    return _record(
+        Section, data, path, items=tuple(_record(Item, item, f"{path}.items[{i}]") for i, item in enumerate(items))
+    )
+
+
+def _list(data: object, path: str) -> list[object]:
+    if not isinstance(data, list):
+        raise FaultyDefinition(path, _("cần một danh sách."))
+    return data
+
+
+def _mapping(data: object, path: str) -> dict[str, object]:
+    if not isinstance(data, dict):
+        raise FaultyDefinition(path, _("cần một đối tượng."))
+    return data
+
+
+@cache
+def _values_of(shape: type) -> dict[str, tuple[Any, ...]]:
+    """What each field of a record may hold: types, or the words of a Literal."""
+    allowed = {}
+    for name, hint in get_type_hints(shape).items():
+        plain = hint.__value__ if isinstance(hint, TypeAliasType) else hint
+        kinds = get_args(plain) or (plain,)
+        allowed[name] = (*kinds, int) if float in kinds else kinds
+    return allowed
+
+
+def _record[T: DataclassInstance](shape: type[T], data: object, path: str, **parts: object) -> T:
+    """`data` as a `shape`, its `parts` read already: no unknown name, none missing, each value of its field's type."""
+    given = {**_mapping(data, path), **parts}
+    known, allowed = {f.name: f for f in fields(shape)}, _values_of(shape)
+    for name, value in given.items():
+        place = f"{path}.{name}" if path else name
+        if name not in known:
+            raise FaultyDefinition(place, _("tên này không có trong biểu mẫu."))
+        if name not in parts and type(value) not in allowed[name] and value not in allowed[name]:
+            raise FaultyDefinition(place, _("“%(value)s” không đúng kiểu.") % {"value": value})
+        if name in ("vi", "en", "code") and not value:
+            raise FaultyDefinition(place, _("không được để trống."))
+    for name, wanted in known.items():
+        if name not in given and wanted.default is MISSING:
+            raise FaultyDefinition(f"{path}.{name}" if path else name, _("còn thiếu."))
+    return shape(**given)
+
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+OPTION_NAME = re.compile(r"[^\W_][\w-]{0,15}")
+
+
+def _verify_codes(definition: Definition) -> None:
+    """Codes are names, each once: of sections, of items in the whole form, of checks, of options in a breakdown."""
+    _once(((s.code, f"sections[{i}]") for i, s in enumerate(definition.sections)), OPTION_NAME)
+    _once(((item.code, path) for item, path in _items(definition)), NAME)
+    _once(((check.code, f"checks[{i}]") for i, check in enumerate(definition.checks)), NAME)
+    for code, options in definition.breakdowns.items():
+        _once(((option.code, f"breakdowns.{code}[{i}]") for i, option in enumerate(options)), OPTION_NAME)
+
+
+def _once(codes: Iterable[tuple[str, str]], pattern: re.Pattern[str]) -> None:
+    seen: dict[str, str] = {}
+    for code, path in codes:
+        if not pattern.fullmatch(code):
+            raise FaultyDefinition(f"{path}.code", _("“%(code)s” không dùng làm mã được.") % {"code": code})
+        if code in seen:
+            values = {"code": code, "place": seen[code]}
+            raise FaultyDefinition(f"{path}.code", _("mã “%(code)s” đã dùng ở %(place)s.") % values)
+        seen[code] = path
+
+
+def _items(definition: Definition) -> Iterable[tuple[Item, str]]:
+    for i, section in enumerate(definition.sections):
+        for j, item in enumerate(section.items):
+            yield item, f"sections[{i}].items[{j}]"
+
+
+def _verify_items(definition: Definition) -> None:
+    for item, path in _items(definition):
+        if item.breakdown and item.kind != "integer":
+            raise FaultyDefinition(f"{path}.breakdown", _("chỉ số đếm mới phân tổ được."))
+        if item.breakdown and not definition.breakdowns.get(item.breakdown):
+            raise FaultyDefinition(f"{path}.breakdown", _("không có phân tổ “%(code)s”.") % {"code": item.breakdown})
+        if item.at_most is not None and item.at_most < 1:
+            raise FaultyDefinition(f"{path}.at_most", _("cần lớn hơn 0."))
+
+
+def _verify_check(definition: Definition, check: Check, path: str) -> None:
+    """Both sides exist and can be compared; the sentences use only %(left)s and %(right)s."""
+    kinds = {code: item.kind for code, item in definition.items.items()}
+    register = {f"register.{name}" for name in REGISTER}
+    counts = {code for code, kind in kinds.items() if kind == "integer"}
+    left, right = {
+        "not_more_than": (counts, counts | register),
+        "needs": ({code for code, kind in kinds.items() if kind != "text"}, set(kinds)),
+        "usual_range": ({*counts, EVERY_NUMBER}, {""}),
+    }[check.kind]
+    for side, code, known in (("left", check.left, left), ("right", check.right, right)):
+        if code not in known:
+            raise FaultyDefinition(f"{path}.{side}", _("“%(code)s” không so sánh được ở đây.") % {"code": code})
+    if check.factor <= 0 or check.difference < 0:
+        raise FaultyDefinition(f"{path}.factor", _("cần lớn hơn 0."))
+    for language in ("vi", "en"):
+        try:
+            getattr(check, language) % {"left": "1", "right": "2"}
+        except (KeyError, ValueError, TypeError) as fault:
+            raise FaultyDefinition(
+                f"{path}.{language}", _("câu này chỉ được dùng hai giá trị left và right.")
+            ) from fault

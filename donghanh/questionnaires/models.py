@@ -1,8 +1,33 @@
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.db import models
+
+from donghanh.questionnaires.definition import (
+    Cell,
+    Check,
+    Definition,
+    FaultyDefinition,
+    Item,
+    Option,
+    Section,
+    read_definition,
+)
+
+__all__ = [
+    "Cell",
+    "Check",
+    "Definition",
+    "FaultyDefinition",
+    "Form",
+    "FormVersion",
+    "Item",
+    "Option",
+    "Section",
+    "read_definition",
+]
 
 
 class Form(models.Model):
@@ -27,3 +52,7 @@ class FormVersion(models.Model):
     class Meta:
         verbose_name = "phiên bản biểu mẫu"
         constraints = (models.UniqueConstraint(fields=["form", "number"], name="form_version_number_once"),)
+
+    @cached_property
+    def definition(self) -> Definition:
+        return read_definition(self.document)
