@@ -49,13 +49,13 @@ def prepare() -> list[tuple[int, str, dict[str, str]]]:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
-    from donghanh.questionnaires.actions import load_form
 
     from demo.accounts import build_accounts
     from demo.build import data_file
     from demo.register import build_register
     from demo.reports import Answers, _desks, _year
     from donghanh.kernel.clock import now
+    from donghanh.questionnaires.actions import load_form
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -4,7 +4,7 @@ Makes a database of its own, `bench_tree`, and drops it. Prints how long the reg
 costs, and the milliseconds of "every unit below this province on this day" (p50, p95) beside the fastest thing a
 database can do with the same answer: fetching the same ids by primary key, in the same run.
 """
-# ruff: noqa: E402  # Django is set up before models are imported
+# Django is set up before models are imported
 
 from __future__ import annotations
 

@@ -11,16 +11,16 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from donghanh.questionnaires.actions import load_form
-from donghanh.statistics.actions import define
 
 from demo.accounts import build_accounts
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
 from donghanh.kernel.clock import now
+from donghanh.questionnaires.actions import load_form
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import Letterhead
+from donghanh.statistics.actions import define
 
 LETTERHEAD = {
     "superior_body": "Ủy ban nhân dân tỉnh Hòa Bình",

@@ -196,7 +196,7 @@ class Ledger:
             self._send(submission, school, self._slip(numbers), texts, sent)
         if wrong and stands != "wrong":
             self._review(submission, Move.RETURN, officer, sent + timedelta(hours=20))
-            sent += timedelta(hours=44)
+            sent += timedelta(hours=48)
         if stands in ("accepted", "submitted"):
             self._send(submission, school, numbers, texts, sent)
         if stands == "accepted":

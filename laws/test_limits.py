@@ -78,4 +78,4 @@ def test_the_form_asks_for_counts_and_never_for_names():
         items = [item for section in document["sections"] for item in section["items"]]
         assert items
         free = [item for item in items if item["kind"] == "text" and item["code"] != "team_decision"]
-        assert all("một người" in item.get("help_vi", "") for item in free), path.name
+        assert all("một người" in item.get("note_vi", "") for item in free), path.name

@@ -18,7 +18,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.FILL_REPORTS, "reporting:owed", "file-text", lambda: _("Báo cáo cần nộp")),
     (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", lambda: _("Chờ duyệt")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", lambda: _("Chỉ tiêu")),
-    # (Right.READ_UNITS, "organisations:units", "sitemap", lambda: _("Đơn vị")),
+    (Right.READ_UNITS, "organisations:units", "sitemap", lambda: _("Đơn vị")),
 )
 
 

@@ -114,7 +114,7 @@ def figures_news(request: HttpRequest, collection_id: int, unit_id: int, seen: i
     written = queries.stamp(statistics.written_at(collection.period))
     if written == seen:
         return HttpResponse(status=204)
-    return HttpResponse(headers={"HX-Refresh": "true"})
+    return HttpResponse("new", content_type="text/plain")
 
 
 @requires(Right.READ_FIGURES)

@@ -1,4 +1,4 @@
-"""Vietnamese, unless the reader chose otherwise: a school's computer often runs an English Windows that nobody chose."""
+"""Vietnamese, unless the reader chose otherwise: many a school's computer runs an English Windows nobody chose."""
 
 from __future__ import annotations
 

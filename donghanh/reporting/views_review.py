@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -41,10 +41,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one sending; accept it, or return it with remarks at its fields."""
     rows = queries.sheet(reader(request), pk, on=today())
-    sheet = get_object_or_404(rows.select_for_update(of=("self",)) if request.method == "POST" else rows)
+    rows = rows.select_for_update(of=("self",)) if request.method == "POST" else rows
+    sheet = get_object_or_404(rows, latest__isnull=False)
     definition = sheet.expected.collection.form_version.definition
-    if not sheet.latest:
-        raise Http404
     form = ReviewForm(definition, request.POST if request.method == "POST" else None)
     sentence = ""
     if form.is_bound and form.is_valid():
@@ -82,7 +81,7 @@ def _decide(request: HttpRequest, sheet: Submission, form: ReviewForm) -> None:
 @requires(Right.READ_REPORTS)
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
     """Every sending side by side, with what changed and what was remarked."""
-    sheet = get_object_or_404(queries.sheet(reader(request), pk, on=today()))
+    sheet = get_object_or_404(queries.sheet(reader(request), pk, on=today()), latest__isnull=False)
     context = {
         "report": sheet,
         "definition": sheet.expected.collection.form_version.definition,

@@ -94,7 +94,7 @@ def test_a_sending_can_never_be_changed(cast, open_round):
 
 BAD = [
     ("letters", {"briefing_attendees": "ba mươi"}, "không phải là số"),
-    ("negative", {"briefing_attendees": "-5"}, "số âm"),
+    ("negative", {"briefing_attendees": "-5"}, "nhỏ hơn 0"),
     ("decimal comma", {"briefing_attendees": "12,5"}, "số nguyên"),
     ("decimal point", {"briefing_attendees": "12.5"}, "số nguyên"),
     ("more than the staff", {"staff_in_scope[TH]": "60", "staff_trained[TH]": "9"}, "lớn hơn số cán bộ"),
