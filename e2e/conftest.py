@@ -1,0 +1,141 @@
+"""Journeys in a real browser against the real programme: `manage.py demo` as a newcomer starts it, Debian's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR, PORT = ROOT / "var/e2e", 8799
+ADDRESS = f"http://localhost:{PORT}"
+PICTURES = ROOT / "e2e/pictures"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "dong-hanh-2025"
+SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium here and no right to install one"))
+
+
+@dataclass
+class Stack:
+    """The running programme: its address, and its database for a recount of our own."""
+
+    address: str
+    dsn: str
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Build the demo from nothing and run it: database, web, worker."""
+    PICTURES.mkdir(exist_ok=True)
+    environment = os.environ | {
+        "DONGHANH_VAR": str(VAR), "DONGHANH_DEMO_DAY": "2025-06-16", "DONGHANH_DURABLE": "0", "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "manage.py", "demo", "--reset", "--port", str(PORT)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if ADDRESS in line:
+                break
+        else:
+            pytest.fail("the demo did not start:\n" + "".join(said))
+        yield Stack(ADDRESS, _dsn())
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.stdout.close()
+
+
+def _dsn() -> str:
+    from config.embedded_pg import EmbeddedPostgres
+
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    place = EmbeddedPostgres(VAR / "postgres", durable=False)
+    return f"host={place.socket_folder} user=app dbname=postgres"
+
+
+@pytest.fixture
+def database(stack: Stack) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(stack.dsn) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """One person at one browser; every console error and every refused resource fails the test."""
+
+    def __init__(self, browser: Browser, size: str, **options: object) -> None:
+        self.context: BrowserContext = browser.new_context(
+            viewport=SIZES[size], base_url=ADDRESS, accept_downloads=True, **options
+        )
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def sign_in(self, username: str) -> Page:
+        self.page.goto("/")
+        self.page.get_by_label("Tên đăng nhập").fill(username)
+        self.page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Đăng nhập", exact=True).click()
+        self.page.wait_for_url(lambda address: "dang-nhap" not in address)
+        return self.page
+
+
+@pytest.fixture
+def visitor(stack: Stack, chromium: Browser) -> Iterator[object]:
+    """visitor("1280") opens a browser of its own; at the end none may have complained."""
+    opened: list[Visitor] = []
+
+    def visit(size: str = "1280", **options: object) -> Visitor:
+        opened.append(Visitor(chromium, size, **options))
+        return opened[-1]
+
+    yield visit
+    complaints = [complaint for one in opened for complaint in one.complaints]
+    for one in opened:
+        one.context.close()
+    assert complaints == []
