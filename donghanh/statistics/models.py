@@ -17,6 +17,7 @@ class DataElement(models.Model):
     unit_of_measure_vi = models.CharField(max_length=60)
     unit_of_measure_en = models.CharField(max_length=60)
     basis = models.TextField(blank=True)  # the clause or regulation it comes from
+    minimum_group = models.PositiveSmallIntegerField(null=True)  # fewer people than this are never shown (figures.py)
 
     class Meta:
         verbose_name = "chỉ tiêu báo cáo"
@@ -74,10 +75,13 @@ class Partition(models.Model):
 
 
 class Rollup(models.Model):
-    """Sums over a unit and all below it on the period's reference day; `group` narrows to one kind ("" is all)."""
+    """Sums over a unit and all below it on the period's reference day; `group` narrows to one kind ("" is all).
 
-    partition = models.ForeignKey(Partition, on_delete=models.CASCADE, related_name="rollups")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    The two keys need no index of their own: the constraint and the index below begin with them.
+    """
+
+    partition = models.ForeignKey(Partition, on_delete=models.CASCADE, related_name="rollups", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False)
     group = models.CharField(max_length=20, blank=True)
     sums = ArrayField(models.FloatField(null=True))  # in the order of partition.columns; null: nobody filled it
     expected = models.PositiveIntegerField()  # units that were to report

@@ -1,0 +1,113 @@
+"""A small tree and its figures, told in sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from donghanh.organisations.models import Unit
+from donghanh.periods.actions import set_school_year
+from donghanh.periods.models import Period
+from donghanh.statistics import actions, queries
+from donghanh.statistics.models import Indicator, Partition
+
+AT = datetime(2025, 6, 16, 9, tzinfo=UTC)
+COLUMNS = ("schools_with_outreach", "staff_in_scope", "staff_trained[TH]", "staff_trained[THCS]")
+LAYOUT = "plan3296/1"
+
+type Cells = tuple[float | None, float | None, float | None, float | None]
+
+
+def plan3296() -> dict:
+    return json.loads((Path(__file__).parents[1] / "data/plan3296.json").read_text())
+
+
+def school_year(first: int) -> Period:
+    return set_school_year(first_day=date(first, 9, 5), last_day=date(first + 1, 5, 31))
+
+
+def new_units(count: int) -> list[int]:
+    units = Unit.objects.bulk_create([Unit(existence=DateRange(date(2000, 1, 1), None)) for _ in range(count)])
+    return [unit.pk for unit in units]
+
+
+@dataclass
+class School:
+    unit: int
+    kind: str
+    cells: Cells | None = None  # None: has not reported
+
+
+@dataclass
+class Province:
+    """Department → two district offices → schools."""
+
+    department: int
+    north: int
+    south: int
+    schools: dict[str, School]
+    below: dict[str, int] = field(default_factory=dict)  # school → district office
+
+    def pairs(self) -> list[tuple[int, int]]:
+        own = [(u, u) for u in (self.department, self.north, self.south)]
+        return own + [
+            (ancestor, school.unit)
+            for name, school in self.schools.items()
+            for ancestor in (self.department, self.below[name], school.unit)
+        ]
+
+    def lay_out(self, period: Period, *, layout: str = LAYOUT, columns: Sequence[str] = COLUMNS) -> Partition:
+        schools = list(self.schools.values())
+        cells = [school.cells or (None,) * len(columns) for school in schools]
+        return actions.write_partition(
+            layout=layout,
+            columns=columns,
+            period=period,
+            unit_ids=np.array([school.unit for school in schools], np.int64),
+            values=np.array(cells, np.float64).reshape(-1, len(columns)),
+            reported=np.array([school.cells is not None for school in schools], np.bool_),
+            groups=[school.kind for school in schools],
+            pairs=self.pairs(),
+            at=AT,
+        )
+
+
+@pytest.fixture
+def province(db) -> Province:
+    """North: hoa (yes; 8 of 10 trained), lan (yes; 5 of 10), mai (no; 1 of 20). South: sen, tre (neither reported)."""
+    department, north, south, *schools = new_units(8)
+    named = dict(zip(["hoa", "lan", "mai", "sen", "tre"], schools, strict=True))
+    made = Province(
+        department,
+        north,
+        south,
+        {
+            "hoa": School(named["hoa"], "TH", (1, 10, 8, None)),
+            "lan": School(named["lan"], "TH&THCS", (1, 10, 2, 3)),
+            "mai": School(named["mai"], "THCS", (0, 20, None, 1)),
+            "sen": School(named["sen"], "TH"),
+            "tre": School(named["tre"], "MN"),
+        },
+    )
+    made.below = {"hoa": north, "lan": north, "mai": north, "sen": south, "tre": south}
+    return made
+
+
+@pytest.fixture
+def period(db) -> Period:
+    return school_year(2020)  # its targets are those of 2021
+
+
+@pytest.fixture
+def plan(db) -> dict[str, Indicator]:
+    """The plan's three indicators by a short name: outreach, team, trained."""
+    actions.define(plan3296(), at=AT)
+    outreach, team, trained = queries.indicators()
+    return {"outreach": outreach, "team": team, "trained": trained}
