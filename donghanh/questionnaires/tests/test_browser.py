@@ -360,6 +360,13 @@ def test_pages_fit_their_width_and_can_be_used_by_everyone(pages, page, complain
     assert complaints == []
 
 
+def test_the_head_of_a_grid_stays_in_sight(sheet):
+    sheet.set_viewport_size({"width": 1280, "height": 400})
+    last = sheet.locator("[data-dh-grid] [data-dh-line]").nth(1).bounding_box()
+    sheet.evaluate("(y) => scrollTo(0, y)", last["y"])
+    assert sheet.locator("[data-dh-grid] thead th").first.bounding_box()["y"] == 0
+
+
 def test_on_a_phone_each_box_shows_its_level(pages, page):
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{pages}/fill/TH,THCS/")

@@ -76,6 +76,16 @@ def test_every_box_has_a_label(client, address):
     assert len(radios) == (0 if "fill" not in address else 6)
 
 
+@pytest.mark.parametrize("address", SHEETS)
+def test_nothing_on_the_page_needs_a_wider_content_policy(client, address):
+    response = client.get(address)
+    assert "script-src 'self';" in response.headers["Content-Security-Policy"]
+    page = Page(response.content.decode())
+    assert [e for e in page.elements if "style" in e or e["tag"] == "style"] == []
+    assert {e.get("type") for e in page.all("script") if "src" not in e} <= {"application/json"}
+    assert [name for e in page.elements for name in e if name.startswith("on")] == []
+
+
 def test_a_school_of_two_levels_fills_a_grid(client):
     page = opened(client, "/fill/TH,THCS/")
     heads = [" ".join(e["text"].split()) for e in page.all("th", scope="col")]

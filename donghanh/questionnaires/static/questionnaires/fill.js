@@ -58,6 +58,7 @@ class Questionnaire {
     const code = input.dataset?.dhCell;
     if (!code) return;
     this.touched.add(code);
+    this.tell("", false);
     this.echo(code);
     this.totals(this.read().values);
     clearTimeout(this.waiting);
