@@ -10,6 +10,13 @@ import pytest
 from django.db.models.query import QuerySet
 
 
+def pytest_configure() -> None:
+    """Pages of tests name static files as they are: nothing has to be collected first."""
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
 @pytest.fixture(autouse=True)
 def unordered_rows_come_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A query without an order is read in random order, so that no test leans on luck."""

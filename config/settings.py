@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # FORM_RENDERER reads its widget templates
     "django_htmx",
     "django_tables2",
     "procrastinate.contrib.django",
@@ -126,7 +127,7 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.HashedFiles"},
 }
 FILES_FOLDER = VAR / "files"  # uploads and papers, by hash
 FACTS_FOLDER = VAR / "facts"  # wide Parquet; may be deleted, one command makes it anew

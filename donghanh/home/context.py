@@ -14,5 +14,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "today": today(),
         "demo_day": settings.DEMO_DAY,
         "rights": getattr(request, "rights", frozenset()),
+        "navigation": [],  # {label, url, icon, current}: the rooms this reader may enter
         "theme": "dark" if request.COOKIES.get("theme") == "dark" else "light",
     }

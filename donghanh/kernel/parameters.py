@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 def parameters(request: HttpRequest, **fields: forms.Field) -> dict[str, Any]:
     """Each named parameter, cleaned by its field; one that is missing or makes no sense takes the field's `initial`."""
-    form = type("Parameters", (forms.Form,), fields)(request.GET)
+    form = type("Parameters", (forms.Form,), {**fields})(request.GET)  # the metaclass empties its dict
     form.is_valid()
     return {
         name: value if (value := form.cleaned_data.get(name)) not in (None, "") else field.initial

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -8,7 +8,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from donghanh.audit.actions import record
 from donghanh.kernel.text import nfc
 from donghanh.organisations.models import Unit
-from donghanh.people.models import Account, Membership
+from donghanh.people.models import Account, Membership, SignInFailure
+from donghanh.people.queries import name_hash
+
+FAILURES_KEPT = timedelta(days=1)
 
 
 @transaction.atomic
@@ -31,3 +34,15 @@ def give_role(  # a membership is person x unit x role x validity
     membership = Membership.objects.create(account=account, unit=unit, role=role, valid=DateRange(since, until))
     record(verb="people.role_given", on=membership, by=by, at=at, unit=unit.pk, role=role)
     return membership
+
+
+@transaction.atomic
+def note_failure(*, username: str, address: str, at: datetime) -> None:
+    """Count a sign-in that failed and forget those of yesterday."""
+    SignInFailure.objects.filter(at__lt=at - FAILURES_KEPT).delete()
+    SignInFailure.objects.create(name_hash=name_hash(username), address=address, at=at)
+
+
+def forgive_failures(*, username: str, address: str) -> None:
+    """Who has signed in starts again at none."""
+    SignInFailure.objects.filter(name_hash=name_hash(username), address=address).delete()

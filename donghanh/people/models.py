@@ -48,3 +48,18 @@ class Membership(Dated):
     class Meta:
         verbose_name = "vai trò trong đơn vị"
         constraints = (never_two_at_once("membership_once_at_a_time", "account", "unit", "role"),)
+
+
+class SignInFailure(models.Model):
+    """A sign-in that failed. Kept a day, and only as a keyed hash: people type passwords into the box for the name."""
+
+    name_hash = models.CharField(max_length=64)
+    address = models.GenericIPAddressField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "lần đăng nhập hỏng"
+        indexes = (
+            models.Index(fields=["name_hash", "address", "at"], name="failure_of_an_account"),
+            models.Index(fields=["address", "at"], name="failure_from_an_address"),
+        )

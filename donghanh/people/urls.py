@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from donghanh.people import views
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("dang-nhap/", views.sign_in, name="sign_in"),
+    path("dang-xuat/", views.sign_out, name="sign_out"),
+    path("cua-toi/", views.me, name="me"),
+    path("ngon-ngu/", views.language, name="language"),
+    path("nen/", views.theme, name="theme"),
+]

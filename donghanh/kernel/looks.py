@@ -1,0 +1,36 @@
+"""How a state looks: icon, tone and word, in one table for every page. Colour is never alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Look(NamedTuple):
+    icon: str
+    tone: str  # plain, note, good, need (waits for you), late
+    word: str | Promise
+
+
+LOOKS: dict[str, Look] = {
+    "not_started": Look("circle-dashed", "plain", _("Chưa bắt đầu")),
+    "draft": Look("pencil", "plain", _("Đang điền")),
+    "submitted": Look("clock", "note", _("Chờ duyệt")),
+    "returned": Look("arrow-back-up", "need", _("Bị trả lại")),
+    "accepted": Look("circle-check", "good", _("Đã duyệt")),
+    "late": Look("alert-triangle", "late", _("Quá hạn")),
+    "met": Look("circle-check", "good", _("Đạt")),
+    "on_the_way": Look("trending-up", "note", _("Đang tiến tới")),
+    "behind": Look("hourglass", "need", _("Chậm")),
+    "no_data": Look("minus", "plain", _("Không có số liệu")),
+}
+CALLOUT_ICONS = {
+    "plain": "info-circle",
+    "note": "info-circle",
+    "good": "circle-check",
+    "need": "bell",
+    "late": "alert-triangle",
+}
+MESSAGE_TONES = {"debug": "plain", "info": "note", "success": "good", "warning": "need", "error": "late"}

@@ -1,0 +1,130 @@
+// Charts: <div data-dh-chart="id of a json_script">. The table under "Xem bảng" holds the same figures without script.
+//
+// {kind: "line" | "bar", unit: "%", decimals: 1, x: ["2020–2021", …],
+//  series: [{name: "Toàn tỉnh", values: [61.2, null, …]}, …],
+//  target: {name: "Chỉ tiêu", values: [85, …] or 85},          a dashed line
+//  maximum: 100}                                               the end of the axis, if it has one
+const language = document.documentElement.lang || "vi";
+const AXIS = 56; // px that the value axis takes, about
+const SERIES = 4; // colours in tokens.css
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+const tokens = () => {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(`--dh-${name}`).trim();
+};
+const writer = ({ unit = "", decimals = 0, least = decimals }) => {
+  const format = new Intl.NumberFormat(language, { minimumFractionDigits: least, maximumFractionDigits: decimals });
+  return (value) => (value == null ? "—" : format.format(value) + (unit && `\u202f${unit}`));
+};
+
+// Names stand at the ends of their lines, values in their bars: no legend to look up.
+function lines(data, token, write) {
+  return data.series.map(({ name, values }, place) => {
+    const color = token(`series-${(place % SERIES) + 1}`);
+    return {
+      name, type: "line", data: values, symbol: "circle", symbolSize: 7, itemStyle: { color }, lineStyle: { color, width: 2.5 },
+      endLabel: { show: true, color, fontSize: 13, fontWeight: 600, formatter: ({ value }) => `${data.series.length > 1 ? `${name}  ` : ""}${write(value)}` },
+      labelLayout: { moveOverlap: "shiftY" },
+    };
+  });
+}
+
+function bars(data, token, write, slot) {
+  const top = data.maximum ?? Math.max(...data.series.flatMap(({ values }) => values));
+  const room = data.x.length * data.series.length <= 12;
+  return data.series.map(({ name, values }, place) => {
+    const color = token(`series-${(place % SERIES) + 1}`);
+    const within = (value) => slot > 70 && value > top * 0.15;
+    return {
+      name, type: "bar", barMaxWidth: 56, emphasis: { disabled: true }, itemStyle: { color, borderRadius: [4, 4, 0, 0] },
+      data: values.map((value) => ({ value, label: { position: within(value) ? "insideTop" : "top", color: token(within(value) ? "action-on" : "ink") } })),
+      label: { show: room, fontWeight: 600, distance: 8, formatter: ({ value }) => write(value) },
+    };
+  });
+}
+
+function target({ x, kind, unit, decimals, target: { name, values } }, token) {
+  const write = writer({ unit, decimals, least: 0 });
+  const color = token("ink-soft");
+  const line = { color, width: 1.5, type: "dashed" };
+  if (Array.isArray(values)) {
+    return {
+      name, type: "line", data: values, symbol: "none", z: 1, itemStyle: { color }, lineStyle: line, labelLayout: { moveOverlap: "shiftY" },
+      endLabel: { show: kind === "line", color, fontSize: 13, formatter: ({ value }) => `${name}  ${write(value)}` },
+    };
+  }
+  const label = { position: "insideEndTop", color, formatter: () => `${name}  ${write(values)}` };
+  const unseen = { color, opacity: 0 }; // a line that only the tip reads; the mark runs from edge to edge
+  return { name, type: "line", data: x.map(() => values), symbol: "none", itemStyle: { color }, lineStyle: unseen, markLine: { silent: true, symbol: "none", lineStyle: line, label, data: [{ yAxis: values }] } };
+}
+
+function option(data, width) {
+  const token = tokens();
+  const write = writer(data);
+  const bar = data.kind === "bar";
+  const font = { fontFamily: token("text"), fontSize: 13, color: token("ink") };
+  const soft = { color: token("ink-soft"), fontSize: 13 };
+  const drawn = (bar ? bars : lines)(data, token, write, (width - AXIS) / data.x.length);
+  if (data.target) drawn.push(target(data, token));
+  const ends = drawn.filter(({ endLabel }) => endLabel?.show).map(({ name }) => (drawn.length > 1 ? name.length : 0) + 9);
+  const beyond = Math.min(Math.max(0, ...ends) * 7.8, width * 0.5); // room for the names, less the half step after the last point
+  const right = Math.max(4, beyond - (width - beyond) / data.x.length / 2);
+  const slot = (width - right - AXIS) / data.x.length;
+  const longest = Math.max(...data.x.map((name) => name.length)) * 7.2;
+  return {
+    animation: !calm.matches, animationDuration: 400, textStyle: font,
+    grid: { left: 4, right, top: 28, bottom: 4, containLabel: true },
+    aria: { enabled: true, label: { description: description(data, write) } },
+    tooltip: {
+      trigger: "axis", className: "dh-chart-tip", formatter: (points) => tip(points, write), padding: 0, borderWidth: 0, backgroundColor: "transparent", confine: true,
+      axisPointer: { type: bar ? "shadow" : "line", shadowStyle: { color: token("plain-tint"), opacity: 0.5 }, lineStyle: { color: token("line-strong") } },
+    },
+    xAxis: {
+      type: "category", data: data.x, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } },
+      axisLabel: { ...soft, interval: bar || longest < slot ? 0 : "auto", ...(bar && { width: slot - 6, overflow: "break" }) },
+    },
+    yAxis: {
+      type: "value", min: 0, max: data.maximum, interval: data.maximum && data.maximum / 4,
+      splitLine: { lineStyle: { color: token("line") } }, axisLabel: { ...soft, formatter: writer({ unit: data.unit }) },
+    },
+    series: drawn,
+  };
+}
+
+// Made of elements, not of HTML text: the page allows no style attribute.
+function tip(points, write) {
+  const list = document.createElement("dl");
+  const head = document.createElement("p");
+  head.textContent = points[0].name;
+  for (const { seriesName, value } of points) {
+    const [term, number] = [document.createElement("dt"), document.createElement("dd")];
+    term.textContent = seriesName;
+    number.textContent = write(value);
+    list.append(term, number);
+  }
+  return [head, list];
+}
+
+const description = (data, write) =>
+  data.series.map(({ name, values }) => `${name}: ${data.x.map((x, place) => `${x} ${write(values[place])}`).join(", ")}`).join(". ");
+
+async function draw(place) {
+  const data = JSON.parse(document.getElementById(place.dataset.dhChart).textContent);
+  const { init } = await import("../vendor/echarts.js");
+  await document.fonts.ready; // a canvas does not redraw itself when its font arrives
+  const chart = init(place, null, { renderer: "canvas" });
+  const paint = () => chart.setOption(option(data, place.clientWidth), true);
+  paint();
+  new ResizeObserver(() => { chart.resize(); paint(); }).observe(place);
+  document.addEventListener("dh:theme", paint);
+}
+
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    draw(target);
+  }
+}, { rootMargin: "300px" });
+for (const place of document.querySelectorAll("[data-dh-chart]")) near.observe(place);
