@@ -20,9 +20,7 @@ PROVINCES_MERGED = "Nghị quyết 202/2025/QH15"
 COMMUNES_MERGED = "Nghị quyết 1676/NQ-UBTVQH15"
 DISTRICTS_ENDED = "Nghị quyết 203/2025/QH15"
 AREAS_CODED = "Quyết định 19/2025/QĐ-TTg"
-SMALLER_SHARE = Decimal(
-    "0.2"
-)  # the resolution moves “a part” of three communes and gives no figure: the demo says a fifth
+SMALLER_SHARE = Decimal("0.2")  # the resolution moves “a part” of three communes without a figure: say a fifth
 
 
 class Reformed(TypedDict):

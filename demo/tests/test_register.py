@@ -6,10 +6,11 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import transaction
 
 from demo.areas import old_communes, successors
 from demo.reform import reform_2025
-from demo.register import TOTALS, build_register
+from demo.register import TOTALS, _schools, build_register
 from donghanh.organisations import queries
 from donghanh.organisations.choices import SCHOOL_KINDS, CodeScheme, EventKind, UnitKind
 from donghanh.organisations.models import Unit, UnitCode, UnitEvent, UnitGroup
@@ -25,13 +26,10 @@ COMMUNES_OF_DISTRICT = {
 @pytest.fixture(scope="module")
 def hoa_binh(django_db_setup, django_db_blocker):
     """Register and reform together, once for the file; every test only reads."""
-    with django_db_blocker.unblock():
-        from django.db import transaction
-
-        with transaction.atomic():
-            register = build_register(at=AT)
-            yield register, reform_2025(at=AT)
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        register = build_register(at=AT)
+        yield register, reform_2025(at=AT)
+        transaction.set_rollback(True)
 
 
 def schools_of(units) -> list[Unit]:
@@ -169,8 +167,6 @@ def test_the_register_is_the_same_each_time(hoa_binh):
     """The seed decides: any two demos show the same schools."""
     names = queries.register(kinds=[UnitKind.UPPER_SECONDARY], on=LAST_DAY).values_list("name", "code")
     assert len(names) == 35
-    from demo.register import _schools
-
     register, _ = hoa_binh
     again = [(one.name, one.codes["ministry"]) for one in _schools(register["department"], register["communes"])]
     assert set(names) <= set(again)

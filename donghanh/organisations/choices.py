@@ -88,7 +88,7 @@ class UnitLevel(models.TextChoices):
 
     DEPARTMENT = "department", _("Sở")
     DISTRICT = "district", _("Phòng")
-    COMMUNE = "commune", _("Xã, phường, thị trấn")
+    COMMUNE = "commune", _("Xã, phường")
     SCHOOL = "school", _("Cơ sở giáo dục")
 
 

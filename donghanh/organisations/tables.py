@@ -27,9 +27,9 @@ class UnitTable(tables.Table):
     )
     code = tables.Column(verbose_name=gettext_lazy("Mã"), orderable=False, default="")
 
-    def __init__(self, *args: Any, caption: str, empty_text: str, empty_hint: str = "", **options: Any) -> None:
+    def __init__(self, *args: Any, empty_text: str, empty_hint: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        self.caption, self.empty_text, self.empty_hint = caption, empty_text, empty_hint
+        self.caption, self.empty_text, self.empty_hint = "", empty_text, empty_hint
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_tables2 import RequestConfig
 
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import today
 from donghanh.kernel.parameters import parameters
+from donghanh.kernel.templatetags.dh import number
 from donghanh.organisations import queries
 from donghanh.organisations.choices import KINDS_OF_LEVEL, UnitLevel
 from donghanh.organisations.tables import UnitTable, said_of
@@ -35,13 +37,20 @@ def units(request: HttpRequest) -> HttpResponse:
     day, level, text = asked["day"], asked["level"], asked["q"]
     lines = UnitTable(
         queries.register(text, KINDS_OF_LEVEL.get(level, ()), on=day),
-        caption=_("Các đơn vị vào ngày %(day)s") % {"day": f"{day:%d/%m/%Y}"},
         empty_text=_("Không có đơn vị nào"),
         empty_hint=_("Thử một ngày khác, một cấp khác hoặc ít chữ hơn."),
     )
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(lines)
+    _show(request, lines, day)
     context = {"day": day, "level": level, "text": text, "table": lines, "tabs": _levels(asked)}
     return render(request, "organisations/units.html", context)
+
+
+def _show(request: HttpRequest, table: UnitTable, day: date) -> None:
+    """Sort and page the table as the address asks, and say above it how many units there are."""
+    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    total = table.paginator.count
+    words = ngettext("%(total)s đơn vị vào ngày %(day)s", "%(total)s đơn vị vào ngày %(day)s", total)
+    table.caption = words % {"total": number(total), "day": f"{day:%d/%m/%Y}"}
 
 
 def _levels(asked: dict[str, Any]) -> list[dict[str, Any]]:
@@ -70,11 +79,10 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     said = said_of(found, names)
     below = UnitTable(
         queries.with_parent_and_code(queries.children(unit_id, on=day), on=day),
-        caption=_("Đơn vị trực thuộc vào ngày %(day)s") % {"day": f"{day:%d/%m/%Y}"},
         empty_text=_("Không có đơn vị trực thuộc"),
         exclude=("parent",),
     )
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(below)
+    _show(request, below, day)
     life = found.existence
     context = {
         "unit": found,
