@@ -154,7 +154,8 @@ def main() -> None:
     work = prepare()
     queries = queries_of_one(*work.pop())
     server = subprocess.Popen(
-        [ROOT / ".venv/bin/granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT), "--workers", "1",
+        [ROOT / ".venv/bin/granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT),
+         "--workers", "1",
          "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning", "config.wsgi:application"],
         cwd=ROOT,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Journeys in a real browser against the real programme: `manage.py demo` as a newcomer starts it, Debian's Chromium."""
+"""Journeys in a real browser against the real programme, started as a newcomer starts it, in Debian's Chromium."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""The journey of the first report: the school fills it in and sends it, the district returns one and accepts another, the
-school mends it, the Department sees its three targets move, opens them to the sending, and draws the official report."""
+"""The journey of the first report.
+
+The school fills it in and sends it, the district returns one and accepts another, the school mends it, the Department
+sees its three targets move, opens them down to the sending, and draws the official report.
+"""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ from donghanh.reporting.models import (
     Transition,
 )
 from donghanh.reporting.official import official_report
+from donghanh.reporting.queries import is_generated
 from donghanh.reporting.rules import Examination, examine, may_fill, may_review
 from donghanh.reporting.tasks import lay_out_figures
 
@@ -186,7 +187,7 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
     letterhead = Letterhead.objects.select_related("unit").filter(unit=unit_id).first()
     if letterhead is None:
         raise Refused(_("Đơn vị chưa khai báo tiêu đề văn bản (cơ quan, ký hiệu, người ký)."))
-    document = official_report(collection, letterhead, generated=letterhead.unit.generated)
+    document = official_report(collection, letterhead, generated=is_generated(collection))
     name = f"bao-cao-{collection.period.code}-{at:%Y%m%d-%H%M}"
     kept = {"unit": unit_id, "by": by.pk, "at": at}
     with transaction.atomic():

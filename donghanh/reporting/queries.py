@@ -164,3 +164,8 @@ def reason_of_return(submission: Submission) -> str:
         return ""
     last = submission.transitions.filter(move=Move.RETURN).order_by("-pk").first()
     return last.reason if last else ""
+
+
+def is_generated(collection: Collection) -> bool:
+    """Whether some unit of the round is demo data: what is drawn from it must say so."""
+    return collection.expected.filter(unit__generated=True).exists()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import get_language
 
 from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
@@ -41,6 +42,16 @@ class Indicator(models.Model):
 
     class Meta:
         verbose_name = "chỉ số"
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+
+    @property
+    def short_name(self) -> str:
+        """For tables and charts, in the reader's language."""
+        return self.short_name_en if (get_language() or "vi").startswith("en") else self.short_name_vi
 
 
 class Target(models.Model):

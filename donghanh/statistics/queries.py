@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Max, QuerySet, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from numpy.typing import NDArray
 
@@ -18,12 +19,13 @@ from donghanh.periods.models import Period
 from donghanh.statistics import facts
 from donghanh.statistics.expressions import Expression, evaluate, parse, to_sql
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
-from donghanh.statistics.figures import Figure, UnitFigure, figure_of, release
+from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup
 
 __all__ = [
     "FactsNotReady", "FactsTooSlow", "Figure", "UnitFigure",
-    "elements", "figure", "figures", "figures_by_group", "indicators", "series", "totals", "units_of",
+    "elements", "figure", "figures", "figures_by_group", "indicators", "remainder", "series", "totals", "units_of",
+    "written_at",
 ]  # fmt: skip
 
 
@@ -82,6 +84,42 @@ def totals(
     unit_ids = list(unit_ids)
     sheet = _Sheet([period], unit_ids, group=group)
     return {unit: {code: sheet.total(parse(code), period, unit, group) for code in elements} for unit in unit_ids}
+
+
+def remainder(whole: Sequence[Figure], parts: Iterable[Sequence[Figure]]) -> list[Figure]:
+    """What is left of a unit's figures once those of units below it are taken away, indicator by indicator.
+
+    Counts are sums, so the difference is exact: the schools that hang directly below the Department.
+    """
+    columns = list(zip(whole, *parts, strict=True))
+    return [_rest(figure, others) for figure, *others in columns]
+
+
+def _rest(whole: Figure, parts: Sequence[Figure]) -> Figure:
+    def less(amounts: Iterable[float | None], total: float | None) -> float | None:
+        return None if total is None else total - sum(amount or 0 for amount in amounts)
+
+    reported = whole.reported - sum(part.reported for part in parts)
+    numerator = less((part.numerator for part in parts), whole.numerator) if reported else None
+    denominator = less((part.denominator for part in parts), whole.denominator)
+    hidden = whole.suppressed or any(part.suppressed for part in parts)
+    return figure_of(
+        whole.indicator,
+        unit_id=whole.unit_id,
+        group=whole.group,
+        period=whole.period,
+        released=Released(numerator=None, denominator=None, value=None, suppressed=True)
+        if hidden
+        else release(numerator, denominator, factor=whole.indicator.factor, minimum=None),
+        expected=whole.expected - sum(part.expected for part in parts),
+        reported=reported,
+    )
+
+
+def written_at(period: Period) -> datetime | None:
+    """When the figures of a period were last laid out; None if never."""
+    found: datetime | None = Partition.objects.filter(period=period).aggregate(at=Max("written_at"))["at"]
+    return found
 
 
 def units_of(indicator: Indicator, period: Period, unit_ids: Iterable[int]) -> list[UnitFigure]:
