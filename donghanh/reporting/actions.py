@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -35,7 +36,7 @@ from donghanh.reporting.models import (
     Transition,
 )
 from donghanh.reporting.official import official_report
-from donghanh.reporting.queries import is_generated
+from donghanh.reporting.queries import Sheet, is_generated
 from donghanh.reporting.rules import Examination, examine, may_fill, may_review
 from donghanh.reporting.tasks import lay_out_figures
 
@@ -95,19 +96,19 @@ def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: in
 
 @transaction.atomic
 def send(
-    *, submission: Submission, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
+    *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
-    """Make the sending: one immutable row. `submission` is a locked `sheet`; a `client_key` is one sending.
+    """Make the sending: one immutable row. `sheet` is locked; a `client_key` is one sending.
 
     Raises NotReady with every fault, Conflict if another tab saved in between, Refused if the rules forbid it.
     """
-    latest = submission.latest
+    submission, latest = sheet.submission, sheet.latest
     if latest and latest.client_key == client_key:
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     if submission.revision != revision:
         raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa được gửi."))
-    examination = examine(submission, typed)
+    examination = examine(sheet, typed)
     if examination.problems:
         raise NotReady(examination)
     answers = examination.answers
@@ -155,7 +156,9 @@ def give_back(
     said = {item: nfc(text) for item, text in remarks.items() if nfc(text)}
     if not said and not nfc(reason):
         raise Refused(_("Cần ít nhất một nhận xét, để đơn vị biết phải sửa gì."))
-    Remark.objects.bulk_create(Remark(version=submission.latest, item=item, text=text) for item, text in said.items())
+    Remark.objects.bulk_create(
+        Remark(version_id=submission.latest_id, item=item, text=text) for item, text in said.items()
+    )
     _move(submission, Move.RETURN, by=by, at=at, reason=nfc(reason))
     ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
     transaction.on_commit(lambda: signals.report_returned.send(Submission, **ids))
@@ -189,13 +192,13 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
         raise Refused(_("Đơn vị chưa khai báo tiêu đề văn bản (cơ quan, ký hiệu, người ký)."))
     document = official_report(collection, letterhead, generated=is_generated(collection))
     name = f"bao-cao-{collection.period.code}-{at:%Y%m%d-%H%M}"
-    kept = {"unit": unit_id, "by": by.pk, "at": at}
+    keep = partial(store, unit=unit_id, by=by.pk, at=at)
     with transaction.atomic():
         report = IssuedReport.objects.create(
             collection=collection,
             unit_id=unit_id,
-            pdf=store(content=render_pdf(document, at=at), name=f"{name}.pdf", content_type=PDF, **kept),
-            docx=store(content=render_docx(document, at=at), name=f"{name}.docx", content_type=DOCX, **kept),
+            pdf=keep(content=render_pdf(document, at=at), name=f"{name}.pdf", content_type=PDF),
+            docx=keep(content=render_docx(document, at=at), name=f"{name}.docx", content_type=DOCX),
             at=at,
             by=by,
         )
@@ -219,8 +222,10 @@ def _move(submission: Submission, move: Move, *, by: Account, at: datetime, reas
     """One step of the state machine: state, log and audit in the caller's transaction."""
     submission.state = MOVES[move].target
     submission.save()
-    Transition.objects.create(submission=submission, version=submission.latest, move=move, at=at, by=by, reason=reason)
-    record(verb=f"reporting.{move.value}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
+    Transition.objects.create(
+        submission=submission, version_id=submission.latest_id, move=move, at=at, by=by, reason=reason
+    )
+    record(verb=f"reporting.{move}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
 
 
 def _kept(typed: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from donghanh.people.queries import own_units
 from donghanh.questionnaires.rules import Answers, Finding, missing, read_answers, run_checks
 from donghanh.reporting.choices import MOVES, Move, State
 from donghanh.reporting.models import Submission
-from donghanh.reporting.queries import levels_of, register_of
+from donghanh.reporting.queries import Sheet
 
 
 def may_fill(submission: Submission, account: Account, *, on: date) -> Verdict:
@@ -68,13 +68,12 @@ class Examination:
         return len({*self.answers.faults, *self.missing, *(finding.cell for finding in self.errors)})
 
 
-def examine(sheet: Submission, typed: Mapping[str, str]) -> Examination:
-    """Read what was typed into a `queries.sheet` and run every check of the form on it."""
-    definition, levels = sheet.expected.collection.form_version.definition, levels_of(sheet)
-    answers = read_answers(definition, typed, levels)
-    findings = run_checks(definition, answers.numbers, answers.texts, register_of(sheet), sheet.previous)  # type: ignore[attr-defined]
+def examine(sheet: Sheet, typed: Mapping[str, str]) -> Examination:
+    """Read what was typed into a sheet and run every check of its form."""
+    answers = read_answers(sheet.definition, typed, sheet.levels)
+    findings = run_checks(sheet.definition, answers.numbers, answers.texts, sheet.register, sheet.previous)
     return Examination(
         answers=answers,
-        missing=missing(definition, answers.numbers, answers.texts, levels),
+        missing=missing(sheet.definition, answers.numbers, answers.texts, sheet.levels),
         errors=[finding for finding in findings if finding.severity == "error"],
     )
