@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -156,9 +157,8 @@ def give_back(
     said = {item: nfc(text) for item, text in remarks.items() if nfc(text)}
     if not said and not nfc(reason):
         raise Refused(_("Cần ít nhất một nhận xét, để đơn vị biết phải sửa gì."))
-    Remark.objects.bulk_create(
-        Remark(version_id=submission.latest_id, item=item, text=text) for item, text in said.items()
-    )
+    version = cast("SubmissionVersion", submission.latest)  # what lies under review was sent
+    Remark.objects.bulk_create(Remark(version=version, item=item, text=text) for item, text in said.items())
     _move(submission, Move.RETURN, by=by, at=at, reason=nfc(reason))
     ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
     transaction.on_commit(lambda: signals.report_returned.send(Submission, **ids))
@@ -222,9 +222,8 @@ def _move(submission: Submission, move: Move, *, by: Account, at: datetime, reas
     """One step of the state machine: state, log and audit in the caller's transaction."""
     submission.state = MOVES[move].target
     submission.save()
-    Transition.objects.create(
-        submission=submission, version_id=submission.latest_id, move=move, at=at, by=by, reason=reason
-    )
+    version = cast("SubmissionVersion", submission.latest)  # every move is about something sent
+    Transition.objects.create(submission=submission, version=version, move=move, at=at, by=by, reason=reason)
     record(verb=f"reporting.{move}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
 
 

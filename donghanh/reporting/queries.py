@@ -71,7 +71,7 @@ class Sheet:
 
 
 def sheet(account: Account, pk: int, *, on: date, lock: bool = False) -> Sheet:
-    """One report in one query, locked until the transaction ends if asked; DoesNotExist if the account may not see it."""
+    """One report in one query, locked for the transaction if asked; DoesNotExist if the account may not see it."""
     there = {
         "unit": OuterRef("expected__unit"),
         "valid__contains": OuterRef("expected__collection__period__reference_day"),
@@ -133,12 +133,9 @@ def to_review(account: Account, *, on: date) -> QuerySet[Any]:
 
 def not_received(account: Account, collection: Collection, *, on: date) -> QuerySet[Any]:
     """Units of one round that have not sent, or whose report lies with them returned."""
-    return (
-        reports_visible_to(account, on=on)
-        .filter(expected__collection=collection, state__in=EDITABLE)
-        .annotate(reviewer_name=Subquery(_name_of("expected__reviewer").values("name")))
-        .order_by("unit_sort", "pk")
-    )
+    rows = reports_visible_to(account, on=on).filter(expected__collection=collection, state__in=EDITABLE)
+    named: QuerySet[Any] = rows.annotate(reviewer_name=Subquery(_name_of("expected__reviewer").values("name")))
+    return named.order_by("unit_sort", "pk")
 
 
 def collections_visible_to(account: Account, *, on: date) -> QuerySet[Collection]:
