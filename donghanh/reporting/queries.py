@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from donghanh.organisations.choices import LEVELS_TAUGHT
 from donghanh.organisations.models import Headcount, UnitName, UnitType
@@ -141,12 +141,9 @@ def not_received(account: Account, collection: Collection, *, on: date) -> Query
 def collections_visible_to(account: Account, *, on: date) -> QuerySet[Collection]:
     """Rounds in which some unit that the account may see has a report, newest first."""
     reached = units_reached(account, Right.READ_REPORTS, on=on)
-    return (
-        Collection.objects.filter(expected__unit__in=reached, opens_on__lte=on)
-        .select_related("period", "form_version__form")
-        .distinct()
-        .order_by("-period__reference_day", "pk")
-    )
+    theirs = ExpectedReport.objects.filter(collection=OuterRef("pk"), unit__in=reached)
+    rows = Collection.objects.filter(Exists(theirs), opens_on__lte=on).select_related("period", "form_version__form")
+    return rows.order_by("-period__reference_day", "pk")
 
 
 def counts(account: Account, collection: Collection, *, on: date) -> dict[str, int]:
