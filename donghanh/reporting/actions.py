@@ -23,6 +23,7 @@ from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import FormVersion
+from donghanh.questionnaires.rules import read_answers
 from donghanh.reporting import signals
 from donghanh.reporting.choices import MOVES, Move
 from donghanh.reporting.models import (
@@ -38,7 +39,7 @@ from donghanh.reporting.models import (
 )
 from donghanh.reporting.official import official_report
 from donghanh.reporting.queries import Sheet, is_generated
-from donghanh.reporting.rules import Examination, examine, may_fill, may_review
+from donghanh.reporting.rules import is_complete, may_fill, may_review
 from donghanh.reporting.tasks import lay_out_figures
 
 PDF = "application/pdf"
@@ -50,11 +51,7 @@ class Conflict(Refused):
 
 
 class NotReady(Refused):
-    """The answers have faults; `examination` says which, box by box."""
-
-    def __init__(self, examination: Examination) -> None:
-        super().__init__(_("Báo cáo chưa gửi được: còn %(count)s chỗ cần sửa.") % {"count": examination.problems})
-        self.examination = examination
+    """The answers are not complete or not right yet; the sheet says where, box by box."""
 
 
 @transaction.atomic
@@ -101,7 +98,7 @@ def send(
 ) -> SubmissionVersion:
     """Make the sending: one immutable row. `sheet` is locked; a `client_key` is one sending.
 
-    Raises NotReady with every fault, Conflict if another tab saved in between, Refused if the rules forbid it.
+    Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if the rules forbid it.
     """
     submission, latest = sheet.submission, sheet.latest
     if latest and latest.client_key == client_key:
@@ -109,10 +106,9 @@ def send(
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     if submission.revision != revision:
         raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa được gửi."))
-    examination = examine(sheet, typed)
-    if examination.problems:
-        raise NotReady(examination)
-    answers = examination.answers
+    answers = read_answers(sheet.definition, typed, sheet.levels)
+    if not (complete := is_complete(sheet, answers)):
+        raise NotReady(complete.reason)
     version = SubmissionVersion.objects.create(
         submission=submission,
         number=latest.number + 1 if latest else 1,
