@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from donghanh.home import queries
 from donghanh.home.tables import SchoolTable
-from donghanh.kernel.access import public, requires, signed_in
+from donghanh.kernel.access import View, public, requires, signed_in
 from donghanh.kernel.clock import today
 from donghanh.kernel.lists import list_page
 from donghanh.organisations.queries import name_of
@@ -56,6 +58,19 @@ def my_work(request: HttpRequest) -> HttpResponse:
         context["figures"] = statistics.figures(statistics.indicators(), current.period, [office])[office]
         context["office"] = office
     return render(request, "home/my_work.html", context)
+
+
+def told_when_not_ready(view: View) -> View:
+    """A file of figures that is being made anew, or takes too long, is said on the page (503), not a crash."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (statistics.FactsNotReady, statistics.FactsTooSlow) as wait:
+            return render(request, "503.html", {"exception": str(wait)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return asked
 
 
 def _round(request: HttpRequest, collection_id: int, unit_id: int) -> Collection:
@@ -118,6 +133,7 @@ def figures_news(request: HttpRequest, collection_id: int, unit_id: int, seen: i
 
 
 @requires(Right.READ_FIGURES)
+@told_when_not_ready
 def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: str) -> HttpResponse:
     """The schools behind a percentage, lowest first, each with the sending behind it."""
     collection = _round(request, collection_id, unit_id)

@@ -7,9 +7,11 @@ from typing import Any
 
 import django_tables2 as tables
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from donghanh.kernel.parameters import parameters
 from donghanh.kernel.spreadsheet import download
@@ -40,7 +42,8 @@ def list_page(
     )
     found = _search(rows, searched, fold(asked["q"])) if asked["q"] else rows
     if asked["xuat"] == "xlsx":
-        return download(table(found[:MOST_ROWS_IN_A_FILE]).as_values(), name=name, title=name)
+        note = _("Dữ liệu giả lập") if settings.DEMO_DAY else ""
+        return download(table(found[:MOST_ROWS_IN_A_FILE]).as_values(), name=name, title=name, note=note)
     shown = table(found)
     shown.export_url = f"?q={asked['q']}&xuat=xlsx"
     tables.RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(shown)

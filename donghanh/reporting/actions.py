@@ -98,7 +98,7 @@ def send(
 ) -> SubmissionVersion:
     """Make the sending: one immutable row. `sheet` is locked; a `client_key` is one sending.
 
-    Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if the rules forbid it.
+    Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if a rule forbids it.
     """
     submission, latest = sheet.submission, sheet.latest
     if latest and latest.client_key == client_key:
