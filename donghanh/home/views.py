@@ -116,7 +116,9 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
         "kinds": queries.by_kind(found, collection.period, unit_id),
         "years": years,
         "chart_data": queries.chart_of(found, [line for line in years if line[0] in closed]),
-        "chart_note": "" if len(closed) == len(rounds) else _("Năm học đang thu báo cáo chưa vẽ; số liệu ở bảng."),
+        "chart_note": ""
+        if len(closed) == len(rounds)
+        else _("Năm học đang thu báo cáo chưa có trên biểu đồ; xem số liệu trong bảng."),
         "seen": queries.stamp(statistics.written_at(collection.period)),
     }
     return render(request, "home/figures.html", context)
@@ -138,6 +140,7 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
     """The schools behind a percentage, lowest first, each with the sending behind it."""
     collection = _round(request, collection_id, unit_id)
     asked = get_object_or_404(Indicator, code=indicator)
+    numerator, denominator = statistics.in_words(asked)
     back = reverse("home:figures", args=[collection.pk, unit_id])
     return list_page(
         request,
@@ -152,8 +155,8 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
         unit_name=name_of(unit_id, on=collection.period.reference_day),
         crumbs=[(_("Chỉ tiêu của kế hoạch"), back)],
         definition=[
-            (_("Tử số"), asked.numerator),
-            (_("Mẫu số"), asked.denominator),
+            (_("Tử số"), numerator),
+            (_("Mẫu số"), denominator),
             (_("Căn cứ"), asked.basis),
         ],
     )

@@ -88,7 +88,7 @@ def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: in
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     untouched = Submission.objects.filter(pk=submission.pk, revision=revision, state=submission.state)
     if not untouched.update(draft=_kept(typed), revision=revision + 1, saved_at=at, saved_by=by):
-        raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa ghi đè."))
+        raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; chưa có gì bị ghi đè."))
     return revision + 1
 
 
@@ -185,7 +185,12 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
     """Draw the official report of an office from the figures as they stand, as PDF and Word, and keep both files."""
     letterhead = Letterhead.objects.select_related("unit").filter(unit=unit_id).first()
     if letterhead is None:
-        raise Refused(_("Đơn vị chưa khai báo tiêu đề văn bản (cơ quan, ký hiệu, người ký)."))
+        raise Refused(
+            _(
+                "Đơn vị chưa khai báo tiêu đề văn bản (cơ quan, ký hiệu, người ký)."
+                " Thầy cô nhờ người quản trị khai báo trước khi xuất."
+            )
+        )
     document = official_report(collection, letterhead, generated=is_generated(collection))
     name = f"bao-cao-{collection.period.code}-{at:%Y%m%d-%H%M}"
     keep = partial(store, unit=unit_id, by=by.pk, at=at)

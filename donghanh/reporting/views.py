@@ -109,7 +109,7 @@ def _save(request: HttpRequest, pk: int) -> int:
     sheet = open_sheet(request, pk)
     form = SheetForm(sheet.definition, request.POST)
     if not form.is_valid():
-        raise Refused(_("Có ô quá dài; phần mềm chưa lưu."))
+        raise Refused(_("Có ô quá dài nên chưa lưu. Hãy viết ngắn lại."))
     saving = {"revision": form.cleaned_data["revision"], "by": reader(request), "at": now()}
     return actions.save_draft(submission=sheet.submission, typed=form.typed, **saving)
 
@@ -124,7 +124,7 @@ def _send(request: HttpRequest, pk: int) -> HttpResponse:
             sheet,
             form,
             form.typed,
-            sentence=_("Có ô quá dài; báo cáo chưa gửi."),
+            sentence=_("Có ô quá dài nên chưa gửi. Hãy viết ngắn lại."),
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
         )
     try:

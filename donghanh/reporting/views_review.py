@@ -57,7 +57,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "report": sheet,
         "version": version,
         "answers": Answers(version.numbers, version.texts),
-        "crumbs": [(_("Chờ duyệt"), reverse("reporting:waiting"))],
+        "crumbs": [(_("Cần duyệt"), reverse("reporting:waiting"))],
         "remarks": form.remarks if said else {},
         "reason": said.get("reason", ""),
         "sentence": sentence,

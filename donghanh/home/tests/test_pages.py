@@ -81,7 +81,7 @@ def test_figures_name_counts_target_and_what_is_lacking(cast, open_round, sign_i
     assert "Mới có 1/4 báo cáo được duyệt" in text
     assert "1/4" in text  # one of four schools says yes
     assert "17/18" in text  # trained of those in scope
-    assert "chỉ tiêu 100" in text
+    assert "mục tiêu 100" in text
     areas = {row.label: (row.figures[0].reported, row.figures[0].expected) for row in page.context["areas"]}
     assert areas == {
         "Phòng GD&ĐT huyện Kim Bôi": (0, 1),

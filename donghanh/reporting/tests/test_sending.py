@@ -152,7 +152,7 @@ def test_after_the_close_a_sending_is_refused(cast, report, sign_in, settings):
     settings.DEMO_DAY = "2025-06-29"
     answer = post(sign_in(cast.teacher), report, filled())
     assert answer.status_code == 409
-    assert "đã đóng từ ngày 28/6/2025" in answer.content.decode()
+    assert "nhận đến hết ngày 28/6/2025, nay đã đóng" in answer.content.decode()
     assert nothing_was_sent(report)
 
 
