@@ -9,6 +9,7 @@ from typing import cast
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from donghanh.files.actions import store
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.choices import SCHOOL_KINDS
-from donghanh.organisations.models import Unit
+from donghanh.organisations.models import Lineage, Unit
 from donghanh.organisations.queries import descendants, reviewer_of
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
@@ -162,13 +163,15 @@ def give_back(
 
 @transaction.atomic
 def reroute(*, on: date, at: datetime) -> int:
-    """After a change of the tree: reports still on their way whose office is gone go to the nearest office of that day.
+    """After a change of the tree: reports still on their way go to the nearest office of that day.
 
-    The answer is how many were given a new reviewer.
+    Those are moved whose office is no longer above the unit: it was dissolved, or the unit belongs to another now. What
+    was sent waits for a decision even after the round's close. The answer is how many were given a new reviewer.
     """
-    open_reports = ExpectedReport.objects.filter(
-        collection__closes_on__gte=on, submission__state__in=[*MOVES[Move.SEND].sources, *MOVES[Move.ACCEPT].sources]
-    ).exclude(reviewer__existence__contains=on)
+    still_above = Lineage.objects.filter(ancestor=OuterRef("reviewer"), descendant=OuterRef("unit"), valid__contains=on)
+    waits = Q(submission__state__in=MOVES[Move.ACCEPT].sources)
+    can_be_sent = Q(submission__state__in=MOVES[Move.SEND].sources, collection__closes_on__gte=on)
+    open_reports = ExpectedReport.objects.filter(waits | can_be_sent).exclude(Exists(still_above))
     rows = list(open_reports.filter(unit__existence__contains=on).order_by("pk"))
     offices = reviewer_of([row.unit_id for row in rows], on=on)
     moved = [row for row in rows if row.unit_id in offices]

@@ -119,6 +119,22 @@ def test_after_the_reform_open_reports_go_to_the_office_above(cast, sign_in, set
     assert decide(sign_in(cast.department_officer), report, "accept").status_code == 302
 
 
+def test_a_sent_report_is_not_stranded_when_its_round_is_closed(cast, report):
+    """Sent on 16 June, the round closes on 28 June, the district ends on 1 July: the office above decides."""
+    reform(cast)
+    assert actions.reroute(on=date(2025, 7, 1), at=TREE_AT) == 1
+    report.refresh_from_db()
+    assert report.expected.reviewer == cast.department
+
+
+def test_a_school_that_changes_district_takes_its_report_along(cast, report, sign_in):
+    order = {"decision": "QĐ 12", "on": date(2025, 6, 10), "by": None, "at": TREE_AT}
+    transfer(units=[cast.school.pk], to=cast.kim_boi.pk, **order)
+    assert actions.reroute(on=date(2025, 6, 16), at=TREE_AT) == 1
+    assert decide(sign_in(cast.district_officer), report, "accept").status_code == 404
+    assert decide(sign_in(cast.other_district_officer), report, "accept").status_code == 302
+
+
 def test_lists_cost_the_same_for_one_row_and_for_three(cast, open_round, sign_in, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
