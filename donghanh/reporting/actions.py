@@ -97,17 +97,18 @@ def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: in
 def send(
     *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
-    """Make the sending: one immutable row. `sheet` is locked; a `client_key` is one sending.
+    """Make the sending: one immutable row. `sheet` is locked; the same content under the same `client_key` is one sending.
 
     Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if a rule forbids it.
     """
     submission, latest = sheet.submission, sheet.latest
-    if latest and latest.client_key == client_key:
+    answers = read_answers(sheet.definition, typed, sheet.levels)
+    sealed = seal(submission, answers.numbers, answers.texts)
+    if latest and (latest.client_key, latest.sha256) == (client_key, sealed):  # other content: a page from the history
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     if submission.revision != revision:
         raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa được gửi."))
-    answers = read_answers(sheet.definition, typed, sheet.levels)
     if not (complete := is_complete(sheet, answers)):
         raise NotReady(complete.reason)
     version = SubmissionVersion.objects.create(
@@ -116,7 +117,7 @@ def send(
         numbers=answers.numbers,
         texts=answers.texts,
         client_key=client_key,
-        sha256=seal(submission, answers.numbers, answers.texts),
+        sha256=sealed,
         sent_at=at,
         sent_by=by,
     )

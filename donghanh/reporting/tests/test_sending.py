@@ -84,6 +84,18 @@ def test_the_same_sending_twice_is_one(cast, report, sign_in):
     assert SubmissionVersion.objects.count() == 1
 
 
+@pytest.mark.parametrize("returned", [True, False])
+def test_a_page_from_the_history_is_not_taken_for_the_same_sending(cast, open_round, report, sign_in, returned):
+    """The browser's Back shows the sheet with its old key: what is changed there must not be thanked for and dropped."""
+    teacher, key = sign_in(cast.teacher), uuid.uuid4()
+    assert post(teacher, report, filled(), key=key).status_code == 302
+    if returned:
+        return_with(cast, open_round, collaborators="Đếm lại")
+    answer = post(teacher, report, filled(collaborators="9"), key=key)
+    assert answer.status_code == 409
+    assert SubmissionVersion.objects.count() == 1
+
+
 def test_a_sending_can_never_be_changed(cast, open_round):
     version = a_sent_report(cast, open_round)
     with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
