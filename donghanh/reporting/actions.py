@@ -97,7 +97,7 @@ def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: in
 def send(
     *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
-    """Make the sending: one immutable row. `sheet` is locked; the same content under the same `client_key` is one sending.
+    """Make the sending: one immutable row. `sheet` is locked; one content under one `client_key` is one sending.
 
     Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if a rule forbids it.
     """
