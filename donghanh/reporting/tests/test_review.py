@@ -161,3 +161,19 @@ def test_search_ignores_tone_marks_and_the_file_has_the_same_rows(cast, open_rou
     file = officer.get(address, {"q": "an nghia", "xuat": "xlsx"})
     assert file["Content-Type"].endswith("spreadsheetml.sheet")
     assert file.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    "asked", ["per_page=-5", "per_page=0", "per_page=100000", "page=-1", "page=99999999999999999999"]
+)
+def test_an_odd_page_is_the_nearest_page(cast, open_round, sign_in, asked):
+    page = sign_in(cast.department_officer).get(f"{reverse('reporting:not_received', args=[open_round.pk])}?{asked}")
+    assert page.status_code == 200
+    assert page.context["table"].paginator.per_page == 25
+
+
+def test_the_file_is_of_the_rows_that_were_searched(cast, open_round, sign_in):
+    page = sign_in(cast.department_officer).get(
+        reverse("reporting:not_received", args=[open_round.pk]), {"q": "a&b #c"}
+    )
+    assert page.context["table"].export_url == "?q=a%26b+%23c&xuat=xlsx"
