@@ -16,7 +16,7 @@ from donghanh.home.tables import SchoolTable
 from donghanh.kernel.access import View, public, requires, signed_in
 from donghanh.kernel.clock import today
 from donghanh.kernel.lists import list_page
-from donghanh.organisations.queries import name_of
+from donghanh.organisations.queries import called
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.reporting import queries as reporting
@@ -109,7 +109,7 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
             for other in rounds
         ],
         "unit_id": unit_id,
-        "unit_name": name_of(unit_id, on=collection.period.reference_day),
+        "unit_name": called([unit_id], on=collection.period.reference_day)[unit_id],
         "indicators": found,
         "figures": statistics.figures(found, collection.period, [unit_id])[unit_id],
         "areas": queries.by_area(found, collection.period, unit_id),
@@ -152,7 +152,7 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
         collection=collection,
         indicator=asked,
         figure=statistics.figure(asked, collection.period, unit_id),
-        unit_name=name_of(unit_id, on=collection.period.reference_day),
+        unit_name=called([unit_id], on=collection.period.reference_day)[unit_id],
         crumbs=[(_("Chỉ tiêu của kế hoạch"), back)],
         definition=[
             (_("Tử số"), numerator),

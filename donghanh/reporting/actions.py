@@ -9,6 +9,7 @@ from typing import cast
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from donghanh.files.actions import store
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.choices import SCHOOL_KINDS
-from donghanh.organisations.models import Unit
+from donghanh.organisations.models import Lineage, Unit
 from donghanh.organisations.queries import descendants, reviewer_of
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
@@ -96,17 +97,18 @@ def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: in
 def send(
     *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
-    """Make the sending: one immutable row. `sheet` is locked; a `client_key` is one sending.
+    """Make the sending: one immutable row. `sheet` is locked; one content under one `client_key` is one sending.
 
     Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if a rule forbids it.
     """
     submission, latest = sheet.submission, sheet.latest
-    if latest and latest.client_key == client_key:
+    answers = read_answers(sheet.definition, typed, sheet.levels)
+    sealed = seal(submission, answers.numbers, answers.texts)
+    if latest and (latest.client_key, latest.sha256) == (client_key, sealed):  # other content: a page from the history
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     if submission.revision != revision:
         raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa được gửi."))
-    answers = read_answers(sheet.definition, typed, sheet.levels)
     if not (complete := is_complete(sheet, answers)):
         raise NotReady(complete.reason)
     version = SubmissionVersion.objects.create(
@@ -115,7 +117,7 @@ def send(
         numbers=answers.numbers,
         texts=answers.texts,
         client_key=client_key,
-        sha256=seal(submission, answers.numbers, answers.texts),
+        sha256=sealed,
         sent_at=at,
         sent_by=by,
     )
@@ -162,13 +164,15 @@ def give_back(
 
 @transaction.atomic
 def reroute(*, on: date, at: datetime) -> int:
-    """After a change of the tree: reports still on their way whose office is gone go to the nearest office of that day.
+    """After a change of the tree: reports still on their way go to the nearest office of that day.
 
-    The answer is how many were given a new reviewer.
+    Those are moved whose office is no longer above the unit: it was dissolved, or the unit belongs to another now. What
+    was sent waits for a decision even after the round's close. The answer is how many were given a new reviewer.
     """
-    open_reports = ExpectedReport.objects.filter(
-        collection__closes_on__gte=on, submission__state__in=[*MOVES[Move.SEND].sources, *MOVES[Move.ACCEPT].sources]
-    ).exclude(reviewer__existence__contains=on)
+    still_above = Lineage.objects.filter(ancestor=OuterRef("reviewer"), descendant=OuterRef("unit"), valid__contains=on)
+    waits = Q(submission__state__in=MOVES[Move.ACCEPT].sources)
+    can_be_sent = Q(submission__state__in=MOVES[Move.SEND].sources, collection__closes_on__gte=on)
+    open_reports = ExpectedReport.objects.filter(waits | can_be_sent).exclude(Exists(still_above))
     rows = list(open_reports.filter(unit__existence__contains=on).order_by("pk"))
     offices = reviewer_of([row.unit_id for row in rows], on=on)
     moved = [row for row in rows if row.unit_id in offices]

@@ -28,8 +28,9 @@ def lay_out(*, collection_id: int, at: datetime) -> Partition:
     hold(layout=layout_of(collection), period=collection.period)
     seen = list(FactChange.objects.filter(collection=collection).order_by("pk").values_list("pk", flat=True))
     cells = [cell.code for cell in collection.form_version.definition.cells]
-    rows = list(
-        Submission.objects.filter(expected__collection=collection)
+    day = collection.period.reference_day
+    rows = list(  # a unit that closed between the round's opening and the reference day is not counted
+        Submission.objects.filter(expected__collection=collection, expected__unit__existence__contains=day)
         .order_by("expected__unit")
         .values_list("expected__unit", "state", "latest__numbers")
     )
@@ -40,7 +41,6 @@ def lay_out(*, collection_id: int, at: datetime) -> Partition:
     for row, (_unit, state, numbers) in enumerate(rows):
         if state == State.ACCEPTED:
             values[row, 1:] = [np.nan if number is None else number for number in numbers]
-    day = collection.period.reference_day
     kinds = dict(UnitType.objects.filter(unit__in=unit_ids, valid__contains=day).values_list("unit", "kind"))
     partition = write_partition(
         layout=layout_of(collection),

@@ -90,6 +90,10 @@ def sheet(account: Account, pk: int, *, on: date, lock: bool = False) -> Sheet:
         previous=Subquery(before.values("numbers")[:1]),
     )
     row = (rows.select_for_update(of=("self",)) if lock else rows).get()
+    if (
+        row.latest_id and not row.latest
+    ):  # it waited for the lock: PostgreSQL hands out its new columns, joined to nothing
+        row = rows.get()
     sizes = {"staff": row.staff, "learners": row.learners}
     return Sheet(
         submission=row,

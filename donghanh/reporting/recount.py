@@ -38,7 +38,9 @@ def recount(collection: Collection) -> Counts:
     rows = Submission.objects.filter(expected__collection=collection).select_related("expected", "latest")
     for report in rows.order_by("pk"):
         place: int | None = report.expected.unit_id
-        kind = kinds[report.expected.unit_id]
+        kind = kinds.get(report.expected.unit_id)
+        if kind is None:  # closed before the reference day
+            continue
         while place is not None:
             for group in ("", kind):
                 _add(counts[place, group], report, cells)

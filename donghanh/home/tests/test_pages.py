@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -9,6 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from donghanh.home.queries import stamp
+from donghanh.organisations.actions import open_unit
+from donghanh.organisations.choices import UnitKind
+from donghanh.organisations.rules import NewUnit
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.tests.factories import (
     AT,
@@ -160,3 +165,22 @@ def test_indicators_speak_the_readers_language(cast, open_round):
     indicator = Indicator.objects.get(code="staff_trained_rate")
     with translation.override("en"):
         assert indicator.short_name == indicator.short_name_en != indicator.short_name_vi
+
+
+def test_an_office_younger_than_the_round_has_a_page_without_figures(cast, open_round, sign_in):
+    lay_out(collection_id=open_round.pk, at=AT)
+    new = NewUnit("Xã Mới", UnitKind.COMMUNE, cast.department.pk)
+    commune = open_unit(new=new, decision="NQ 1", on=date(2025, 6, 10), by=None, at=AT)
+    officer = sign_in(cast.department_officer)
+    for name, more in (("home:figures", []), ("home:schools", ["staff_trained_rate"])):
+        page = officer.get(reverse(name, args=[open_round.pk, commune.pk, *more]))
+        assert page.status_code == 200
+        assert "Xã Mới" in page.content.decode()
+
+
+def test_only_who_may_see_the_list_is_led_to_it(cast, open_round, sign_in):
+    lay_out(collection_id=open_round.pk, at=AT)
+    listed = reverse("reporting:not_received", args=[open_round.pk])
+    of_school = reverse("home:figures", args=[open_round.pk, cast.school.pk])
+    assert listed in sign_in(cast.department_officer).get(of_school).content.decode()
+    assert listed not in sign_in(cast.principal).get(of_school).content.decode()

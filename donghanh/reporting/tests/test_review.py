@@ -119,6 +119,22 @@ def test_after_the_reform_open_reports_go_to_the_office_above(cast, sign_in, set
     assert decide(sign_in(cast.department_officer), report, "accept").status_code == 302
 
 
+def test_a_sent_report_is_not_stranded_when_its_round_is_closed(cast, report):
+    """Sent on 16 June, the round closes on 28 June, the district ends on 1 July: the office above decides."""
+    reform(cast)
+    assert actions.reroute(on=date(2025, 7, 1), at=TREE_AT) == 1
+    report.refresh_from_db()
+    assert report.expected.reviewer == cast.department
+
+
+def test_a_school_that_changes_district_takes_its_report_along(cast, report, sign_in):
+    order = {"decision": "QĐ 12", "on": date(2025, 6, 10), "by": None, "at": TREE_AT}
+    transfer(units=[cast.school.pk], to=cast.kim_boi.pk, **order)
+    assert actions.reroute(on=date(2025, 6, 16), at=TREE_AT) == 1
+    assert decide(sign_in(cast.district_officer), report, "accept").status_code == 404
+    assert decide(sign_in(cast.other_district_officer), report, "accept").status_code == 302
+
+
 def test_lists_cost_the_same_for_one_row_and_for_three(cast, open_round, sign_in, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -145,3 +161,19 @@ def test_search_ignores_tone_marks_and_the_file_has_the_same_rows(cast, open_rou
     file = officer.get(address, {"q": "an nghia", "xuat": "xlsx"})
     assert file["Content-Type"].endswith("spreadsheetml.sheet")
     assert file.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    "asked", ["per_page=-5", "per_page=0", "per_page=100000", "page=-1", "page=99999999999999999999"]
+)
+def test_an_odd_page_is_the_nearest_page(cast, open_round, sign_in, asked):
+    page = sign_in(cast.department_officer).get(f"{reverse('reporting:not_received', args=[open_round.pk])}?{asked}")
+    assert page.status_code == 200
+    assert page.context["table"].paginator.per_page == 25
+
+
+def test_the_file_is_of_the_rows_that_were_searched(cast, open_round, sign_in):
+    page = sign_in(cast.department_officer).get(
+        reverse("reporting:not_received", args=[open_round.pk]), {"q": "a&b #c"}
+    )
+    assert page.context["table"].export_url == "?q=a%26b+%23c&xuat=xlsx"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -81,6 +82,18 @@ def test_the_same_sending_twice_is_one(cast, report, sign_in):
     teacher, key = sign_in(cast.teacher), uuid.uuid4()
     assert post(teacher, report, filled(), key=key).status_code == 302
     assert post(teacher, report, filled(), key=key).status_code == 302
+    assert SubmissionVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("returned", [True, False])
+def test_a_page_from_the_history_is_not_taken_for_the_same_sending(cast, open_round, report, sign_in, returned):
+    """The browser's Back shows the sheet with its old key: a change there must not be thanked for and dropped."""
+    teacher, key = sign_in(cast.teacher), uuid.uuid4()
+    assert post(teacher, report, filled(), key=key).status_code == 302
+    if returned:
+        return_with(cast, open_round, collaborators="Đếm lại")
+    answer = post(teacher, report, filled(collaborators="9"), key=key)
+    assert answer.status_code == 409
     assert SubmissionVersion.objects.count() == 1
 
 
@@ -229,3 +242,19 @@ def test_a_seal_is_the_same_for_the_same_content(cast, open_round):
     report = version.submission
     assert actions.seal(report, version.numbers, version.texts) == version.sha256
     assert actions.seal(report, version.numbers, {"team_decision": "khác"}) != version.sha256
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_press_is_one_sending_and_both_see_it(cast, report, sign_in):
+    """The second request waits for the first one's lock, then finds what it sent."""
+    key, teachers = uuid.uuid4(), [sign_in(cast.teacher) for _ in range(6)]
+
+    def press(teacher):
+        try:
+            return post(teacher, report, filled(), key=key).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(teachers)) as pool:
+        assert list(pool.map(press, teachers)) == [302] * len(teachers)
+    assert SubmissionVersion.objects.count() == 1
