@@ -5,13 +5,13 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from donghanh.audit.actions import record
 from donghanh.files.actions import store
@@ -25,7 +25,6 @@ from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import FormVersion
 from donghanh.questionnaires.rules import read_answers
-from donghanh.reporting import signals
 from donghanh.reporting.choices import MOVES, Move
 from donghanh.reporting.models import (
     Collection,
@@ -41,10 +40,13 @@ from donghanh.reporting.models import (
 from donghanh.reporting.official import official_report
 from donghanh.reporting.queries import Sheet, is_generated
 from donghanh.reporting.rules import is_complete, may_fill, may_review
+from donghanh.reporting.signals import report_accepted, report_returned, report_sent
 from donghanh.reporting.tasks import lay_out_figures
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ELSEWHERE = _("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; chưa có gì bị ghi đè.")
+TOLD = {Move.SEND: report_sent, Move.RETURN: report_returned, Move.ACCEPT: report_accepted}
 
 
 class Conflict(Refused):
@@ -89,15 +91,14 @@ def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: in
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     untouched = Submission.objects.filter(pk=submission.pk, revision=revision, state=submission.state)
     if not untouched.update(draft=_kept(typed), revision=revision + 1, saved_at=at, saved_by=by):
-        raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; chưa có gì bị ghi đè."))
+        raise Conflict(ELSEWHERE)
     return revision + 1
 
 
-@transaction.atomic
 def send(
     *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
-    """Make the sending: one immutable row. `sheet` is locked; one content under one `client_key` is one sending.
+    """Make the sending: one immutable row. One content under one `client_key` is one sending, however often it comes.
 
     Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if a rule forbids it.
     """
@@ -108,10 +109,10 @@ def send(
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     if submission.revision != revision:
-        raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa được gửi."))
+        raise Conflict(ELSEWHERE)
     if not (complete := is_complete(sheet, answers)):
         raise NotReady(complete.reason)
-    version = SubmissionVersion.objects.create(
+    version = SubmissionVersion(
         submission=submission,
         number=latest.number + 1 if latest else 1,
         numbers=answers.numbers,
@@ -121,23 +122,25 @@ def send(
         sent_at=at,
         sent_by=by,
     )
-    submission.latest, submission.draft = version, _kept(typed)
-    submission.revision, submission.saved_at, submission.saved_by = revision + 1, at, by
-    _move(submission, Move.SEND, by=by, at=at)
-    transaction.on_commit(
-        lambda: signals.report_sent.send(Submission, submission_id=submission.pk, version_id=version.pk)
-    )
+    kept: dict[str, Any] = {"draft": _kept(typed), "revision": revision + 1, "saved_at": at, "saved_by": by}
+    try:
+        with transaction.atomic():
+            version.save()
+            _move(submission, Move.SEND, version, by=by, at=at, latest=version, **kept)
+    except IntegrityError:  # the same press arrived twice at once, and the other was first
+        first = SubmissionVersion.objects.filter(client_key=client_key, sha256=sealed).first()
+        if first is None:
+            raise Conflict(ELSEWHERE) from None
+        return first
     return version
 
 
 @transaction.atomic
 def accept(*, submission: Submission, version_number: int, by: Account, at: datetime) -> None:
-    """Take the sending into the figures. `submission` is a locked row."""
+    """Take the sending into the figures."""
     may_review(submission, by, Move.ACCEPT, version_number, on=timezone.localdate(at)).enforce()
-    _move(submission, Move.ACCEPT, by=by, at=at)
+    _move(submission, Move.ACCEPT, _under_review(submission), by=by, at=at)
     FactChange.objects.create(collection=submission.expected.collection, at=at)
-    ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
-    transaction.on_commit(lambda: signals.report_accepted.send(Submission, **ids))
 
 
 @transaction.atomic
@@ -155,11 +158,9 @@ def give_back(
     said = {item: nfc(text) for item, text in remarks.items() if nfc(text)}
     if not said and not nfc(reason):
         raise Refused(_("Cần ít nhất một nhận xét, để đơn vị biết phải sửa gì."))
-    version = cast("SubmissionVersion", submission.latest)  # what lies under review was sent
+    version = _under_review(submission)
     Remark.objects.bulk_create(Remark(version=version, item=item, text=text) for item, text in said.items())
-    _move(submission, Move.RETURN, by=by, at=at, reason=nfc(reason))
-    ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
-    transaction.on_commit(lambda: signals.report_returned.send(Submission, **ids))
+    _move(submission, Move.RETURN, version, by=by, at=at, reason=nfc(reason))
 
 
 @transaction.atomic
@@ -223,13 +224,31 @@ def seal(submission: Submission, numbers: list[float | None], texts: Mapping[str
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _move(submission: Submission, move: Move, *, by: Account, at: datetime, reason: str = "") -> None:
-    """One step of the state machine: state, log and audit in the caller's transaction."""
-    submission.state = MOVES[move].target
-    submission.save()
-    version = cast("SubmissionVersion", submission.latest)  # every move is about something sent
+def _move(
+    submission: Submission,
+    move: Move,
+    version: SubmissionVersion,
+    *,
+    by: Account,
+    at: datetime,
+    reason: str = "",
+    **changes: Any,
+) -> None:
+    """One step of the state machine: state, log, audit and word of it, in the caller's transaction.
+
+    Taken only from the very state and sending that the caller has seen; Conflict if somebody was faster.
+    """
+    seen = {"state": submission.state, "latest": submission.latest_id, "revision": submission.revision}
+    if not Submission.objects.filter(pk=submission.pk, **seen).update(state=MOVES[move].target, **changes):
+        raise Conflict(ELSEWHERE)
     Transition.objects.create(submission=submission, version=version, move=move, at=at, by=by, reason=reason)
     record(verb=f"reporting.{move}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
+    ids = {"submission_id": submission.pk, "version_id": version.pk}
+    transaction.on_commit(lambda: TOLD[move].send(Submission, **ids))
+
+
+def _under_review(submission: Submission) -> SubmissionVersion:
+    return cast("SubmissionVersion", submission.latest)  # what may be reviewed was sent
 
 
 def _kept(typed: Mapping[str, str]) -> dict[str, str]:

@@ -70,8 +70,8 @@ class Sheet:
         return self.collection.form_version.definition
 
 
-def sheet(account: Account, pk: int, *, on: date, lock: bool = False) -> Sheet:
-    """One report in one query, locked for the transaction if asked; DoesNotExist if the account may not see it."""
+def sheet(account: Account, pk: int, *, on: date) -> Sheet:
+    """One report in one query; DoesNotExist if the account may not see it."""
     there = {
         "unit": OuterRef("expected__unit"),
         "valid__contains": OuterRef("expected__collection__period__reference_day"),
@@ -89,11 +89,7 @@ def sheet(account: Account, pk: int, *, on: date, lock: bool = False) -> Sheet:
         learners=Subquery(Headcount.objects.filter(**there).values("learners")),
         previous=Subquery(before.values("numbers")[:1]),
     )
-    row = (rows.select_for_update(of=("self",)) if lock else rows).get()
-    if (
-        row.latest_id and not row.latest
-    ):  # it waited for the lock: PostgreSQL hands out its new columns, joined to nothing
-        row = rows.get()
+    row = rows.get()
     sizes = {"staff": row.staff, "learners": row.learners}
     return Sheet(
         submission=row,

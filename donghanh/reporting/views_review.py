@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -38,11 +37,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.REVIEW_REPORTS)
-@transaction.atomic
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one sending; accept it, or return it with remarks at its fields."""
     posted = request.method == "POST"
-    sheet, version = sent_sheet(request, pk, lock=posted)
+    sheet, version = sent_sheet(request, pk)
     form = ReviewForm(sheet.definition, request.POST if posted else None)
     sentence = ""
     if form.is_bound and form.is_valid():
@@ -65,9 +63,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reporting/review.html", context, status=HTTPStatus.CONFLICT if sentence else HTTPStatus.OK)
 
 
-def sent_sheet(request: HttpRequest, pk: int, *, lock: bool = False) -> tuple[Sheet, SubmissionVersion]:
+def sent_sheet(request: HttpRequest, pk: int) -> tuple[Sheet, SubmissionVersion]:
     """A report that was sent at least once, with its latest sending."""
-    sheet = open_sheet(request, pk, lock=lock)
+    sheet = open_sheet(request, pk)
     if sheet.latest is None:
         raise Http404
     return sheet, sheet.latest
