@@ -246,7 +246,7 @@ def test_a_seal_is_the_same_for_the_same_content(cast, open_round):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_double_press_is_one_sending_and_both_see_it(cast, report, sign_in):
-    """The second request waits for the first one's lock, then finds what it sent."""
+    """Of presses at the same moment one makes the sending, the others find what it sent."""
     key, teachers = uuid.uuid4(), [sign_in(cast.teacher) for _ in range(6)]
 
     def press(teacher):
