@@ -50,14 +50,15 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             sentence = str(refused)
         else:
             return redirect("reporting:waiting")
-    said = form.cleaned_data if form.is_bound else {}
+    elif form.is_bound:
+        sentence = _("Có nhận xét quá dài; phần mềm chưa ghi quyết định này.")
     context = {
         "report": sheet,
         "version": version,
         "answers": Answers(version.numbers, version.texts),
         "crumbs": [(_("Cần duyệt"), reverse("reporting:waiting"))],
-        "remarks": form.remarks if said else {},
-        "reason": said.get("reason", ""),
+        "remarks": form.remarks if posted else {},
+        "reason": form.data.get("reason", ""),
         "sentence": sentence,
     }
     return render(request, "reporting/review.html", context, status=HTTPStatus.CONFLICT if sentence else HTTPStatus.OK)

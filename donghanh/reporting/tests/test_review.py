@@ -177,3 +177,14 @@ def test_the_file_is_of_the_rows_that_were_searched(cast, open_round, sign_in):
         reverse("reporting:not_received", args=[open_round.pk]), {"q": "a&b #c"}
     )
     assert page.context["table"].export_url == "?q=a%26b+%23c&xuat=xlsx"
+
+
+def test_a_remark_that_is_too_long_is_said_and_stays_on_the_page(cast, report, sign_in):
+    words = {"remark-collaborators": "dài " * 300, "reason": "Xem lại"}
+    answer = decide(sign_in(cast.district_officer), report, "return", **words)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "quá dài" in page
+    assert ("dài " * 300).strip() in page
+    report.refresh_from_db()
+    assert report.state == State.SUBMITTED

@@ -244,6 +244,13 @@ def test_a_seal_is_the_same_for_the_same_content(cast, open_round):
     assert actions.seal(report, version.numbers, {"team_decision": "khác"}) != version.sha256
 
 
+def test_a_text_that_is_far_too_long_stays_on_the_page(cast, report, sign_in):
+    answer = post(sign_in(cast.teacher), report, filled(difficulties="x" * 4001))
+    assert answer.status_code == 422
+    assert "x" * 4001 in answer.content.decode()
+    assert nothing_was_sent(report)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_double_press_is_one_sending_and_both_see_it(cast, report, sign_in):
     """The second request waits for the first one's lock, then finds what it sent."""
