@@ -27,6 +27,10 @@ LETTERHEAD = {
     "issuing_body": "Sở Giáo dục và Đào tạo",
     "symbol": "BC-SGDĐT",
     "place": "Hòa Bình",
+    "programme": "Đề án “Tăng cường quản lý, giáo dục chính trị tư tưởng"
+    " đối với học sinh, sinh viên trên môi trường mạng”",
+    "bases": "Thực hiện Quyết định số 3296/QĐ-BGDĐT ngày 30/8/2018 của Bộ trưởng Bộ Giáo dục và Đào tạo\n"
+    "Thực hiện Kế hoạch số 157/KH-UBND ngày 06/9/2019 của Ủy ban nhân dân tỉnh Hòa Bình",
     "drafting_unit": "CTTT",
     "signer_authority": "KT. GIÁM ĐỐC",
     "signer_position": "PHÓ GIÁM ĐỐC",

@@ -14,7 +14,7 @@ from donghanh.organisations import queries as organisations
 from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
-from donghanh.people.queries import holds, own_units
+from donghanh.people.queries import holds, own_units, units_reached
 from donghanh.periods.models import Period
 from donghanh.reporting import queries as reporting
 from donghanh.reporting.models import Collection
@@ -100,7 +100,8 @@ def schools_behind(
 ) -> list[dict[str, Any]]:
     """A row a school below the unit: its figure and its report, lowest figure first, those without one at the end."""
     below = organisations.descendants(unit_id, on=collection.period.reference_day)
-    names = {unit.pk: unit.name for unit in below}
+    reached = units_reached(account, Right.READ_FIGURES, on=on)  # a school that has moved away since is not theirs now
+    names = {unit.pk: unit.name for unit in below.filter(pk__in=reached)}
     visible = reporting.reports_visible_to(account, on=on).filter(expected__collection=collection)
     reports = {report.expected.unit_id: report for report in visible.select_related("expected")}
     return [

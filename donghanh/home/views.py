@@ -20,6 +20,7 @@ from donghanh.organisations.queries import called
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.reporting import queries as reporting
+from donghanh.reporting.actions import queue_figures
 from donghanh.reporting.models import Collection
 from donghanh.statistics import queries as statistics
 from donghanh.statistics.models import Indicator
@@ -61,13 +62,15 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 
 def told_when_not_ready(view: View) -> View:
-    """A file of figures that is being made anew, or takes too long, is said on the page (503), not a crash."""
+    """A file of figures that is lost or takes too long is said on the page (503) and, if lost, made anew."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def asked(request: HttpRequest, collection_id: int, **rest: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            return view(request, collection_id=collection_id, **rest)
         except (statistics.FactsNotReady, statistics.FactsTooSlow) as wait:
+            if isinstance(wait, statistics.FactsNotReady):
+                queue_figures(collection_id)
             return render(request, "503.html", {"exception": str(wait)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
     return asked

@@ -128,7 +128,7 @@ def send(
             version.save()
             _move(submission, Move.SEND, version, by=by, at=at, latest=version, **kept)
     except IntegrityError:  # the same press arrived twice at once, and the other was first
-        first = SubmissionVersion.objects.filter(client_key=client_key, sha256=sealed).first()
+        first = submission.versions.filter(client_key=client_key, sha256=sealed).first()
         if first is None:
             raise Conflict(ELSEWHERE) from None
         return first
@@ -212,6 +212,14 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
     return report
 
 
+@transaction.atomic
+def recount_since(*, day: date, at: datetime) -> list[int]:
+    """The tree was changed as of `day`: rounds read on that day or later are laid out anew. Their ids."""
+    touched = list(Collection.objects.filter(period__reference_day__gte=day).order_by("pk"))
+    FactChange.objects.bulk_create(FactChange(collection=collection, at=at) for collection in touched)
+    return [collection.pk for collection in touched]
+
+
 def queue_figures(collection_id: int) -> None:
     """Have the worker lay out this round's figures now."""
     lay_out_figures.defer(collection_id=collection_id)
@@ -244,7 +252,7 @@ def _move(
     Transition.objects.create(submission=submission, version=version, move=move, at=at, by=by, reason=reason)
     record(verb=f"reporting.{move}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
     ids = {"submission_id": submission.pk, "version_id": version.pk}
-    transaction.on_commit(lambda: TOLD[move].send(Submission, **ids))
+    transaction.on_commit(lambda: TOLD[move].send(Submission, **ids), robust=True)  # the sweep finds what was lost
 
 
 def _under_review(submission: Submission) -> SubmissionVersion:

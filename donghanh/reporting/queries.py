@@ -117,8 +117,9 @@ def owed_by(account: Account, *, on: date) -> QuerySet[Any]:
 
 
 def to_fill(account: Account, *, on: date) -> QuerySet[Any]:
-    """Of `owed_by`: those that wait for this person and can still be sent."""
-    return owed_by(account, on=on).filter(state__in=EDITABLE, expected__collection__closes_on__gte=on)
+    """Of `owed_by`: those that wait for this person and can still be sent; a returned one can, whatever the day."""
+    still = Q(state=State.RETURNED) | Q(state=State.DRAFT, expected__collection__closes_on__gte=on)
+    return owed_by(account, on=on).filter(still)
 
 
 def to_review(account: Account, *, on: date) -> QuerySet[Any]:

@@ -27,7 +27,7 @@ def may_move(submission: Submission, move: Move, *, on: date) -> Verdict:
     collection = submission.expected.collection
     if move == Move.SEND and on < collection.opens_on:
         return no(_("Đợt báo cáo mở từ ngày %(day)s.") % {"day": date_format(collection.opens_on, "j/n/Y")})
-    if move == Move.SEND and on > collection.closes_on:
+    if move == Move.SEND and submission.state == State.DRAFT and on > collection.closes_on:  # mending is asked for
         closed = date_format(collection.closes_on, "j/n/Y")
         return no(_("Đợt báo cáo nhận đến hết ngày %(day)s, nay đã đóng.") % {"day": closed})
     if submission.state not in MOVES[move].sources:

@@ -25,6 +25,7 @@ from donghanh.reporting.choices import Move
 from donghanh.reporting.forms import ReviewForm
 from donghanh.reporting.models import IssuedReport, SubmissionVersion
 from donghanh.reporting.queries import Sheet
+from donghanh.reporting.rules import may_review
 from donghanh.reporting.tables import NotReceivedTable, WaitingTable
 from donghanh.reporting.views import open_sheet, reader
 
@@ -41,6 +42,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one sending; accept it, or return it with remarks at its fields."""
     posted = request.method == "POST"
     sheet, version = sent_sheet(request, pk)
+    verdict = may_review(sheet.submission, reader(request), Move.ACCEPT, version.number, on=today())
+    if not verdict and not posted:
+        messages.info(request, verdict.reason)
+        return redirect("reporting:report", pk=pk)
     form = ReviewForm(sheet.definition, request.POST if posted else None)
     sentence = ""
     if form.is_bound and form.is_valid():

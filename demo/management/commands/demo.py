@@ -48,7 +48,7 @@ class Command(BaseCommand):
             return
         processes = [
             start("granian", *WEB, "--port", str(options["port"]), "config.wsgi:application"),
-            start("manage.py", "procrastinate", "worker", "--concurrency", "2"),
+            start("manage.py", "procrastinate", "worker", "--concurrency", "2", "--delete-jobs", "successful"),
         ]
         address = f"http://localhost:{options['port']}/"
         try:

@@ -9,6 +9,8 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from donghanh.organisations.actions import close_unit, transfer
+from donghanh.reporting.figures import lay_out
+from donghanh.reporting.recount import differences, recount
 from donghanh.reporting.tests.factories import AT, a_sent_report, accept, an_open_round, report_of
 
 pytestmark = pytest.mark.usefixtures("on_demo_day")
@@ -45,3 +47,15 @@ def test_reports_follow_the_tree_when_the_day_has_come(cast, recorded, followed,
     reviewer = report_of(cast.school, round_).expected.reviewer
     assert reviewer == (cast.department if followed else cast.lac_son)
     assert AT.date() < date(2025, 7, 1)
+
+
+def test_a_backdated_change_has_the_figures_of_later_days_counted_anew(cast, django_capture_on_commit_callbacks):
+    round_ = an_open_round(cast)  # its tree is read on 31 May 2025
+    lay_out(collection_id=round_.pk, at=AT)
+    with django_capture_on_commit_callbacks(execute=True):
+        order = {"decision": "QĐ 12", "on": date(2025, 5, 1), "by": None, "at": AT}
+        transfer(units=[cast.commune.pk], to=cast.kim_boi.pk, **order)
+    assert jobs() == [("donghanh.reporting.tasks.lay_out_figures", {"collection_id": round_.pk})]
+    lay_out(collection_id=round_.pk, at=AT)
+    assert differences(round_) == []
+    assert recount(round_)[cast.kim_boi.pk, ""].expected == 3

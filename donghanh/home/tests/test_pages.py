@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from donghanh.home.queries import stamp
 from donghanh.organisations.actions import open_unit
@@ -123,6 +124,7 @@ def test_a_lost_facts_folder_is_said_not_crashed(cast, open_round, sign_in, sett
     answer = sign_in(cast.department_officer).get(address)
     assert answer.status_code == 503
     assert "dựng lại số liệu" in answer.content.decode()
+    assert ProcrastinateJob.objects.get().args == {"collection_id": open_round.pk}
 
 
 def test_an_open_page_is_told_when_figures_changed(cast, open_round, sign_in):
