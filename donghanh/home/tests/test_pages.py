@@ -12,7 +12,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from donghanh.home.queries import stamp
-from donghanh.organisations.actions import open_unit
+from donghanh.organisations.actions import open_unit, transfer
 from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.rules import NewUnit
 from donghanh.reporting.figures import lay_out
@@ -112,6 +112,18 @@ def test_a_percentage_opens_to_its_schools_and_their_sendings(cast, open_round, 
     assert len(found) == 0
     file = officer.get(address, {"xuat": "xlsx"})
     assert file["Content-Disposition"].endswith(f'"{code}-NH2024.xlsx"')
+
+
+def test_a_school_that_moved_away_is_not_listed_to_its_old_district(cast, open_round, sign_in, settings):
+    """Figures stay with the tree of their period; single schools are for those who hold them today."""
+    an_accepted_report(cast, open_round)
+    lay_out(collection_id=open_round.pk, at=AT)
+    order = {"decision": "QĐ 9", "on": AT.date(), "by": None, "at": AT}
+    transfer(units=[cast.school.pk], to=cast.kim_boi.pk, **order)
+    address = reverse("home:schools", args=[open_round.pk, cast.lac_son.pk, "staff_trained_rate"])
+    page = sign_in(cast.district_officer).get(address)
+    assert page.context["figure"].numerator == 17
+    assert [row["name"] for row in page.context["table"].data] == ["Trường Mầm non Ân Nghĩa"]
 
 
 def test_a_lost_facts_folder_is_said_not_crashed(cast, open_round, sign_in, settings):

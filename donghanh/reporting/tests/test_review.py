@@ -78,6 +78,12 @@ def test_the_department_reads_but_the_district_decides(cast, report, sign_in):
     assert "cơ quan khác duyệt" in answer.content.decode()
 
 
+def test_who_may_not_decide_is_led_to_the_report(cast, report, sign_in):
+    answer = sign_in(cast.department_officer).get(reverse("reporting:review", args=[report.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("reporting:report", args=[report.pk]), 302)]
+    assert "cơ quan khác duyệt" in answer.content.decode()
+
+
 def test_a_sibling_district_finds_nothing(cast, report, sign_in):
     assert decide(sign_in(cast.other_district_officer), report, "accept").status_code == 404
 

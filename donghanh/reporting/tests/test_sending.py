@@ -169,6 +169,25 @@ def test_after_the_close_a_sending_is_refused(cast, report, sign_in, settings):
     assert nothing_was_sent(report)
 
 
+def test_a_returned_report_can_be_mended_after_the_close(cast, open_round, report, sign_in, settings):
+    """The office asked for it: the close is for those who had not sent."""
+    a_sent_report(cast, open_round)
+    return_with(cast, open_round, collaborators="Ghi cả học sinh?")
+    settings.DEMO_DAY = "2025-07-05"
+    teacher = sign_in(cast.teacher)
+    assert "Sửa và gửi lại" in teacher.get(reverse("home:my_work")).content.decode()
+    assert post(teacher, report, filled(collaborators="4"), revision=1).status_code == 302
+    assert SubmissionVersion.objects.count() == 2
+
+
+def test_the_key_of_another_report_is_no_bar(cast, open_round, report, sign_in):
+    key = uuid.uuid4()
+    assert post(sign_in(cast.teacher), report, filled(), key=key).status_code == 302
+    other = report_of(cast.sibling, open_round)
+    assert post(sign_in(cast.other_teacher), other, filled("THCS"), key=key).status_code == 302
+    assert SubmissionVersion.objects.count() == 2
+
+
 def test_before_the_opening_it_is_refused(cast, report, sign_in, settings):
     settings.DEMO_DAY = "2025-05-01"
     answer = post(sign_in(cast.teacher), report, filled())
