@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from donghanh.organisations.models import UnitParent, UnitType
 from donghanh.reporting.choices import State
-from donghanh.reporting.figures import EXPECTED_COLUMN
 from donghanh.reporting.models import Collection, Submission
 from donghanh.reporting.queries import layout_of
+from donghanh.statistics.actions import EXPECTED_UNITS
 from donghanh.statistics.models import Rollup
 
 
@@ -50,7 +50,7 @@ def recount(collection: Collection) -> Counts:
 
 def _add(count: Count, report: Submission, cells: list[str]) -> None:
     count.expected += 1
-    count.sums[EXPECTED_COLUMN] += 1
+    count.sums[EXPECTED_UNITS] += 1
     if report.state != State.ACCEPTED or report.latest is None:
         return
     count.reported += 1
