@@ -159,9 +159,9 @@ def _figure_table(
     total: Sequence[Figure] = (),
     caption: str = "",
 ) -> Table:
-    columns = [Column("TT", 1, "center"), Column(heading, 6), Column("Đã duyệt/phải nộp", 3, "right")]
+    columns = [Column("TT", 0.9, "center"), Column(heading, 5), Column("Đã duyệt/ phải nộp", 2.8, "right")]
     for indicator in found:
-        columns += [Column(f"{indicator.short_name_vi} (số lượng)", 3, "right"), Column("%", 2, "right")]
+        columns += [Column(indicator.short_name_vi, 4, "right"), Column("%", 2, "right")]
 
     def line(number: str, name: str, figures: Sequence[Figure]) -> tuple[str, ...]:
         cells = [number, name, f"{_n(figures[0].reported)}/{_n(figures[0].expected)}"]
