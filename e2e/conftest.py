@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR, PORT = ROOT / "var/e2e", 8799
+VAR, PORT = ROOT / "var/e2e", int(os.environ.get("DONGHANH_E2E_PORT", "8799"))
 ADDRESS = f"http://localhost:{PORT}"
 PICTURES = ROOT / "e2e/pictures"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
