@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
+from typing import Any
 
 os.environ.setdefault("DONGHANH_DURABLE", "0")
+# Playwright keeps a loop running in the thread of the tests; ours never touch the database from within it
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 import pytest
 from django.db.models.query import QuerySet
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM_SWITCHES = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 
 def pytest_configure() -> None:
@@ -17,6 +27,31 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # people of a cast sign in for free
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Journeys need a browser: where there is none and none may be installed, they are left out, with the reason."""
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium here and no right to install one"))
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Stands in for the one of pytest-base-url, whose definition warns under this pytest."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_SWITCHES}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "vi-VN"}
 
 
 @pytest.fixture(autouse=True)

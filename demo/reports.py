@@ -214,7 +214,7 @@ class Ledger:
             Entry(
                 at=step.at,
                 by_id=step.by_id,
-                verb=f"reporting.{step.move.value}",
+                verb=f"reporting.{step.move}",
                 object_type=Submission._meta.label,
                 object_id=step.submission_id,
                 unit_id=step.submission.expected.unit_id,
@@ -227,8 +227,7 @@ class Ledger:
             return "not_begun" if dice.random() < MISSING else "accepted"
         if school.teacher.username == "gv.demo":
             return "not_begun"  # left for whoever tries the demo
-        names, shares = zip(*STANDS, strict=True)
-        stands: str = dice.choices(names, shares)[0]
+        stands = dice.choices([name for name, _share in STANDS], [share for _name, share in STANDS])[0]
         return "wrong" if stands == "submitted" and dice.random() < RETURNED_ONCE else stands
 
     def _moment(self, dice: random.Random, today: date, year: int) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,22 +12,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR, PORT = ROOT / "var/e2e", int(os.environ.get("DONGHANH_E2E_PORT", "8799"))
 ADDRESS = f"http://localhost:{PORT}"
 PICTURES = ROOT / "e2e/pictures"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PASSWORD = "dong-hanh-2025"
 SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
 
@@ -36,10 +25,7 @@ SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height":
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/e2e/" in str(item.path):
-            item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("e2e"))
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no Chromium here and no right to install one"))
 
 
 @dataclass
@@ -95,14 +81,6 @@ def database(stack: Stack) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
 class Visitor:
     """One person at one browser; every console error and every refused resource fails the test."""
 
@@ -126,12 +104,12 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(stack: Stack, chromium: Browser) -> Iterator[object]:
+def visitor(stack: Stack, browser: Browser) -> Iterator[object]:
     """visitor("1280") opens a browser of its own; at the end none may have complained."""
     opened: list[Visitor] = []
 
     def visit(size: str = "1280", **options: object) -> Visitor:
-        opened.append(Visitor(chromium, size, **options))
+        opened.append(Visitor(browser, size, **options))
         return opened[-1]
 
     yield visit

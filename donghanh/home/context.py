@@ -7,24 +7,26 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.access import SIGNED_IN
 from donghanh.kernel.clock import today
 from donghanh.people.choices import Right
 
 NAVIGATION = (  # right, route, icon, label
-    (SIGNED_IN, "home:my_work", "home", lambda: _("Việc của tôi")),
-    (Right.FILL_REPORTS, "reporting:owed", "file-text", lambda: _("Báo cáo cần nộp")),
-    (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", lambda: _("Chờ duyệt")),
-    (Right.READ_FIGURES, "home:newest_figures", "chart-bar", lambda: _("Chỉ tiêu")),
-    (Right.READ_UNITS, "organisations:units", "sitemap", lambda: _("Đơn vị")),
+    (SIGNED_IN, "home:my_work", "home", _("Việc của tôi")),
+    (Right.FILL_REPORTS, "reporting:owed", "file-text", _("Báo cáo cần nộp")),
+    (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Chờ duyệt")),
+    (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
+    (Right.READ_UNITS, "organisations:units", "sitemap", _("Đơn vị")),
 )
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """The day, whether this is a demo, the reader's rights and theme, and the pages their rights open."""
-    rights = getattr(request, "rights", frozenset())
+    rights: frozenset[str] = getattr(request, "rights", frozenset())
+    user = getattr(request, "user", None)
+    opened = rights | {SIGNED_IN} if user and user.is_authenticated else frozenset()
     route = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "today": today(),
@@ -33,9 +35,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "rights": rights,
         "theme": "dark" if request.COOKIES.get("theme") == "dark" else "light",
         "navigation": [
-            {"label": label(), "url": reverse(to), "icon": icon, "current": to == route}
+            {"label": label, "url": reverse(to), "icon": icon, "current": to == route}
             for right, to, icon, label in NAVIGATION
-            if right in rights
-            or (right == SIGNED_IN and getattr(request, "user", None) and request.user.is_authenticated)
+            if right in opened
         ],
     }

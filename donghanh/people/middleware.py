@@ -36,12 +36,13 @@ class MembershipMiddleware:
 
 
 def refusal(ended: list[HeldRole]) -> str:
-    """Why a page stays closed: a role that ended, with its last day, or none at all."""
-    last = max((role for role in ended if role.last_day), key=lambda role: role.last_day, default=None)
-    if last is None:
-        return _("Tài khoản của thầy/cô không có vai trò cần cho trang này.")
+    """Why a page stays closed: the role that ended last, with its last day, or none at all."""
+    over = sorted((role.last_day, place) for place, role in enumerate(ended) if role.last_day)
+    if not over:
+        return _("Tài khoản của thầy cô không có vai trò cần cho trang này.")
+    last_day, place = over[-1]
     return _("Vai trò %(role)s tại %(unit)s đã hết hiệu lực; ngày cuối là %(day)s.") % {
-        "role": last.role.name,
-        "unit": last.unit,
-        "day": date_format(last.last_day, "j/n/Y"),
+        "role": ended[place].role.name,
+        "unit": ended[place].unit,
+        "day": date_format(last_day, "j/n/Y"),
     }

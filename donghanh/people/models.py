@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from donghanh.kernel.columns import folded, sort_key_of
 from donghanh.kernel.models import Dated, never_two_at_once
@@ -32,7 +33,7 @@ class Account(AbstractBaseUser):
 
     class Meta:
         verbose_name = "tài khoản"
-        constraints = (models.UniqueConstraint(models.functions.Lower("username"), name="account_username_any_case"),)
+        constraints = (models.UniqueConstraint(Lower("username"), name="account_username_any_case"),)
 
     def __str__(self) -> str:
         return self.full_name

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
@@ -57,10 +58,11 @@ def _with_units(rows: QuerySet[Membership]) -> list[HeldRole]:
     ]
 
 
-def units_reached(account: Account, right: str, *, on: date) -> QuerySet[Lineage]:
+def units_reached(account: Account, right: str, *, on: date) -> QuerySet[Any, Any]:
     """Subquery of unit ids in which `account` holds `right` on this day: its units with all below them."""
     offices = Membership.objects.filter(account=account, role__in=roles_with(right), valid__contains=on).values("unit")
-    return Lineage.objects.filter(ancestor__in=offices, valid__contains=on).values("descendant")
+    reached: QuerySet[Lineage, Any] = Lineage.objects.filter(ancestor__in=offices, valid__contains=on)
+    return reached.values("descendant")
 
 
 def own_units(account: Account, right: str, *, on: date) -> list[int]:

@@ -6,19 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.numbers import SENTENCES as NUMBER_SENTENCES
 from donghanh.kernel.numbers import format_number, parse_number
 from donghanh.kernel.text import nfc
+from donghanh.kernel.verdict import YES as MAY
+from donghanh.kernel.verdict import Verdict, no
 from donghanh.questionnaires.definition import EVERY_NUMBER, LEVEL, Check, Definition, Item, Severity
-
-YES: Final = 1.0
-NO: Final = 0.0
 
 SENTENCES: dict[str, Promise] = {
     **NUMBER_SENTENCES,
@@ -140,6 +138,67 @@ def run_checks(
         for check in definition.checks
         for place, left, right in report.broken(check)
     ]
+
+
+@dataclass(frozen=True)
+class Review:
+    """How a report stands before it is sent."""
+
+    empty: list[str]  # codes of what is still to be filled, a text that a check needs included
+    errors: int  # boxes not understood and checks of severity error; what is empty is counted there, not here
+    warnings: int
+    findings: list[Finding]  # at boxes that were understood
+
+    @property
+    def summary(self) -> str:
+        return summary(len(self.empty), self.errors, self.warnings)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the report may be sent, and if not what is in the way. Warnings are not."""
+        return no(summary(len(self.empty), self.errors, 0)) if self.empty or self.errors else MAY
+
+
+def review(
+    definition: Definition,
+    answers: Answers,
+    levels: Collection[str],
+    register: Mapping[str, float],
+    previous: Sequence[float | None] | None = None,
+) -> Review:
+    """Everything that is empty, wrong or unusual in what a school answered; see `run_checks` for the arguments."""
+    absent = [
+        code for code in missing(definition, answers.numbers, answers.texts, levels) if code not in answers.faults
+    ]
+    found = run_checks(definition, answers.numbers, answers.texts, register, previous)
+    findings = [finding for finding in found if finding.cell not in answers.faults]
+    wrong = [finding.cell for finding in findings if finding.severity == "error"]
+    unwritten = {item.code for item in definition.texts if not answers.texts.get(item.code)}
+    empty = list(dict.fromkeys([*absent, *(cell for cell in wrong if cell in unwritten)]))
+    errors = len(answers.faults) + sum(cell not in unwritten for cell in wrong)
+    return Review(empty, errors, len(findings) - len(wrong), findings)
+
+
+def summary(empty: int, errors: int, warnings: int) -> str:
+    """ "Còn 3 ô trống · 1 lỗi · 2 chỗ nên xem lại"."""
+    counts = {"empty": empty, "errors": errors, "warnings": warnings}
+    line = " · ".join(counted(name, count) % {"count": count} for name, count in counts.items() if count)
+    return line[:1].upper() + line[1:] if line else gettext("Đã điền đủ, không có lỗi")
+
+
+def counted(name: str, count: int) -> str:
+    """The wording for so many of something, with %(count)s."""
+    match name:
+        case "empty":
+            return ngettext("còn %(count)s ô trống", "còn %(count)s ô trống", count)
+        case "errors":
+            return ngettext("%(count)s lỗi", "%(count)s lỗi", count)
+        case "warnings":
+            return ngettext("%(count)s chỗ nên xem lại", "%(count)s chỗ nên xem lại", count)
+        case "pasted":
+            return ngettext("Đã dán %(count)s ô.", "Đã dán %(count)s ô.", count)
+        case _:
+            return ngettext("Còn %(count)s ký tự", "Còn %(count)s ký tự", count)
 
 
 def _written(*, language: str, **values: float | None) -> dict[str, str]:

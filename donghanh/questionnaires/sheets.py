@@ -8,12 +8,12 @@ from functools import cached_property
 from itertools import groupby, pairwise
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.numbers import format_number
 from donghanh.questionnaires.definition import Cell, Definition, Item, Option, Section, Severity
-from donghanh.questionnaires.rules import SENTENCES, Answers, Finding, applicable, missing, run_checks
+from donghanh.questionnaires.rules import SENTENCES, Answers, Finding, Review, applicable, counted, review, summary
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,8 @@ class Sheet:
     definition: Definition
     parts: tuple[Part, ...]
     data: dict[str, Any]  # what the page's script reads
-    empty: int
-    errors: int
-    warnings: int
+    state: Review
     next_place: str  # id of the first box that is empty or wrong, "" where there is none
-
-    @property
-    def summary(self) -> str:
-        return summary(self.empty, self.errors, self.warnings)
 
 
 def lay_out(
@@ -104,47 +98,15 @@ def lay_out(
     `attempted`: sending was refused, so boxes that are still empty say so.
     """
     register = register or {}
-    absent = missing(definition, answers.numbers, answers.texts, levels)
-    absent = [code for code in absent if code not in answers.faults]
-    findings = run_checks(definition, answers.numbers, answers.texts, register, previous)
-    waiting = [f for f in findings if _waits_for_text(definition, f, answers)]
-    shown = [f for f in findings if attempted or f not in waiting]
-    says = _messages(definition, answers, shown, absent if attempted else ())
+    state = review(definition, answers, levels, register, previous)
+    shown = [finding for finding in state.findings if attempted or finding.cell not in state.empty]
+    says = _messages(definition, answers, shown, state.empty if attempted else ())
     layout = _Layout(definition, answers, levels, previous, says, remarks or {}, remark_fields)
     parts = tuple(layout.parts())
-    open_boxes = [box for part in parts for block in part.blocks for row in block.rows for box in row.boxes]
-    wrong = {*absent, *(f.cell for f in waiting), *(f.cell for f in findings if f.severity == "error"), *answers.faults}
-    return Sheet(
-        definition=definition,
-        parts=parts,
-        data=layout.for_browser(register, attempted=attempted),
-        empty=len({*absent, *(f.cell for f in waiting)}),
-        errors=len(answers.faults) + sum(f.severity == "error" for f in findings) - len(waiting),
-        warnings=sum(f.severity == "warning" for f in findings),
-        next_place=next((box.id for box in open_boxes if {box.code, box.item.code} & wrong), ""),
-    )
-
-
-def summary(empty: int, errors: int, warnings: int) -> str:
-    """ "Còn 3 ô trống · 1 lỗi · 2 chỗ nên xem lại"."""
-    counts = {"empty": empty, "errors": errors, "warnings": warnings}
-    line = " · ".join(_counted(name, count) % {"count": count} for name, count in counts.items() if count)
-    return line[:1].upper() + line[1:] if line else _("Đã điền đủ, không có lỗi")
-
-
-def _counted(name: str, count: int) -> str:
-    """The wording for so many of something, with %(count)s."""
-    match name:
-        case "empty":
-            return ngettext("còn %(count)s ô trống", "còn %(count)s ô trống", count)
-        case "errors":
-            return ngettext("%(count)s lỗi", "%(count)s lỗi", count)
-        case "warnings":
-            return ngettext("%(count)s chỗ nên xem lại", "%(count)s chỗ nên xem lại", count)
-        case "pasted":
-            return ngettext("Đã dán %(count)s ô.", "Đã dán %(count)s ô.", count)
-        case _:
-            return ngettext("Còn %(count)s ký tự", "Còn %(count)s ký tự", count)
+    boxes = [box for part in parts for block in part.blocks for row in block.rows for box in row.boxes]
+    wrong = {*state.empty, *answers.faults, *(f.cell for f in state.findings if f.severity == "error")}
+    next_place = next((box.id for box in boxes if {box.code, box.item.code} & wrong), "")
+    return Sheet(definition, parts, layout.for_browser(register, attempted=attempted), state, next_place)
 
 
 def place_id(code: str) -> str:
@@ -159,26 +121,17 @@ def shown_value(item: Item, value: float | None) -> str:
     return _("Có") if value else _("Không")
 
 
-def _waits_for_text(definition: Definition, finding: Finding, answers: Answers) -> bool:
-    """Whether the finding only says that a text is still to be written: counted with the empty boxes."""
-    item = definition.items.get(finding.cell)
-    return bool(
-        item and item.kind == "text" and finding.severity == "error" and not answers.texts.get(item.code)
-        and item.code not in answers.faults
-    )  # fmt: skip
-
-
 def _messages(
     definition: Definition, answers: Answers, findings: Sequence[Finding], absent: Collection[str]
 ) -> dict[str, list[Message]]:
     """The sentences of each cell and item, faults first."""
     says: dict[str, list[Message]] = {code: [Message("error", sentence)] for code, sentence in answers.faults.items()}
-    for code in absent:
+    asked = {finding.cell for finding in findings}
+    for code in [code for code in absent if code not in asked]:
         kind = definition.items[code.partition("[")[0]].kind
         says.setdefault(code, []).append(Message("error", str(SENTENCES[f"empty_{kind}"])))
     for finding in findings:
-        if finding.cell not in answers.faults:
-            says.setdefault(finding.cell, []).append(Message(finding.severity, finding.sentence))
+        says.setdefault(finding.cell, []).append(Message(finding.severity, finding.sentence))
     return says
 
 
@@ -282,9 +235,9 @@ class _Layout:
 def _strings() -> dict[str, str]:
     """What else the script says: `…_one` and `…_more` by number."""
     names, forms = ("empty", "errors", "warnings", "pasted", "letters"), (("one", 1), ("more", 2))
-    counted = {f"{name}_{form}": _counted(name, count) for name in names for form, count in forms}
+    words = {f"{name}_{form}": counted(name, count) for name in names for form, count in forms}
     beyond = _("Phần dán nằm ngoài bảng bị bỏ qua.")
-    return counted | {"done": summary(0, 0, 0), "beyond": beyond}
+    return words | {"done": summary(0, 0, 0), "beyond": beyond}
 
 
 @dataclass(frozen=True)

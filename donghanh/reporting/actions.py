@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +23,7 @@ from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import FormVersion
+from donghanh.questionnaires.rules import read_answers
 from donghanh.reporting import signals
 from donghanh.reporting.choices import MOVES, Move
 from donghanh.reporting.models import (
@@ -35,8 +38,8 @@ from donghanh.reporting.models import (
     Transition,
 )
 from donghanh.reporting.official import official_report
-from donghanh.reporting.queries import is_generated
-from donghanh.reporting.rules import Examination, examine, may_fill, may_review
+from donghanh.reporting.queries import Sheet, is_generated
+from donghanh.reporting.rules import is_complete, may_fill, may_review
 from donghanh.reporting.tasks import lay_out_figures
 
 PDF = "application/pdf"
@@ -48,11 +51,7 @@ class Conflict(Refused):
 
 
 class NotReady(Refused):
-    """The answers have faults; `examination` says which, box by box."""
-
-    def __init__(self, examination: Examination) -> None:
-        super().__init__(_("Báo cáo chưa gửi được: còn %(count)s chỗ cần sửa.") % {"count": examination.problems})
-        self.examination = examination
+    """The answers are not complete or not right yet; the sheet says where, box by box."""
 
 
 @transaction.atomic
@@ -95,22 +94,21 @@ def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: in
 
 @transaction.atomic
 def send(
-    *, submission: Submission, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
+    *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
-    """Make the sending: one immutable row. `submission` is a locked `sheet`; a `client_key` is one sending.
+    """Make the sending: one immutable row. `sheet` is locked; a `client_key` is one sending.
 
-    Raises NotReady with every fault, Conflict if another tab saved in between, Refused if the rules forbid it.
+    Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if the rules forbid it.
     """
-    latest = submission.latest
+    submission, latest = sheet.submission, sheet.latest
     if latest and latest.client_key == client_key:
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     if submission.revision != revision:
         raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa được gửi."))
-    examination = examine(submission, typed)
-    if examination.problems:
-        raise NotReady(examination)
-    answers = examination.answers
+    answers = read_answers(sheet.definition, typed, sheet.levels)
+    if not (complete := is_complete(sheet, answers)):
+        raise NotReady(complete.reason)
     version = SubmissionVersion.objects.create(
         submission=submission,
         number=latest.number + 1 if latest else 1,
@@ -155,7 +153,8 @@ def give_back(
     said = {item: nfc(text) for item, text in remarks.items() if nfc(text)}
     if not said and not nfc(reason):
         raise Refused(_("Cần ít nhất một nhận xét, để đơn vị biết phải sửa gì."))
-    Remark.objects.bulk_create(Remark(version=submission.latest, item=item, text=text) for item, text in said.items())
+    version = cast("SubmissionVersion", submission.latest)  # what lies under review was sent
+    Remark.objects.bulk_create(Remark(version=version, item=item, text=text) for item, text in said.items())
     _move(submission, Move.RETURN, by=by, at=at, reason=nfc(reason))
     ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
     transaction.on_commit(lambda: signals.report_returned.send(Submission, **ids))
@@ -189,13 +188,13 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
         raise Refused(_("Đơn vị chưa khai báo tiêu đề văn bản (cơ quan, ký hiệu, người ký)."))
     document = official_report(collection, letterhead, generated=is_generated(collection))
     name = f"bao-cao-{collection.period.code}-{at:%Y%m%d-%H%M}"
-    kept = {"unit": unit_id, "by": by.pk, "at": at}
+    keep = partial(store, unit=unit_id, by=by.pk, at=at)
     with transaction.atomic():
         report = IssuedReport.objects.create(
             collection=collection,
             unit_id=unit_id,
-            pdf=store(content=render_pdf(document, at=at), name=f"{name}.pdf", content_type=PDF, **kept),
-            docx=store(content=render_docx(document, at=at), name=f"{name}.docx", content_type=DOCX, **kept),
+            pdf=keep(content=render_pdf(document, at=at), name=f"{name}.pdf", content_type=PDF),
+            docx=keep(content=render_docx(document, at=at), name=f"{name}.docx", content_type=DOCX),
             at=at,
             by=by,
         )
@@ -219,8 +218,9 @@ def _move(submission: Submission, move: Move, *, by: Account, at: datetime, reas
     """One step of the state machine: state, log and audit in the caller's transaction."""
     submission.state = MOVES[move].target
     submission.save()
-    Transition.objects.create(submission=submission, version=submission.latest, move=move, at=at, by=by, reason=reason)
-    record(verb=f"reporting.{move.value}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
+    version = cast("SubmissionVersion", submission.latest)  # every move is about something sent
+    Transition.objects.create(submission=submission, version=version, move=move, at=at, by=by, reason=reason)
+    record(verb=f"reporting.{move}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
 
 
 def _kept(typed: Mapping[str, str]) -> dict[str, str]:

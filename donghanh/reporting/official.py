@@ -14,6 +14,7 @@ from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
 from donghanh.organisations.queries import children
 from donghanh.papers.actions import (
     Appendix,
+    Block,
     Column,
     Heading,
     OfficialDocument,
@@ -66,7 +67,7 @@ def official_report(collection: Collection, letterhead: Letterhead, *, generated
         )
 
 
-def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indicator], year: str) -> tuple:
+def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indicator], year: str) -> tuple[Block, ...]:
     unit = letterhead.unit_id
     figures = statistics.figures(found, collection.period, [unit])[unit]
     first = figures[0]

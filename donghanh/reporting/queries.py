@@ -1,21 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from donghanh.organisations.choices import LEVELS_TAUGHT
 from donghanh.organisations.models import Headcount, UnitName, UnitType
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
+from donghanh.questionnaires.models import Definition
 from donghanh.reporting.choices import EDITABLE, Move, State
-from donghanh.reporting.models import Collection, IssuedReport, Submission, SubmissionVersion
+from donghanh.reporting.models import Collection, ExpectedReport, IssuedReport, Submission, SubmissionVersion
 
 
-def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Submission]:
-    """The only gate to reports: those of units in which the account holds `right` on this day.
+def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Any]:
+    """The only gate to reports: `Submission` rows of units in which the account holds `right` on this day.
 
     Each row carries `unit_name`, `unit_sort`, `unit_folded` (as on the period's reference day), its round and period.
     """
@@ -32,28 +35,69 @@ def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_RE
     )
 
 
-def sheet(account: Account, pk: int, *, on: date) -> QuerySet[Submission]:
-    """One report with all that its checks need, in one query (empty if the account may not see it).
+@dataclass(frozen=True)
+class Sheet:
+    """One report with all that its pages and its checks need."""
 
-    Adds `unit_kind`, `staff`, `learners` (the register's, on the reference day), `previous` (numbers sent for the
-    period before, in the same version of the form) and `reviewer_name`.
-    """
-    reference_day = OuterRef("expected__collection__period__reference_day")
-    there = {"unit": OuterRef("expected__unit"), "valid__contains": reference_day}
+    submission: Submission
+    unit_name: str  # this and the rest as on the period's reference day
+    levels: list[str]  # that the unit teaches
+    register: dict[str, float]  # "staff", "learners"; what the register does not say is left out
+    previous: list[float | None] | None  # numbers sent for the period before, in the same version of the form
+
+    @property
+    def pk(self) -> int:
+        return self.submission.pk
+
+    @property
+    def state(self) -> str:
+        return self.submission.state
+
+    @property
+    def latest(self) -> SubmissionVersion | None:
+        return self.submission.latest
+
+    @property
+    def expected(self) -> ExpectedReport:
+        return self.submission.expected
+
+    @property
+    def collection(self) -> Collection:
+        return self.submission.expected.collection
+
+    @property
+    def definition(self) -> Definition:
+        return self.collection.form_version.definition
+
+
+def sheet(account: Account, pk: int, *, on: date, lock: bool = False) -> Sheet:
+    """One report in one query, locked for the transaction if asked; DoesNotExist if the account may not see it."""
+    there = {
+        "unit": OuterRef("expected__unit"),
+        "valid__contains": OuterRef("expected__collection__period__reference_day"),
+    }
     before = SubmissionVersion.objects.filter(
         submission__expected__unit=OuterRef("expected__unit"),
         submission__latest=F("pk"),
         submission__expected__collection__form_version=OuterRef("expected__collection__form_version"),
         submission__expected__collection__period__days__lt=OuterRef("expected__collection__period__days"),
     ).order_by("-submission__expected__collection__period__days")
-    rows = reports_visible_to(account, on=on).filter(pk=pk).select_related("expected__collection__form_version")
-    return rows.annotate(
+    rows: QuerySet[Any] = reports_visible_to(account, on=on).filter(pk=pk)
+    rows = rows.select_related("expected__collection__form_version", "latest__sent_by").annotate(
         unit_kind=Subquery(UnitType.objects.filter(**there).values("kind")),
         staff=Subquery(Headcount.objects.filter(**there).values("staff")),
         learners=Subquery(Headcount.objects.filter(**there).values("learners")),
         previous=Subquery(before.values("numbers")[:1]),
-        reviewer_name=Subquery(_name_of("expected__reviewer").values("name")),
-    )  # fmt: skip
+    )
+    row = (rows.select_for_update(of=("self",)) if lock else rows).get()
+    sizes = {"staff": row.staff, "learners": row.learners}
+    return Sheet(
+        submission=row,
+        unit_name=row.unit_name,
+        levels=[str(level) for level in LEVELS_TAUGHT.get(row.unit_kind, ())],
+        register={name: size for name, size in sizes.items() if size is not None},
+        previous=row.previous,
+    )
 
 
 def _name_of(unit: str) -> QuerySet[UnitName]:
@@ -62,18 +106,7 @@ def _name_of(unit: str) -> QuerySet[UnitName]:
     return UnitName.objects.filter(unit=OuterRef(unit), valid__contains=day)
 
 
-def levels_of(sheet: Submission) -> list[str]:
-    """Levels that the unit of a `sheet` taught on the reference day."""
-    return [str(level) for level in LEVELS_TAUGHT.get(sheet.unit_kind, ())]  # type: ignore[attr-defined]  # annotated
-
-
-def register_of(sheet: Submission) -> dict[str, float]:
-    """What the register says of the unit of a `sheet`; what it does not say is left out."""
-    known = {"staff": sheet.staff, "learners": sheet.learners}  # type: ignore[attr-defined]  # annotated
-    return {name: size for name, size in known.items() if size is not None}
-
-
-def owed_by(account: Account, *, on: date) -> QuerySet[Submission]:
+def owed_by(account: Account, *, on: date) -> QuerySet[Any]:
     """Reports that the account fills itself, newest round first: what is to do, and what was done."""
     own = own_units(account, Right.FILL_REPORTS, on=on)
     return (
@@ -83,12 +116,12 @@ def owed_by(account: Account, *, on: date) -> QuerySet[Submission]:
     )
 
 
-def to_fill(account: Account, *, on: date) -> QuerySet[Submission]:
+def to_fill(account: Account, *, on: date) -> QuerySet[Any]:
     """Of `owed_by`: those that wait for this person and can still be sent."""
     return owed_by(account, on=on).filter(state__in=EDITABLE, expected__collection__closes_on__gte=on)
 
 
-def to_review(account: Account, *, on: date) -> QuerySet[Submission]:
+def to_review(account: Account, *, on: date) -> QuerySet[Any]:
     """Sent reports that wait for the account's own office, longest waiting first."""
     offices = own_units(account, Right.REVIEW_REPORTS, on=on)
     return (
@@ -98,37 +131,36 @@ def to_review(account: Account, *, on: date) -> QuerySet[Submission]:
     )
 
 
-def not_received(account: Account, collection: Collection, *, on: date) -> QuerySet[Submission]:
+def not_received(account: Account, collection: Collection, *, on: date) -> QuerySet[Any]:
     """Units of one round that have not sent, or whose report lies with them returned."""
-    return (
-        reports_visible_to(account, on=on)
-        .filter(expected__collection=collection, state__in=EDITABLE)
-        .annotate(reviewer_name=Subquery(_name_of("expected__reviewer").values("name")))
-        .order_by("unit_sort", "pk")
-    )
+    rows = reports_visible_to(account, on=on).filter(expected__collection=collection, state__in=EDITABLE)
+    named: QuerySet[Any] = rows.annotate(reviewer_name=Subquery(_name_of("expected__reviewer").values("name")))
+    return named.order_by("unit_sort", "pk")
 
 
 def collections_visible_to(account: Account, *, on: date) -> QuerySet[Collection]:
     """Rounds in which some unit that the account may see has a report, newest first."""
     reached = units_reached(account, Right.READ_REPORTS, on=on)
-    return (
-        Collection.objects.filter(expected__unit__in=reached, opens_on__lte=on)
-        .select_related("period", "form_version__form")
-        .distinct()
-        .order_by("-period__reference_day", "pk")
-    )
+    theirs = ExpectedReport.objects.filter(collection=OuterRef("pk"), unit__in=reached)
+    rows = Collection.objects.filter(Exists(theirs), opens_on__lte=on).select_related("period", "form_version__form")
+    return rows.order_by("-period__reference_day", "pk")
 
 
 def counts(account: Account, collection: Collection, *, on: date) -> dict[str, int]:
     """How many of the visible reports of a round stand where; adds up to `expected`."""
-    return reports_visible_to(account, on=on).filter(expected__collection=collection).aggregate(
-        expected=Count("pk"),
-        not_begun=Count("pk", filter=Q(state=State.DRAFT, revision=0)),
-        begun=Count("pk", filter=Q(state=State.DRAFT, revision__gt=0)),
-        submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
-        returned=Count("pk", filter=Q(state=State.RETURNED)),
-        accepted=Count("pk", filter=Q(state=State.ACCEPTED)),
-    )  # fmt: skip
+    found: dict[str, int] = (
+        reports_visible_to(account, on=on)
+        .filter(expected__collection=collection)
+        .aggregate(
+            expected=Count("pk"),
+            not_begun=Count("pk", filter=Q(state=State.DRAFT, revision=0)),
+            begun=Count("pk", filter=Q(state=State.DRAFT, revision__gt=0)),
+            submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
+            returned=Count("pk", filter=Q(state=State.RETURNED)),
+            accepted=Count("pk", filter=Q(state=State.ACCEPTED)),
+        )
+    )
+    return found
 
 
 def versions_of(submission: Submission) -> QuerySet[SubmissionVersion]:

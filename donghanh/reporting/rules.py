@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
@@ -11,10 +9,10 @@ from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units
-from donghanh.questionnaires.rules import Answers, Finding, missing, read_answers, run_checks
+from donghanh.questionnaires.rules import Answers, review
 from donghanh.reporting.choices import MOVES, Move, State
 from donghanh.reporting.models import Submission
-from donghanh.reporting.queries import levels_of, register_of
+from donghanh.reporting.queries import Sheet
 
 
 def may_fill(submission: Submission, account: Account, *, on: date) -> Verdict:
@@ -54,27 +52,7 @@ _STANDS_ELSEWHERE = {
 }
 
 
-@dataclass(frozen=True)
-class Examination:
-    """What stands in the boxes, and every reason why it cannot be sent yet."""
-
-    answers: Answers
-    missing: Sequence[str]  # boxes that must be filled
-    errors: Sequence[Finding]  # relations that do not hold
-
-    @property
-    def problems(self) -> int:
-        """How many places wait to be mended, each counted once."""
-        return len({*self.answers.faults, *self.missing, *(finding.cell for finding in self.errors)})
-
-
-def examine(sheet: Submission, typed: Mapping[str, str]) -> Examination:
-    """Read what was typed into a `queries.sheet` and run every check of the form on it."""
-    definition, levels = sheet.expected.collection.form_version.definition, levels_of(sheet)
-    answers = read_answers(definition, typed, levels)
-    findings = run_checks(definition, answers.numbers, answers.texts, register_of(sheet), sheet.previous)  # type: ignore[attr-defined]
-    return Examination(
-        answers=answers,
-        missing=missing(definition, answers.numbers, answers.texts, levels),
-        errors=[finding for finding in findings if finding.severity == "error"],
-    )
+def is_complete(sheet: Sheet, answers: Answers) -> Verdict:
+    """Is nothing empty and nothing wrong in what the unit answered? Warnings do not stand in the way."""
+    verdict = review(sheet.definition, answers, sheet.levels, sheet.register, sheet.previous).verdict
+    return verdict or no(_("Báo cáo chưa gửi được: %(why)s.") % {"why": verdict.reason.lower()})

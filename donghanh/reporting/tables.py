@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +67,7 @@ class NotReceivedTable(ReportTable):
         sequence = ("unit_name", "reviewer_name", "state")
 
 
-def receipt(version: SubmissionVersion) -> list[tuple[str, str]]:
+def receipt(version: SubmissionVersion) -> list[tuple[str | Promise, str]]:
     """What the sender can hold against the office: term and value."""
     return [
         (_("Lần gửi"), str(version.number)),

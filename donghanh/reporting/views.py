@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -25,6 +24,7 @@ from donghanh.reporting import actions, queries
 from donghanh.reporting.choices import Move
 from donghanh.reporting.forms import SheetForm
 from donghanh.reporting.models import Submission
+from donghanh.reporting.queries import Sheet
 from donghanh.reporting.rules import may_fill, may_review
 from donghanh.reporting.tables import OwedTable, receipt, story
 
@@ -32,6 +32,14 @@ from donghanh.reporting.tables import OwedTable, receipt, story
 def reader(request: HttpRequest) -> Account:
     """Who is signed in; the access middleware has already asked."""
     return cast("Account", request.user)
+
+
+def open_sheet(request: HttpRequest, pk: int, *, lock: bool = False) -> Sheet:
+    """The report, if the reader may see it; a stranger learns nothing of its existence."""
+    try:
+        return queries.sheet(reader(request), pk, on=today(), lock=lock)
+    except Submission.DoesNotExist:
+        raise Http404 from None
 
 
 @requires(Right.FILL_REPORTS)
@@ -44,22 +52,22 @@ def owed(request: HttpRequest) -> HttpResponse:
 @requires(Right.READ_REPORTS)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One report as it stands: figures sent, remarks, receipt, story."""
-    sheet = get_object_or_404(queries.sheet(reader(request), pk, on=today()))
-    latest = sheet.latest
-    context = {
+    sheet, on = open_sheet(request, pk), today()
+    context: dict[str, Any] = {
         "report": sheet,
-        "definition": sheet.expected.collection.form_version.definition,
-        "levels": queries.levels_of(sheet),
-        "register": queries.register_of(sheet),
-        "answers": Answers(latest.numbers, latest.texts) if latest else None,
-        "remarks": queries.remarks_on(latest),
-        "versions": list(queries.versions_of(sheet)),
-        "receipt": receipt(latest) if latest else [],
-        "story": story(sheet),
-        "shown_state": queries.shown_state(sheet),
-        "may_fill": may_fill(sheet, reader(request), on=today()).ok,
-        "may_review": bool(latest) and may_review(sheet, reader(request), Move.ACCEPT, latest.number, on=today()).ok,
+        "shown_state": queries.shown_state(sheet.submission),
+        "may_fill": may_fill(sheet.submission, reader(request), on=on).ok,
+        "may_review": False,
     }
+    if latest := sheet.latest:
+        verdict = may_review(sheet.submission, reader(request), Move.ACCEPT, latest.number, on=on)
+        context |= {
+            "answers": Answers(latest.numbers, latest.texts),
+            "remarks": queries.remarks_on(latest),
+            "receipt": receipt(latest),
+            "story": story(sheet.submission),
+            "may_review": verdict.ok,
+        }
     return render(request, "reporting/report.html", context)
 
 
@@ -68,87 +76,85 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet: typing, saving by hand, sending."""
     if request.method == "POST":
         return _send(request, pk)
-    sheet = get_object_or_404(queries.sheet(reader(request), pk, on=today()))
-    verdict = may_fill(sheet, reader(request), on=today())
+    sheet = open_sheet(request, pk)
+    verdict = may_fill(sheet.submission, reader(request), on=today())
     if not verdict:
         messages.info(request, verdict.reason)
         return redirect("reporting:report", pk=pk)
-    form = SheetForm(sheet.expected.collection.form_version.definition, initial={"revision": sheet.revision})
-    return _sheet_page(request, sheet, form, typed=sheet.draft)
+    form = SheetForm(sheet.definition, initial={"revision": sheet.submission.revision})
+    return _sheet_page(request, sheet, form, sheet.submission.draft)
 
 
 @require_POST
 @requires(Right.FILL_REPORTS)
 def save(request: HttpRequest, pk: int) -> JsonResponse:
     """Autosave: keeps what was typed, wrong or not; answers the new revision, or the sentence why it could not."""
-    sheet = get_object_or_404(queries.sheet(reader(request), pk, on=today()))
-    form = SheetForm(sheet.expected.collection.form_version.definition, request.POST)
-    if not form.is_valid():
-        return JsonResponse({"sentence": _("Có ô quá dài; phần mềm chưa lưu.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    at = now()
     try:
-        revision = actions.save_draft(
-            submission=sheet, typed=form.typed, revision=form.cleaned_data["revision"], by=reader(request), at=at
-        )
+        revision = _save(request, pk)
     except Refused as refused:
         return JsonResponse({"sentence": str(refused)}, status=HTTPStatus.CONFLICT)
-    return JsonResponse({"revision": revision, "saved": date_format(at, "H:i")})
+    return JsonResponse({"revision": revision, "saved": date_format(now(), "H:i")})
 
 
 @require_POST
 @requires(Right.FILL_REPORTS)
 def save_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """The button “Lưu nháp”, for a browser without scripts: saves, and shows the sheet again."""
-    answer = save(request, pk)
-    if answer.status_code == HTTPStatus.OK:
-        messages.success(request, _("Đã lưu bản nháp."))
-    else:
-        messages.error(request, json.loads(answer.content)["sentence"])
+    _save(request, pk)
+    messages.success(request, _("Đã lưu bản nháp."))
     return redirect("reporting:fill", pk=pk)
+
+
+def _save(request: HttpRequest, pk: int) -> int:
+    sheet = open_sheet(request, pk)
+    form = SheetForm(sheet.definition, request.POST)
+    if not form.is_valid():
+        raise Refused(_("Có ô quá dài; phần mềm chưa lưu."))
+    saving = {"revision": form.cleaned_data["revision"], "by": reader(request), "at": now()}
+    return actions.save_draft(submission=sheet.submission, typed=form.typed, **saving)
 
 
 @transaction.atomic
 def _send(request: HttpRequest, pk: int) -> HttpResponse:
-    locked = queries.sheet(reader(request), pk, on=today()).select_for_update(of=("self",))
-    sheet = get_object_or_404(locked)
-    form = SheetForm(sheet.expected.collection.form_version.definition, request.POST)
+    sheet = open_sheet(request, pk, lock=True)
+    form = SheetForm(sheet.definition, request.POST)
     if not form.is_valid():
         return _sheet_page(
-            request, sheet, form, typed=form.typed, sentence=_("Có ô quá dài."), status=HTTPStatus.UNPROCESSABLE_ENTITY
+            request,
+            sheet,
+            form,
+            form.typed,
+            sentence=_("Có ô quá dài; báo cáo chưa gửi."),
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
         )
-    sending = {"client_key": form.cleaned_data["client_key"], "revision": form.cleaned_data["revision"]}
-    again = {"typed": form.typed, "attempted": True}
     try:
-        version = actions.send(submission=sheet, typed=form.typed, by=reader(request), at=now(), **sending)
-    except actions.NotReady as refused:
-        return _sheet_page(request, sheet, form, sentence=str(refused), status=HTTPStatus.UNPROCESSABLE_ENTITY, **again)
+        keys = {"client_key": form.cleaned_data["client_key"], "revision": form.cleaned_data["revision"]}
+        version = actions.send(sheet=sheet, typed=form.typed, by=reader(request), at=now(), **keys)
     except Refused as refused:
-        return _sheet_page(request, sheet, form, sentence=str(refused), status=HTTPStatus.CONFLICT, **again)
+        mended_here = isinstance(refused, actions.NotReady)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if mended_here else HTTPStatus.CONFLICT
+        return _sheet_page(request, sheet, form, form.typed, sentence=str(refused), status=status)
     messages.success(request, _("Đã gửi báo cáo, lần %(number)s.") % {"number": version.number})
     return redirect("reporting:report", pk=pk)
 
 
 def _sheet_page(
     request: HttpRequest,
-    sheet: Submission,
+    sheet: Sheet,
     form: SheetForm,
-    *,
     typed: dict[str, str],
-    attempted: bool = False,
+    *,
     sentence: str = "",
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    definition, levels = sheet.expected.collection.form_version.definition, queries.levels_of(sheet)
+    """The sheet with `typed` in its boxes; with a `sentence`, sending was tried and refused."""
     context = {
         "report": sheet,
         "form": form,
-        "definition": definition,
-        "levels": levels,
-        "answers": read_answers(definition, typed, levels),
-        "register": queries.register_of(sheet),
+        "answers": read_answers(sheet.definition, typed, sheet.levels),
         "remarks": queries.remarks_on(sheet.latest),
-        "return_reason": queries.reason_of_return(sheet),
-        "attempted": attempted,
+        "return_reason": queries.reason_of_return(sheet.submission),
+        "attempted": bool(sentence),
         "sentence": sentence,
     }
     return render(request, "reporting/fill.html", context, status=status)

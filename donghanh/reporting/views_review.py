@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +24,10 @@ from donghanh.questionnaires.rules import Answers
 from donghanh.reporting import actions, queries
 from donghanh.reporting.choices import Move
 from donghanh.reporting.forms import ReviewForm
-from donghanh.reporting.models import IssuedReport, Submission
+from donghanh.reporting.models import IssuedReport, SubmissionVersion
+from donghanh.reporting.queries import Sheet
 from donghanh.reporting.tables import NotReceivedTable, WaitingTable
-from donghanh.reporting.views import reader
+from donghanh.reporting.views import open_sheet, reader
 
 
 @requires(Right.REVIEW_REPORTS)
@@ -40,11 +41,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one sending; accept it, or return it with remarks at its fields."""
-    rows = queries.sheet(reader(request), pk, on=today())
-    rows = rows.select_for_update(of=("self",)) if request.method == "POST" else rows
-    sheet = get_object_or_404(rows, latest__isnull=False)
-    definition = sheet.expected.collection.form_version.definition
-    form = ReviewForm(definition, request.POST if request.method == "POST" else None)
+    posted = request.method == "POST"
+    sheet, version = sent_sheet(request, pk, lock=posted)
+    form = ReviewForm(sheet.definition, request.POST if posted else None)
     sentence = ""
     if form.is_bound and form.is_valid():
         try:
@@ -53,39 +52,44 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             sentence = str(refused)
         else:
             return redirect("reporting:waiting")
+    said = form.cleaned_data if form.is_bound else {}
     context = {
         "report": sheet,
-        "definition": definition,
-        "levels": queries.levels_of(sheet),
-        "register": queries.register_of(sheet),
-        "version": sheet.latest,
-        "answers": Answers(sheet.latest.numbers, sheet.latest.texts),
+        "version": version,
+        "answers": Answers(version.numbers, version.texts),
         "crumbs": [(_("Chờ duyệt"), reverse("reporting:waiting"))],
-        "remarks": form.remarks if form.is_bound and form.is_valid() else {},
-        "reason": form.cleaned_data.get("reason", "") if form.is_bound and form.is_valid() else "",
+        "remarks": form.remarks if said else {},
+        "reason": said.get("reason", ""),
         "sentence": sentence,
     }
     return render(request, "reporting/review.html", context, status=HTTPStatus.CONFLICT if sentence else HTTPStatus.OK)
 
 
-def _decide(request: HttpRequest, sheet: Submission, form: ReviewForm) -> None:
-    said = {"submission": sheet, "version_number": form.cleaned_data["version"], "by": reader(request), "at": now()}
+def sent_sheet(request: HttpRequest, pk: int, *, lock: bool = False) -> tuple[Sheet, SubmissionVersion]:
+    """A report that was sent at least once, with its latest sending."""
+    sheet = open_sheet(request, pk, lock=lock)
+    if sheet.latest is None:
+        raise Http404
+    return sheet, sheet.latest
+
+
+def _decide(request: HttpRequest, sheet: Sheet, form: ReviewForm) -> None:
+    said = {"version_number": form.cleaned_data["version"], "by": reader(request), "at": now()}
     if form.cleaned_data["move"] == Move.ACCEPT:
-        actions.accept(**said)
-        messages.success(request, _("Đã duyệt báo cáo của %(unit)s.") % {"unit": sheet.unit_name})  # type: ignore[attr-defined]
+        actions.accept(submission=sheet.submission, **said)
+        messages.success(request, _("Đã duyệt báo cáo của %(unit)s.") % {"unit": sheet.unit_name})
     else:
-        actions.give_back(reason=form.cleaned_data["reason"], remarks=form.remarks, **said)
-        messages.success(request, _("Đã trả lại báo cáo của %(unit)s.") % {"unit": sheet.unit_name})  # type: ignore[attr-defined]
+        words = {"reason": form.cleaned_data["reason"], "remarks": form.remarks}
+        actions.give_back(submission=sheet.submission, **words, **said)
+        messages.success(request, _("Đã trả lại báo cáo của %(unit)s.") % {"unit": sheet.unit_name})
 
 
 @requires(Right.READ_REPORTS)
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
     """Every sending side by side, with what changed and what was remarked."""
-    sheet = get_object_or_404(queries.sheet(reader(request), pk, on=today()), latest__isnull=False)
+    sheet, _latest = sent_sheet(request, pk)
     context = {
         "report": sheet,
-        "definition": sheet.expected.collection.form_version.definition,
-        "levels": queries.levels_of(sheet),
         "versions": [
             {
                 "title": _("Lần %(number)s") % {"number": version.number},
@@ -94,9 +98,9 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
                 "texts": version.texts,
                 "remarks": {remark.item: remark.text for remark in version.remarks.all()},
             }
-            for version in queries.versions_of(sheet)
+            for version in queries.versions_of(sheet.submission)
         ],
-        "crumbs": [(sheet.unit_name, reverse("reporting:report", args=[pk]))],  # type: ignore[attr-defined]
+        "crumbs": [(sheet.unit_name, reverse("reporting:report", args=[pk]))],
     }
     return render(request, "reporting/versions.html", context)
 

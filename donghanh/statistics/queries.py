@@ -41,7 +41,10 @@ def elements() -> QuerySet[DataElement]:
 
 
 def figure(indicator: Indicator, period: Period, unit_id: int, group: str = "") -> Figure:
-    """One indicator over a unit with all below it; `group` narrows to one kind of unit."""
+    """One indicator over a unit with all below it; `group` narrows to one kind of unit below, "" is all.
+
+    A unit with nobody below but itself has no figure by group, as it would be the same.
+    """
     return figures([indicator], period, [unit_id], group)[unit_id][0]
 
 
@@ -167,14 +170,16 @@ class _Layouts:
         minimums = ArraySubquery(guarded.values(pair=JSONObject(code="code", minimum="minimum_group")))
         rows = Partition.objects.filter(period__in=periods).annotate(minimums=minimums).order_by("id")
         self.partitions: list[Any] = list(rows)
+        self.chosen: dict[tuple[Any, ...], Partition | None] = {}
 
     def fitting(self, period: Period, *expressions: Expression) -> Partition | None:
         """Of the period's layouts that have every item, the one first laid out last: a form's newest version."""
-        for partition in reversed(self.partitions):
-            if partition.period_id == period.pk and all(e.fits(partition.columns) for e in expressions):
-                found: Partition = partition
-                return found
-        return None
+        wanted = (period.pk, *(expression.text for expression in expressions))
+        if wanted not in self.chosen:
+            of_period = [partition for partition in reversed(self.partitions) if partition.period_id == period.pk]
+            fit = (one for one in of_period if all(expression.fits(one.columns) for expression in expressions))
+            self.chosen[wanted] = next(fit, None)
+        return self.chosen[wanted]
 
     def minimum(self, *expressions: Expression) -> int | None:
         """The largest that is set for any element behind them."""

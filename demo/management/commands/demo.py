@@ -22,7 +22,7 @@ from demo.build import STEPS, build
 from demo.sign_ins import SIGN_INS
 
 WEB = [
-    *("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "8"),
+    *("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "4"),
     *("--no-ws", "--log-level", "warning"),
 ]
 BAR = 24  # characters

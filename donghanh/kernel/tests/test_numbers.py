@@ -28,6 +28,10 @@ def test_an_entry_means_what_its_writer_meant_or_is_refused_with_the_reason(exam
         assert str(refused.value) == example["sentence"]
 
 
+def test_minus_nothing_is_nothing():
+    assert str(parse_number("-0")) == "0.0"
+
+
 @pytest.mark.parametrize("example", EXAMPLES["format"], ids=str)
 def test_a_number_is_written_as_its_language_does(example):
     assert format_number(example["value"], language="vi") == example["vi"]

@@ -186,6 +186,24 @@ def test_the_decision_is_asked_for_once_its_box_was_passed(sheet):
     assert says(sheet, "team_decision") == []
 
 
+def test_what_the_server_asked_for_stays_until_it_is_answered(sheet):
+    sheet.locator("#q-schools_with_collaborator_team").check()
+    box(sheet, "difficulties").fill("a" * 2001)
+    sheet.locator(".send").click()
+    assert says(sheet, "team_decision") == ["Lỗi: Trường có đội ngũ thì cần ghi số quyết định thành lập."]
+    assert says(sheet, "collaborators") == ["Lỗi: Chưa điền ô này. Ghi 0 nếu không có."]
+    expect(sheet.locator("[data-dh-summary-text]")).to_have_text("Còn 18 ô trống · 1 lỗi")
+    box(sheet, "collaborators").fill("0")
+    box(sheet, "team_decision").fill("b" * 121)
+    settled(sheet)
+    assert says(sheet, "collaborators") == []
+    assert says(sheet, "team_decision") == ["Lỗi: Dài 121 ký tự. Ô này nhận nhiều nhất 120 ký tự."]
+    expect(sheet.locator("[data-dh-summary-text]")).to_have_text("Còn 16 ô trống · 2 lỗi")
+    sheet.locator(".send").click()
+    assert says(sheet, "team_decision") == ["Lỗi: Dài 121 ký tự. Ô này nhận nhiều nhất 120 ký tự."]
+    expect(sheet.locator("[data-dh-summary-text]")).to_have_text("Còn 16 ô trống · 2 lỗi")
+
+
 FULL = {
     "staff_in_scope[TH]": "12", "staff_in_scope[THCS]": "10", "staff_trained[TH]": "11", "staff_trained[THCS]": "9",
     "briefings_held": "3", "briefing_attendees": "90", "collaborators": "4", "official_channels": "2",

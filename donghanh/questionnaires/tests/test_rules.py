@@ -16,6 +16,7 @@ from donghanh.questionnaires.rules import (
     missing,
     read_answers,
     read_number,
+    review,
     run_checks,
     tidy,
 )
@@ -174,3 +175,19 @@ def test_completeness_counts_the_boxes_of_this_school():
     assert completeness(PLAN, empty, {}, ["MN"]) == (0, 14)
     answers = typed_in_plan(schools_with_outreach="0", staff_in_scope__TH="0", difficulties="Không")
     assert completeness(PLAN, answers.numbers, answers.texts, ["TH", "THCS"]) == (2, 18)
+
+
+def test_a_report_may_be_sent_once_nothing_is_empty_or_wrong():
+    typed = {cell.code: "0" for cell in PLAN.cells} | {"schools_with_collaborator_team": "1", "briefings_held": "nhiều"}
+    levels = ["TH", "THCS"]
+
+    def stands(**change):
+        return review(PLAN, read_answers(PLAN, typed | change, levels), levels, REGISTER)
+
+    assert stands(collaborators="").verdict.reason == "Còn 2 ô trống · 1 lỗi"
+    assert stands(collaborators="").empty == ["collaborators", "team_decision"]
+    assert stands(briefings_held="1", team_decision="15/QĐ", channels_with_named_admin="1").verdict.reason == "1 lỗi"
+    ready = stands(briefings_held="1", team_decision="15/QĐ", content_published="5")
+    assert ready.verdict.ok
+    assert ready.summary == "1 chỗ nên xem lại"
+    assert stands(briefings_held="1", team_decision="15/QĐ").summary == "Đã điền đủ, không có lỗi"

@@ -16,6 +16,7 @@ from donghanh.periods.actions import set_school_year
 from donghanh.questionnaires.actions import load_form
 from donghanh.reporting import actions, queries
 from donghanh.reporting.models import Collection, Letterhead, Submission, SubmissionVersion
+from donghanh.reporting.queries import Sheet
 
 FORM = json.loads((Path(questionnaires.__file__).parent / "data/plan3296.json").read_text())
 AT = datetime(2025, 6, 16, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -74,17 +75,17 @@ def report_of(unit: Unit, collection: Collection) -> Submission:
     return Submission.objects.get(expected__unit=unit, expected__collection=collection)
 
 
-def sheet_of(unit: Unit, collection: Collection, account: Account) -> Submission:
-    return queries.sheet(account, report_of(unit, collection).pk, on=TODAY).get()
+def sheet_of(unit: Unit, collection: Collection, account: Account) -> Sheet:
+    return queries.sheet(account, report_of(unit, collection).pk, on=TODAY)
 
 
 def a_sent_report(cast: Cast, collection: Collection, **changes: str) -> SubmissionVersion:
     """The school's report, sent by its teacher."""
     sheet = sheet_of(cast.school, collection, cast.teacher)
     return actions.send(
-        submission=sheet,
+        sheet=sheet,
         typed=filled(**changes),
-        revision=sheet.revision,
+        revision=sheet.submission.revision,
         client_key=uuid.uuid4(),
         by=cast.teacher,
         at=AT,
@@ -99,13 +100,13 @@ def an_accepted_report(cast: Cast, collection: Collection, **changes: str) -> Su
 
 def accept(cast: Cast, collection: Collection) -> None:
     sheet = sheet_of(cast.school, collection, cast.district_officer)
-    actions.accept(submission=sheet, version_number=sheet.latest.number, by=cast.district_officer, at=AT)
+    actions.accept(submission=sheet.submission, version_number=sheet.latest.number, by=cast.district_officer, at=AT)
 
 
 def return_with(cast: Cast, collection: Collection, **remarks: str) -> None:
     sheet = sheet_of(cast.school, collection, cast.district_officer)
     actions.give_back(
-        submission=sheet,
+        submission=sheet.submission,
         version_number=sheet.latest.number,
         reason="",
         remarks=remarks,

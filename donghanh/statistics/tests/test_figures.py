@@ -74,6 +74,15 @@ def figure_met(plan, numerator, denominator, year) -> bool:
     return 100 * numerator >= target * denominator
 
 
+def test_a_target_between_years_is_met_by_the_very_number_it_asks_for(plan) -> None:
+    """70 + 30/7 of 105 is 78; in doubles it is a hair more."""
+    plan["trained"].targets.filter(year=2021).update(year=2018, value=70)
+    changed = {"trained": Indicator.objects.get(pk=plan["trained"].pk)}
+    found = figure(changed, 78, 105, year=2019)
+    assert (found.state, found.gap_units) == (TargetState.MET, 0)
+    assert figure(changed, 77, 105, year=2019).gap_units == 1
+
+
 def test_where_down_is_better_the_gap_counts_how_many_fewer(plan) -> None:
     found = figure(plan, 90, 100, direction=Direction.DOWN)
     assert (found.state, found.gap_units) == (TargetState.ON_THE_WAY, 5)

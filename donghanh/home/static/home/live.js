@@ -1,5 +1,5 @@
-// Asks once a second, while the page is in sight, whether its figures have changed; loads it anew when they have.
-const EVERY = 1000; // ms
+// Asks twice a second, while the page is in sight, whether its figures have changed; loads it anew when they have.
+const EVERY = 500; // ms; an answer of 204 costs the server about five milliseconds
 const place = document.querySelector("[data-dh-live]");
 
 async function ask() {

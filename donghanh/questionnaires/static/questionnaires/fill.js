@@ -85,12 +85,12 @@ class Questionnaire {
   // Bring the page to what stands in the boxes; the answer is the event's detail.
   show() {
     const { values, faults } = this.read();
-    const findings = runChecks(this.form, values);
+    const findings = runChecks(this.form, values).filter(({ cell }) => !(cell in faults));
     const waits = (finding) =>
       finding.severity === "error" && this.items.get(finding.cell)?.kind === "text" && isEmpty(values[finding.cell]);
     const empty = new Set(missing(this.form, values).filter((code) => !(code in faults)));
     const errors = findings.filter((finding) => finding.severity === "error" && !waits(finding));
-    findings.filter((finding) => waits(finding) && !(finding.cell in faults)).forEach(({ cell }) => empty.add(cell));
+    findings.filter(waits).forEach(({ cell }) => empty.add(cell));
     for (const code of this.boxes.keys()) this.echo(code);
     this.totals(values);
     this.say(findings, faults, empty);
@@ -109,14 +109,13 @@ class Questionnaire {
     const shown = new Map();
     const add = (code, severity, sentence) => shown.set(code, [...(shown.get(code) ?? []), { severity, sentence }]);
     for (const [code, sentence] of Object.entries(faults)) if (!this.stillTyping(code)) add(code, "error", sentence);
-    const asks = findings.filter(({ cell }) => !(cell in faults));
     if (this.form.attempted) {
       for (const code of empty) {
-        const asked = asks.some(({ cell }) => cell === code);
+        const asked = findings.some(({ cell }) => cell === code);
         if (!asked) add(code, "error", this.form.sentences[`empty_${this.items.get(code).kind}`]);
       }
     }
-    for (const { cell, severity, sentence } of asks) {
+    for (const { cell, severity, sentence } of findings) {
       if (!empty.has(cell) || this.touched.has(cell)) add(cell, severity, sentence);
     }
     for (const place of this.root.querySelectorAll("[data-dh-says]")) {
