@@ -86,7 +86,7 @@ class Visitor:
 
     def __init__(self, browser: Browser, size: str, **options: object) -> None:
         self.context: BrowserContext = browser.new_context(
-            viewport=SIZES[size], base_url=ADDRESS, accept_downloads=True, **options
+            viewport=SIZES[size], base_url=ADDRESS, accept_downloads=True, **{"locale": "vi-VN"} | options
         )
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
