@@ -38,9 +38,16 @@ ROUND = """
 """
 FIGURES = """
   SELECT '{person}', round.id, membership.unit_id
-  FROM reporting_collection round JOIN periods_period period ON period.id = round.period_id AND period.code = '{period}',
-       people_membership membership JOIN people_account account ON account.id = membership.account_id
-  WHERE account.username = '{person}'
+  FROM reporting_collection round
+  JOIN periods_period period ON period.id = round.period_id
+  CROSS JOIN people_membership membership
+  JOIN people_account account ON account.id = membership.account_id
+  WHERE period.code = '{period}' AND account.username = '{person}'
+"""
+SCHOOL_OF_OTHERS = f"SELECT 'gv.demo', id FROM ({TO_REVIEW}) AS other (person, id)"
+LONGEST_NAME = """
+  SELECT 'so.gddt', unit_id FROM organisations_unitname
+  WHERE name LIKE 'Trường%' ORDER BY length(name) DESC, unit_id LIMIT 1
 """
 UNIT = "SELECT 'so.gddt', unit_id FROM organisations_unitname WHERE name = '{name}' ORDER BY unit_id LIMIT 1"
 
@@ -220,14 +227,11 @@ SHOWINGS = [
         "unit-office-closed", "organisations:unit", "/don-vi/{}/?day=2025-07-01",
         found=UNIT.format(name="Phòng GD&ĐT huyện Lạc Sơn"),
     ),
-    Showing(
-        "unit-school", "organisations:unit", "/don-vi/{}/",
-        found="SELECT 'so.gddt', unit_id FROM organisations_unitname WHERE name LIKE 'Trường%' ORDER BY length(name) DESC, unit_id LIMIT 1",
-    ),
+    Showing("unit-school", "organisations:unit", "/don-vi/{}/", found=LONGEST_NAME),
     Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
     Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
     Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),
-    Showing("not-my-school", "reporting:fill", "/bao-cao/{}/dien/", found=f"SELECT 'gv.demo', id FROM ({TO_REVIEW}) AS other (person, id)", status=404),
+    Showing("not-my-school", "reporting:fill", "/bao-cao/{}/dien/", found=SCHOOL_OF_OTHERS, status=404),
 ]  # fmt: skip
 
 NOT_PAGES = {  # route → why no one looks at it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,12 @@ class Row:
     label: str  # "" for what hangs directly below the office
     unit_id: int | None
     figures: Sequence[Figure]
+
+
+def in_words(expression: str) -> str:
+    """One side of an indicator with the names of what it counts in place of their codes."""
+    names = {element.code: element.name for element in statistics.elements()}
+    return re.sub(r"[a-z]\w*", lambda word: names.get(word[0], word[0]), expression)
 
 
 def own_office(account: Account, *, on: date) -> int | None:

@@ -136,8 +136,8 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
         unit_name=name_of(unit_id, on=collection.period.reference_day),
         crumbs=[(_("Chỉ tiêu của kế hoạch"), back)],
         definition=[
-            (_("Tử số"), asked.numerator),
-            (_("Mẫu số"), asked.denominator),
+            (_("Tử số"), queries.in_words(asked.numerator)),
+            (_("Mẫu số"), queries.in_words(asked.denominator)),
             (_("Căn cứ"), asked.basis),
         ],
     )

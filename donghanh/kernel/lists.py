@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from donghanh.kernel.parameters import parameters
 from donghanh.kernel.spreadsheet import download
@@ -42,6 +43,9 @@ def list_page(
     if asked["xuat"] == "xlsx":
         return download(table(found[:MOST_ROWS_IN_A_FILE]).as_values(), name=name, title=name)
     shown = table(found)
+    if asked["q"]:
+        shown.empty_text = _("Không tìm thấy “%(asked)s”") % {"asked": asked["q"]}
+        shown.empty_hint = _("Thử ít chữ hơn, hoặc để trống ô tìm rồi bấm “Tìm” để xem tất cả.")
     shown.export_url = f"?q={asked['q']}&xuat=xlsx"
     tables.RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(shown)
     return render(request, template, {"table": shown, "q": asked["q"], **context})

@@ -23,6 +23,11 @@ class DataElement(models.Model):
     class Meta:
         verbose_name = "chỉ tiêu báo cáo"
 
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+
 
 class Indicator(models.Model):
     """Numerator over denominator times factor; a parent's is the sum of numerators over the sum of denominators."""
