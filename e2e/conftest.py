@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR, PORT = ROOT / "var/e2e", 8799
+VAR, PORT = ROOT / "var/e2e", int(os.environ.get("DONGHANH_E2E_PORT", "8799"))
 ADDRESS = f"http://localhost:{PORT}"
 PICTURES = ROOT / "e2e/pictures"
 PASSWORD = "dong-hanh-2025"
@@ -86,7 +86,7 @@ class Visitor:
 
     def __init__(self, browser: Browser, size: str, **options: object) -> None:
         self.context: BrowserContext = browser.new_context(
-            viewport=SIZES[size], base_url=ADDRESS, accept_downloads=True, **options
+            viewport=SIZES[size], base_url=ADDRESS, accept_downloads=True, **{"locale": "vi-VN"} | options
         )
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()

@@ -47,6 +47,9 @@ def list_page(
         note = _("Dữ liệu giả lập") if settings.DEMO_DAY else ""
         return download(table(found[:MOST_ROWS_IN_A_FILE]).as_values(), name=name, title=name, note=note)
     shown = table(found)
+    if asked["q"]:
+        shown.empty_text = _("Không tìm thấy “%(asked)s”") % {"asked": asked["q"]}
+        shown.empty_hint = _("Thử ít chữ hơn, hoặc để trống ô tìm rồi bấm “Tìm” để xem tất cả.")
     shown.export_url = f"?{urlencode({'q': asked['q'], 'xuat': 'xlsx'})}"
     paged(request, shown, ROWS_A_PAGE)
     return render(request, template, {"table": shown, "q": asked["q"], **context})

@@ -40,7 +40,9 @@ class OwedTable(ReportTable):
         verbose_name=_("Kỳ"),
         accessor="expected__collection__period__label",
         order_by="expected__collection__period__days",
+        linkify=("reporting:report", {"pk": tables.A("pk")}),
     )
+    unit_name = tables.Column(verbose_name=_("Đơn vị"), order_by="unit_sort")
     due = tables.DateColumn(verbose_name=_("Hạn nộp"), accessor="expected__collection__due_on", format="j/n/Y")
 
     class Meta(ReportTable.Meta):
@@ -56,8 +58,11 @@ class WaitingTable(ReportTable):
         order_by="expected__collection__period__days",
     )
 
+    state = None  # all of them wait
+
     class Meta(ReportTable.Meta):
-        sequence = ("unit_name", "period", "sent_at", "number", "state")
+        fields = ("unit_name",)
+        sequence = ("unit_name", "period", "sent_at", "number")
 
 
 class NotReceivedTable(ReportTable):

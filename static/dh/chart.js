@@ -8,6 +8,7 @@ const language = document.documentElement.lang || "vi";
 const AXIS = 56; // px that the value axis takes, about
 const SERIES = 4; // colours in tokens.css
 const LINE = 18; // px that a name beside its line needs
+const LEGEND = 28; // px from one line of the legend to the next
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const tokens = () => {
@@ -83,8 +84,8 @@ function option(given, width, height) {
   const longest = Math.max(...data.x.map((name) => name.length)) * 7.2;
   return {
     animation: !calm.matches, animationDuration: 400, textStyle: font,
-    legend: { show: data.crowded, top: 0, left: 0, itemGap: 18, itemWidth: 18, itemHeight: 10, icon: "roundRect", textStyle: { ...font, lineHeight: 18 } },
-    grid: { left: 4, right, top: data.crowded ? 28 + 24 * Math.ceil((names(data) * 8.2) / width) : 28, bottom: 4, containLabel: true },
+    legend: { show: data.crowded, top: 0, left: 0, itemGap: LEGEND - 18, itemWidth: 18, itemHeight: 10, icon: "roundRect", textStyle: { ...font, lineHeight: 18 } },
+    grid: { left: 4, right, top: data.crowded ? 16 + LEGEND * legendRows(data, width) : 28, bottom: 4, containLabel: true },
     aria: { enabled: true, label: { description: description(data, write) } },
     tooltip: {
       trigger: "axis", className: "dh-chart-tip", formatter: (points) => tip(points, write), padding: 0, borderWidth: 0, backgroundColor: "transparent", confine: true,
@@ -102,7 +103,16 @@ function option(given, width, height) {
   };
 }
 
-const names = ({ series, target: goal }) => [...series, goal].reduce((length, one) => length + (one ? one.name.length + 5 : 0), 0);
+// How many lines the legend takes: an item stands in the line before it while there is room.
+function legendRows({ series, target: goal }, width) {
+  let [rows, filled] = [1, 0];
+  for (const { name } of [...series, goal].filter(Boolean)) {
+    const item = 18 + 5 + name.length * 7.4;
+    if (filled && filled + item > width) [rows, filled] = [rows + 1, 0];
+    filled += item + LEGEND - 18;
+  }
+  return rows;
+}
 // Made of elements, not of HTML text: the page allows no style attribute.
 function tip(points, write) {
   const list = document.createElement("dl");

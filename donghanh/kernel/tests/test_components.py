@@ -70,7 +70,7 @@ def test_a_figure_in_english_is_written_the_english_way():
 
 def test_a_missing_figure_is_not_zero():
     seen = words(drawn('{% figure "Kênh đã xác minh" None target=100 %}'))
-    assert seen == "Kênh đã xác minh — Không có số liệu mục tiêu 100 %"
+    assert seen == "Kênh đã xác minh Không có số liệu mục tiêu 100 %"
 
 
 def test_a_bar_is_drawn_in_numbers_that_svg_reads_whatever_the_language():

@@ -1,0 +1,245 @@
+"""Every page of the product: who opens it and where it lies, found in the running programme's own database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+from playwright.sync_api import Page
+
+PERIOD = "NH2024"  # the round that is open on the demo's day
+REPORT = """
+  SELECT teacher.username, report.id
+  FROM reporting_submission report
+  JOIN reporting_expectedreport expected ON expected.id = report.expected_id
+  JOIN reporting_collection round ON round.id = expected.collection_id
+  JOIN periods_period period ON period.id = round.period_id
+  JOIN people_membership membership ON membership.unit_id = expected.unit_id AND membership.role = 'teacher_in_charge'
+  JOIN people_account teacher ON teacher.id = membership.account_id
+  JOIN organisations_unitname called ON called.unit_id = expected.unit_id AND called.valid @> date '2025-06-16'
+  LEFT JOIN reporting_submissionversion sending ON sending.id = report.latest_id
+  WHERE period.code = '{period}' AND teacher.username <> 'gv.demo' AND {which}
+  ORDER BY length(called.name) DESC, report.id LIMIT 1
+"""  # the longest name first: it shows soonest where a page is too narrow
+TO_REVIEW = """
+  SELECT 'phong.lacson', report.id
+  FROM reporting_submission report
+  JOIN reporting_expectedreport expected ON expected.id = report.expected_id
+  JOIN people_membership membership ON membership.unit_id = expected.reviewer_id
+  JOIN people_account officer ON officer.id = membership.account_id
+  JOIN organisations_unitname called ON called.unit_id = expected.unit_id AND called.valid @> date '2025-06-16'
+  WHERE officer.username = 'phong.lacson' AND report.state = 'submitted'
+  ORDER BY length(called.name) DESC, report.id LIMIT 1
+"""
+ROUND = """
+  SELECT '{person}', round.id FROM reporting_collection round
+  JOIN periods_period period ON period.id = round.period_id WHERE period.code = '{period}'
+"""
+FIGURES = """
+  SELECT '{person}', round.id, membership.unit_id
+  FROM reporting_collection round
+  JOIN periods_period period ON period.id = round.period_id
+  CROSS JOIN people_membership membership
+  JOIN people_account account ON account.id = membership.account_id
+  WHERE period.code = '{period}' AND account.username = '{person}'
+"""
+SCHOOL_OF_OTHERS = f"SELECT 'gv.demo', id FROM ({TO_REVIEW}) AS other (person, id)"
+LONGEST_NAME = """
+  SELECT 'so.gddt', unit_id FROM organisations_unitname
+  WHERE name LIKE 'Trường%' ORDER BY length(name) DESC, unit_id LIMIT 1
+"""
+UNIT = "SELECT 'so.gddt', unit_id FROM organisations_unitname WHERE name = '{name}' ORDER BY unit_id LIMIT 1"
+
+
+def report(which: str, *, period: str = PERIOD) -> str:
+    return REPORT.format(which=which, period=period)
+
+
+def round_of(person: str, *, period: str = PERIOD) -> str:
+    return ROUND.format(person=person, period=period)
+
+
+def figures_of(person: str, *, period: str = PERIOD) -> str:
+    return FIGURES.format(person=person, period=period)
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One page as one person meets it.
+
+    `found`: SQL whose row is the person's user name and then what fills the holes of `address`.
+    `act`: what is done there before it is looked at. `status`: of the last answer.
+    """
+
+    key: str
+    route: str  # empty: an address that leads nowhere
+    address: str
+    person: str = ""  # nobody is signed in
+    found: str = ""
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+    dark: bool = False  # taken in dark as well
+
+    def place(self, database: psycopg.Connection) -> tuple[str, str]:
+        """The person who looks, and the address at this moment."""
+        if not self.found:
+            return self.person, self.address
+        row = database.execute(self.found).fetchone()
+        assert row, f"the demo has nothing to show as {self.key}"
+        person, *holes = row
+        return person, self.address.format(*holes)
+
+
+def sign_in_wrongly(page: Page) -> None:
+    page.get_by_label("Tên đăng nhập").fill("khong.co.ai")
+    page.get_by_label("Mật khẩu", exact=True).fill("khong-dung")
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
+def send_after_the_session_ended(page: Page) -> None:
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    page.get_by_role("heading", name="Trang này mở đã quá lâu").wait_for()
+
+
+def send_faults(page: Page) -> None:
+    page.locator('[name="briefings_held"]').fill("ba")
+    page.locator('[name="staff_trained[TH]"], [name^="staff_trained["]').first.fill("999")
+    page.get_by_role("button", name="Gửi báo cáo").click()
+    page.get_by_role("alert").wait_for()
+
+
+def return_without_a_word(page: Page) -> None:
+    page.get_by_role("button", name="Trả lại để sửa").click()
+    page.get_by_role("alert").wait_for()
+
+
+def open_remarks(page: Page) -> None:
+    for summary in page.get_by_text("Ghi nhận xét").all()[:2]:
+        summary.click()
+
+
+def issue(page: Page) -> None:
+    if page.locator("tbody tr").count() == 0:
+        page.get_by_role("button", name="Xuất báo cáo").click()
+        page.locator("tbody tr").first.wait_for(timeout=60_000)
+
+
+def open_details(page: Page) -> None:
+    for summary in page.locator("main summary").all():
+        summary.click()
+
+
+def open_menu(page: Page) -> None:
+    page.locator("details[data-dh-menu]:visible > summary").last.click()
+
+
+def list_shortcuts(page: Page) -> None:
+    page.keyboard.press("?")
+
+
+SHOWINGS = [
+    Showing("sign-in", "people:sign_in", "/tai-khoan/dang-nhap/", dark=True),
+    Showing("sign-in-wrong", "people:sign_in", "/tai-khoan/dang-nhap/", act=sign_in_wrongly),
+    Showing("sign-in-stale", "people:sign_in", "/tai-khoan/dang-nhap/", act=send_after_the_session_ended, status=403),
+    Showing("me", "people:me", "/tai-khoan/cua-toi/", "gv.demo"),
+    Showing("limits", "home:limits", "/gioi-han/"),
+    Showing("limits-signed-in", "home:limits", "/gioi-han/", "so.gddt"),
+    Showing("work-department", "home:my_work", "/", "so.gddt", dark=True),
+    Showing("work-district", "home:my_work", "/", "phong.lacson", dark=True),
+    Showing("work-teacher", "home:my_work", "/", "gv.demo"),
+    Showing("work-principal", "home:my_work", "/", "ht.demo"),
+    Showing("work-nothing", "home:my_work", "/", found=report("report.state = 'accepted'")),
+    Showing("work-returned", "home:my_work", "/", found=report("report.state = 'returned'")),
+    Showing("menu", "home:my_work", "/", "so.gddt", act=open_menu, dark=True),
+    Showing("shortcuts", "home:my_work", "/", "gv.demo", act=list_shortcuts),
+    Showing("owed", "reporting:owed", "/bao-cao/can-nop/", "gv.demo"),
+    Showing(
+        "fill-empty", "reporting:fill", "/bao-cao/{}/dien/",
+        found=report("report.state = 'draft' AND report.revision = 0"),
+    ),
+    Showing(
+        "fill-begun", "reporting:fill", "/bao-cao/{}/dien/",
+        found=report("report.state = 'draft' AND report.revision > 0"), dark=True,
+    ),
+    Showing(
+        "fill-returned", "reporting:fill", "/bao-cao/{}/dien/", found=report("report.state = 'returned'"),
+    ),
+    Showing(
+        "fill-faults", "reporting:fill", "/bao-cao/{}/dien/",
+        found=report("report.state = 'draft' AND report.revision > 0"), act=send_faults, status=422, dark=True,
+    ),
+    Showing("report-not-sent", "reporting:report", "/bao-cao/{}/", found=report("report.revision = 0")),
+    Showing("report-sent", "reporting:report", "/bao-cao/{}/", found=report("report.state = 'submitted'")),
+    Showing("report-returned", "reporting:report", "/bao-cao/{}/", found=report("report.state = 'returned'")),
+    Showing(
+        "report-accepted", "reporting:report", "/bao-cao/{}/",
+        found=report("report.state = 'accepted' AND sending.number = 2", period="NH2023"), dark=True,
+    ),
+    Showing("report-to-review", "reporting:report", "/bao-cao/{}/", found=TO_REVIEW),
+    Showing(
+        "versions", "reporting:versions", "/bao-cao/{}/cac-lan-gui/",
+        found=report("report.state = 'accepted' AND sending.number = 2", period="NH2023"),
+    ),
+    Showing("waiting", "reporting:waiting", "/bao-cao/cho-duyet/", "phong.lacson", dark=True),
+    Showing("waiting-no-hits", "reporting:waiting", "/bao-cao/cho-duyet/?q=khong+co+truong+nay", "phong.lacson"),
+    Showing("review", "reporting:review", "/bao-cao/{}/duyet/", found=TO_REVIEW, act=open_remarks, dark=True),
+    Showing(
+        "review-refused", "reporting:review", "/bao-cao/{}/duyet/",
+        found=TO_REVIEW, act=return_without_a_word, status=409,
+    ),
+    Showing("not-received", "reporting:not_received", "/bao-cao/dot/{}/chua-nop/", found=round_of("so.gddt")),
+    Showing(
+        "not-received-no-hits", "reporting:not_received", "/bao-cao/dot/{}/chua-nop/?q=khong+co+truong+nay",
+        found=round_of("phong.lacson"),
+    ),
+    Showing(
+        "issued-none", "reporting:issued", "/bao-cao/dot/{}/bao-cao-chinh-thuc/",
+        found=round_of("so.gddt", period="NH2021"),
+    ),
+    Showing(
+        "issued", "reporting:issued", "/bao-cao/dot/{}/bao-cao-chinh-thuc/",
+        found=round_of("so.gddt", period="NH2022"), act=issue,
+    ),
+    Showing("figures-newest", "home:newest_figures", "/chi-tieu/", "phong.lacson"),
+    Showing("figures-department", "home:figures", "/chi-tieu/{}/{}/", found=figures_of("so.gddt"), dark=True),
+    Showing(
+        "figures-closed-round", "home:figures", "/chi-tieu/{}/{}/",
+        found=figures_of("phong.lacson", period="NH2022"), act=open_details,
+    ),
+    Showing("figures-school", "home:figures", "/chi-tieu/{}/{}/", found=figures_of("ht.demo", period="NH2023")),
+    Showing(
+        "schools", "home:schools", "/chi-tieu/{}/{}/staff_trained_rate/", found=figures_of("so.gddt"), act=open_details,
+    ),
+    Showing(
+        "schools-no-hits", "home:schools", "/chi-tieu/{}/{}/staff_trained_rate/?q=khong+co+truong+nay",
+        found=figures_of("phong.lacson"),
+    ),
+    Showing("units", "organisations:units", "/don-vi/", "so.gddt", dark=True),
+    Showing("units-after-reform", "organisations:units", "/don-vi/?day=2025-07-01&level=commune", "so.gddt"),
+    Showing("units-no-hits", "organisations:units", "/don-vi/?q=khong+co+don+vi+nay", "phong.lacson"),
+    Showing(
+        "unit-office", "organisations:unit", "/don-vi/{}/", found=UNIT.format(name="Phòng GD&ĐT huyện Lạc Sơn"),
+    ),
+    Showing(
+        "unit-office-closed", "organisations:unit", "/don-vi/{}/?day=2025-07-01",
+        found=UNIT.format(name="Phòng GD&ĐT huyện Lạc Sơn"),
+    ),
+    Showing("unit-school", "organisations:unit", "/don-vi/{}/", found=LONGEST_NAME),
+    Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
+    Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
+    Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),
+    Showing("not-my-school", "reporting:fill", "/bao-cao/{}/dien/", found=SCHOOL_OF_OTHERS, status=404),
+]  # fmt: skip
+
+NOT_PAGES = {  # route → why no one looks at it
+    "people:sign_out": "takes a POST alone and leads to the sign-in page",
+    "people:language": "takes a POST alone and leads back to the page it came from",
+    "people:theme": "takes a POST alone and leads back to the page it came from",
+    "home:figures_news": "answers an open page's script: nothing, or one word",
+    "reporting:save": "takes a POST alone and answers the page's script",
+    "reporting:save_by_hand": "takes a POST alone and leads back to the sheet",
+    "reporting:issued_file": "hands out a file",
+}

@@ -1,0 +1,139 @@
+"""Every page, at the desk and on a phone: it answers, complains of nothing, stands still, and everyone can use it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Browser, Page
+
+from e2e.conftest import PICTURES, SIZES, Visitor
+from e2e.pages import NOT_PAGES, SHOWINGS, Showing
+
+LAYOUT_SHIFT = 0.05
+LOOKS = [pytest.param(showing, size, id=f"{showing.key}-{size}") for size in SIZES for showing in SHOWINGS]
+SHIFTED = """() => new Promise((tell) => {
+  let sum = 0;
+  const add = (list) => { for (const one of list) if (!one.hadRecentInput) sum += one.value; };
+  const observer = new PerformanceObserver((list) => add(list.getEntries()));
+  observer.observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => { add(observer.takeRecords()); tell(sum); }, 0));
+})"""
+UNNAMED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button")]
+  .filter((one) => !one.labels?.length && !one.ariaLabel && !one.getAttribute("aria-labelledby"))
+  .filter((one) => !(one.matches("button") && one.textContent.trim()))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`).slice(0, 8)"""
+DRAWN = """() => document.fonts.status === "loaded"
+  && [...document.querySelectorAll("[data-dh-chart]")].every((place) => place.querySelector("canvas"))"""
+DARKEN = """() => {
+  document.documentElement.dataset.bsTheme = "dark";
+  document.dispatchEvent(new CustomEvent("dh:theme"));
+}"""
+
+
+def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """Every named route below, as "room:name"."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+        else:
+            yield from routes(entry, f"{entry.namespace}:" if entry.namespace else space)
+
+
+def test_no_page_is_forgotten():
+    shown = {showing.route for showing in SHOWINGS} - {""}
+    assert shown | NOT_PAGES.keys() == set(routes(get_resolver()))
+    assert not shown & NOT_PAGES.keys()
+
+
+@pytest.fixture(scope="session")
+def titles() -> dict[str, set[str]]:
+    """Title of a page → the routes that bear it."""
+    return defaultdict(set)
+
+
+@pytest.fixture(scope="session")
+def signed_in(stack, browser: Browser) -> Callable[[str], dict]:
+    """A person's cookies; each signs in once."""
+    kept: dict[str, dict] = {"": {"cookies": [], "origins": []}}
+
+    def cookies(person: str) -> dict:
+        if person not in kept:
+            visitor = Visitor(browser, "1280")
+            visitor.sign_in(person)
+            kept[person] = visitor.context.storage_state()
+            visitor.context.close()
+        return kept[person]
+
+    return cookies
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    return Axe()
+
+
+@pytest.mark.parametrize(("showing", "size"), LOOKS)
+def test_page(showing: Showing, size, database, browser, signed_in, titles, axe):
+    person, address = showing.place(database)
+    if showing.route:
+        assert resolve(urlsplit(address).path).view_name == showing.route
+    visitor = Visitor(browser, size, storage_state=signed_in(person))
+    page = visitor.page
+    try:
+        look(page, address, showing)
+        check(page)
+        if showing.status < 400:
+            bearers = titles[page.title()]
+            bearers.add(resolve(urlsplit(page.url).path).view_name)
+            assert len(bearers) == 1, f"one title, several pages: {bearers}"
+        barriers = axe.run(page).response["violations"]
+        picture(page, f"{showing.key}-{size}")
+        if showing.dark:
+            page.emulate_media(reduced_motion="reduce")  # no colour between two
+            page.evaluate(DARKEN)
+            barriers += axe.run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+            picture(page, f"{showing.key}-{size}-dark")
+    finally:
+        visitor.context.close()
+    refused = f"the server responded with a status of {showing.status}"  # said by the browser of the page itself
+    assert [one for one in visitor.complaints if showing.status < 400 or refused not in one] == []
+    assert [
+        (one["id"], [node["html"][:160] for node in one["nodes"][:3]])
+        for one in barriers
+        if one["impact"] in ("serious", "critical")
+    ] == []
+
+
+def look(page: Page, address: str, showing: Showing) -> None:
+    """Open the page and do what is to be done there."""
+    answers: list[int] = []
+    page.on("response", lambda answer: answer.request.is_navigation_request() and answers.append(answer.status))
+    page.goto(address)
+    if showing.act:
+        showing.act(page)
+    page.wait_for_load_state()
+    assert answers[-1] == showing.status
+    assert page.evaluate(SHIFTED) < LAYOUT_SHIFT
+
+
+def check(page: Page) -> None:
+    assert page.locator("h1").count() == 1
+    assert page.title().removesuffix("· Đồng Hành").strip()
+    assert page.evaluate(UNNAMED) == []
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def picture(page: Page, name: str) -> None:
+    """The whole page in one sight, so that everything that waits to be seen draws itself."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
+    page.wait_for_function(DRAWN)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True, animations="disabled")
