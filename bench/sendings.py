@@ -41,8 +41,6 @@ def create_database() -> None:
 
 def prepare() -> list[tuple[int, str, dict[str, str]]]:
     """531 schools with one open round; for each: report id, session key, the boxes as typed."""
-    import random
-
     import django
 
     django.setup()
@@ -53,7 +51,7 @@ def prepare() -> list[tuple[int, str, dict[str, str]]]:
     from demo.accounts import build_accounts
     from demo.build import data_file
     from demo.register import build_register
-    from demo.reports import Answers, _desks, _year
+    from demo.reports import Answers, desks, open_year
     from donghanh.kernel.clock import now
     from donghanh.questionnaires.actions import load_form
 
@@ -62,17 +60,10 @@ def prepare() -> list[tuple[int, str, dict[str, str]]]:
     handles = build_register(at=now())
     form = load_form(data_file("questionnaires", "plan3296.json"), at=now())
     build_accounts(handles["department"], day=date(2025, 6, 16))
-    collection = _year(2020, handles["department"], form, date(2020, 1, 1), now(), play=False)
-    collection.opens_on, collection.due_on, collection.closes_on = (
-        date(2025, 6, 1),
-        date(2025, 6, 20),
-        date(2025, 6, 28),
-    )
-    collection.save()
-    random.seed(3296)
+    collection = open_year(2024, handles["department"], form, now())
     work = []
-    for report, school, _officer in _desks(collection):
-        answers = Answers(school, 2020)
+    for report, school, _officer in desks(collection):
+        answers = Answers(school, 2024)
         cells = zip(form.definition.cells, answers.numbers(form.definition), strict=True)
         typed = {cell.code: f"{number:.0f}" for cell, number in cells if number is not None} | answers.texts()
         session = SessionStore()

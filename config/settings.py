@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -28,8 +30,12 @@ def _secret_key() -> str:
     place = VAR / "secret-key"
     if not place.exists():
         VAR.mkdir(parents=True, exist_ok=True)
-        place.touch(mode=0o600)
-        place.write_text(secrets.token_urlsafe(50))
+        handle, whole = tempfile.mkstemp(dir=VAR)  # readable by its owner alone
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):  # two first starts at once: the first one's key holds
+            os.link(whole, place)
+        Path(whole).unlink()
     return place.read_text()
 
 
@@ -122,6 +128,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

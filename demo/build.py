@@ -27,6 +27,10 @@ LETTERHEAD = {
     "issuing_body": "Sở Giáo dục và Đào tạo",
     "symbol": "BC-SGDĐT",
     "place": "Hòa Bình",
+    "programme": "Đề án “Tăng cường quản lý, giáo dục chính trị tư tưởng"
+    " đối với học sinh, sinh viên trên môi trường mạng”",
+    "bases": "Thực hiện Quyết định số 3296/QĐ-BGDĐT ngày 30/8/2018 của Bộ trưởng Bộ Giáo dục và Đào tạo\n"
+    "Thực hiện Kế hoạch số 157/KH-UBND ngày 06/9/2019 của Ủy ban nhân dân tỉnh Hòa Bình",
     "drafting_unit": "CTTT",
     "signer_authority": "KT. GIÁM ĐỐC",
     "signer_position": "PHÓ GIÁM ĐỐC",
@@ -41,8 +45,23 @@ def data_file(room: str, name: str) -> dict[str, object]:
     return found
 
 
+class NotADemo(Exception):
+    """The database holds people or units that no generator made: it is an office's, and is not emptied."""
+
+
+def spare_an_office() -> None:
+    """Raise NotADemo unless everybody in the database is generated, or nothing is there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.people_account') IS NOT NULL")
+        if cursor.fetchone() == (True,):
+            cursor.execute("SELECT EXISTS (SELECT FROM people_account WHERE NOT generated)")
+            if cursor.fetchone() == (True,):
+                raise NotADemo("Cơ sở dữ liệu có tài khoản thật, không phải bản trình diễn: không xóa.")
+
+
 def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     """Empty the database and fill it: structure, tree, form, accounts, five years of reports, figures, the reform."""
+    spare_an_office()
     at, day = now(), date.fromisoformat(settings.DEMO_DAY)
     done = iter(range(STEPS + 1))
     progress(next(done), "cấu trúc cơ sở dữ liệu")

@@ -120,10 +120,19 @@ def build_reports(
 
 
 def _year(year: int, department: Unit, form_version: FormVersion, today: date, at: datetime) -> Collection:
-    period = set_school_year(first_day=date(year, 9, 5), last_day=date(year + 1, 5, 31))
-    collection = open_collection(
+    collection = open_year(year, department, form_version, at)
+    ledger = Ledger(collection, form_version.definition)
+    for submission, school, officer in desks(collection):
+        ledger.play(submission, school, officer, year, today)
+    ledger.write()
+    return collection
+
+
+def open_year(year: int, department: Unit, form_version: FormVersion, at: datetime) -> Collection:
+    """The round of one school year, its reports expected and none begun."""
+    return open_collection(
         form_version=form_version,
-        period=period,
+        period=set_school_year(first_day=date(year, 9, 5), last_day=date(year + 1, 5, 31)),
         owner=department,
         opens_on=date(year + 1, 5, 12),
         due_on=date(year + 1, 6, 20),
@@ -131,14 +140,9 @@ def _year(year: int, department: Unit, form_version: FormVersion, today: date, a
         by=None,
         at=at,
     )
-    ledger = Ledger(collection, form_version.definition)
-    for submission, school, officer in _desks(collection):
-        ledger.play(submission, school, officer, year, today)
-    ledger.write()
-    return collection
 
 
-def _desks(collection: Collection) -> list[tuple[Submission, School, Account]]:
+def desks(collection: Collection) -> list[tuple[Submission, School, Account]]:
     """Each report of a round with its school and the officer who reviews it."""
     day = collection.period.reference_day
     kinds = dict(UnitType.objects.filter(valid__contains=day).values_list("unit", "kind"))

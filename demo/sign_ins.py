@@ -1,8 +1,11 @@
-"""The accounts that a demo offers on its sign-in page. Nothing is imported here: settings read it."""
+"""The accounts that a demo offers on its sign-in page. Settings read it: nothing of the product is imported here."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 PASSWORD = "dong-hanh-2025"  # noqa: S105  # of generated accounts on generated data, shown on the sign-in page
 
@@ -10,15 +13,13 @@ PASSWORD = "dong-hanh-2025"  # noqa: S105  # of generated accounts on generated 
 class SignIn(NamedTuple):
     username: str
     password: str
-    who: str
-    try_this: str
+    who: str | Promise
+    try_this: str | Promise
 
 
 SIGN_INS = (
-    SignIn(
-        "so.gddt", PASSWORD, "Chuyên viên Sở GD&ĐT Hòa Bình", "Xem ba chỉ tiêu, ai chưa nộp, xuất báo cáo chính thức"
-    ),
-    SignIn("phong.lacson", PASSWORD, "Chuyên viên Phòng GD&ĐT huyện Lạc Sơn", "Duyệt một báo cáo, trả lại một báo cáo"),
-    SignIn("gv.demo", PASSWORD, "Giáo viên phụ trách một trường ở Lạc Sơn", "Điền và gửi báo cáo năm học 2024–2025"),
-    SignIn("ht.demo", PASSWORD, "Hiệu trưởng của trường ấy", "Xem báo cáo của trường qua các năm"),
+    SignIn("so.gddt", PASSWORD, _("Chuyên viên Sở GD&ĐT"), _("Xem ba chỉ tiêu, ai chưa nộp, xuất báo cáo chính thức")),
+    SignIn("phong.lacson", PASSWORD, _("Chuyên viên Phòng GD&ĐT Lạc Sơn"), _("Duyệt một báo cáo, trả lại một báo cáo")),
+    SignIn("gv.demo", PASSWORD, _("Giáo viên phụ trách"), _("Điền và gửi báo cáo năm học 2024–2025 của trường")),
+    SignIn("ht.demo", PASSWORD, _("Hiệu trưởng"), _("Xem báo cáo của trường qua các năm")),
 )

@@ -81,7 +81,7 @@ def test_a_report_goes_up(visitor, database):
 
     # 3. the district: what waits, one returned with a remark at its field, another accepted
     page = district.sign_in("phong.lacson")
-    page.get_by_role("link", name="Chờ duyệt", exact=True).first.click()
+    page.get_by_role("link", name="Cần duyệt", exact=True).first.click()
     page.get_by_role("searchbox").fill(school.replace("Trường ", "").lower())
     page.get_by_role("button", name="Tìm").click()
     page.get_by_role("link", name=school, exact=True).click()
@@ -129,7 +129,7 @@ def test_a_report_goes_up(visitor, database):
     shown = list(figures_of(board).values())
     wanted = [province.share(*sides) for sides in RATES.values()]
     assert shown == [f"{vietnamese(a)}/{vietnamese(b)}" for a, b in wanted]
-    expect(board.locator(".dh-figure").first).to_contain_text("chỉ tiêu 100")
+    expect(board.locator(".dh-figure").first).to_contain_text("mục tiêu 100")
     for office, tally in truth.items():
         if office.startswith("Phòng"):
             line = board.get_by_role("row", name=re.compile(re.escape(office)))

@@ -16,9 +16,11 @@ from donghanh.reporting.signals import report_accepted
 
 @receiver(units_reformed)
 def reports_follow_the_tree(event_ids: list[int], **_: Any) -> None:
-    """An office is dissolved: the reports it was to review go to the office above, from that day on."""
+    """An office is dissolved: its reports go to the office above; figures of later days are counted anew."""
     for event in UnitEvent.objects.filter(pk__in=event_ids).order_by("on", "pk"):
         today = timezone.localdate(event.recorded_at)
+        for collection_id in reporting.recount_since(day=event.on, at=event.recorded_at):
+            reporting.queue_figures(collection_id)
         if event.on <= today:  # a change ordered for later is followed by the daily job when its day comes
             reporting.reroute(on=today, at=event.recorded_at)
 

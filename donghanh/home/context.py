@@ -16,9 +16,9 @@ from donghanh.people.choices import Right
 NAVIGATION = (  # right, route, icon, label
     (SIGNED_IN, "home:my_work", "home", _("Việc của tôi")),
     (Right.FILL_REPORTS, "reporting:owed", "file-text", _("Báo cáo cần nộp")),
-    (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Chờ duyệt")),
+    (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Cần duyệt")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
-    (Right.READ_UNITS, "organisations:units", "sitemap", _("Đơn vị")),
+    (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
 )
 
 

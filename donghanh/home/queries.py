@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from donghanh.organisations import queries as organisations
 from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
-from donghanh.people.queries import holds, own_units
+from donghanh.people.queries import holds, own_units, units_reached
 from donghanh.periods.models import Period
 from donghanh.reporting import queries as reporting
 from donghanh.reporting.models import Collection
@@ -31,12 +30,6 @@ class Row:
     label: str  # "" for what hangs directly below the office
     unit_id: int | None
     figures: Sequence[Figure]
-
-
-def in_words(expression: str) -> str:
-    """One side of an indicator with the names of what it counts in place of their codes."""
-    names = {element.code: element.name for element in statistics.elements()}
-    return re.sub(r"[a-z]\w*", lambda word: names.get(word[0], word[0]), expression)
 
 
 def own_office(account: Account, *, on: date) -> int | None:
@@ -107,7 +100,8 @@ def schools_behind(
 ) -> list[dict[str, Any]]:
     """A row a school below the unit: its figure and its report, lowest figure first, those without one at the end."""
     below = organisations.descendants(unit_id, on=collection.period.reference_day)
-    names = {unit.pk: unit.name for unit in below}
+    reached = units_reached(account, Right.READ_FIGURES, on=on)  # a school that has moved away since is not theirs now
+    names = {unit.pk: unit.name for unit in below.filter(pk__in=reached)}
     visible = reporting.reports_visible_to(account, on=on).filter(expected__collection=collection)
     reports = {report.expected.unit_id: report for report in visible.select_related("expected")}
     return [

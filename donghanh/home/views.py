@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from donghanh.home import queries
 from donghanh.home.tables import SchoolTable
-from donghanh.kernel.access import public, requires, signed_in
+from donghanh.kernel.access import View, public, requires, signed_in
 from donghanh.kernel.clock import today
 from donghanh.kernel.lists import list_page
-from donghanh.organisations.queries import name_of
+from donghanh.organisations.queries import called
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.reporting import queries as reporting
+from donghanh.reporting.actions import queue_figures
 from donghanh.reporting.models import Collection
 from donghanh.statistics import queries as statistics
 from donghanh.statistics.models import Indicator
@@ -58,6 +61,21 @@ def my_work(request: HttpRequest) -> HttpResponse:
     return render(request, "home/my_work.html", context)
 
 
+def told_when_not_ready(view: View) -> View:
+    """A file of figures that is lost or takes too long is said on the page (503) and, if lost, made anew."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, collection_id: int, **rest: Any) -> HttpResponseBase:
+        try:
+            return view(request, collection_id=collection_id, **rest)
+        except (statistics.FactsNotReady, statistics.FactsTooSlow) as wait:
+            if isinstance(wait, statistics.FactsNotReady):
+                queue_figures(collection_id)
+            return render(request, "503.html", {"exception": str(wait)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return asked
+
+
 def _round(request: HttpRequest, collection_id: int, unit_id: int) -> Collection:
     """The round, if the reader may see figures of this unit in it; 404 otherwise."""
     collection = get_object_or_404(reporting.collections_visible_to(reader(request), on=today()), pk=collection_id)
@@ -94,14 +112,16 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
             for other in rounds
         ],
         "unit_id": unit_id,
-        "unit_name": name_of(unit_id, on=collection.period.reference_day),
+        "unit_name": called([unit_id], on=collection.period.reference_day)[unit_id],
         "indicators": found,
         "figures": statistics.figures(found, collection.period, [unit_id])[unit_id],
         "areas": queries.by_area(found, collection.period, unit_id),
         "kinds": queries.by_kind(found, collection.period, unit_id),
         "years": years,
         "chart_data": queries.chart_of(found, [line for line in years if line[0] in closed]),
-        "chart_note": "" if len(closed) == len(rounds) else _("Năm học đang thu báo cáo chưa vẽ; số liệu ở bảng."),
+        "chart_note": ""
+        if len(closed) == len(rounds)
+        else _("Năm học đang thu báo cáo chưa có trên biểu đồ; xem số liệu trong bảng."),
         "seen": queries.stamp(statistics.written_at(collection.period)),
     }
     return render(request, "home/figures.html", context)
@@ -118,10 +138,12 @@ def figures_news(request: HttpRequest, collection_id: int, unit_id: int, seen: i
 
 
 @requires(Right.READ_FIGURES)
+@told_when_not_ready
 def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: str) -> HttpResponse:
     """The schools behind a percentage, lowest first, each with the sending behind it."""
     collection = _round(request, collection_id, unit_id)
     asked = get_object_or_404(Indicator, code=indicator)
+    numerator, denominator = statistics.in_words(asked)
     back = reverse("home:figures", args=[collection.pk, unit_id])
     return list_page(
         request,
@@ -133,11 +155,11 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
         collection=collection,
         indicator=asked,
         figure=statistics.figure(asked, collection.period, unit_id),
-        unit_name=name_of(unit_id, on=collection.period.reference_day),
+        unit_name=called([unit_id], on=collection.period.reference_day)[unit_id],
         crumbs=[(_("Chỉ tiêu của kế hoạch"), back)],
         definition=[
-            (_("Tử số"), queries.in_words(asked.numerator)),
-            (_("Mẫu số"), queries.in_words(asked.denominator)),
+            (_("Tử số"), numerator),
+            (_("Mẫu số"), denominator),
             (_("Căn cứ"), asked.basis),
         ],
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django import forms
+from django.conf import settings
+from django.core.paginator import EmptyPage
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -41,14 +44,25 @@ def list_page(
     )
     found = _search(rows, searched, fold(asked["q"])) if asked["q"] else rows
     if asked["xuat"] == "xlsx":
-        return download(table(found[:MOST_ROWS_IN_A_FILE]).as_values(), name=name, title=name)
+        note = _("Dữ liệu giả lập") if settings.DEMO_DAY else ""
+        return download(table(found[:MOST_ROWS_IN_A_FILE]).as_values(), name=name, title=name, note=note)
     shown = table(found)
     if asked["q"]:
         shown.empty_text = _("Không tìm thấy “%(asked)s”") % {"asked": asked["q"]}
         shown.empty_hint = _("Thử ít chữ hơn, hoặc để trống ô tìm rồi bấm “Tìm” để xem tất cả.")
-    shown.export_url = f"?q={asked['q']}&xuat=xlsx"
-    tables.RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(shown)
+    shown.export_url = f"?{urlencode({'q': asked['q'], 'xuat': 'xlsx'})}"
+    paged(request, shown, ROWS_A_PAGE)
     return render(request, template, {"table": shown, "q": asked["q"], **context})
+
+
+def paged(request: HttpRequest, table: tables.Table, rows_a_page: int) -> None:
+    """Sort and page `table` as the address asks: ?sort=, ?page=. How many rows a page holds is ours to say."""
+    tables.RequestConfig(request, paginate=False).configure(table)
+    page = parameters(request, page=forms.IntegerField(required=False, min_value=1, initial=1))["page"]
+    try:
+        table.paginate(page=page, per_page=rows_a_page)
+    except EmptyPage:
+        table.page = table.paginator.page(table.paginator.num_pages)
 
 
 def _search(rows: Rows, searched: str, folded: str) -> Rows:

@@ -6,6 +6,7 @@ The browser runs the same rules (`questionnaires/numbers.js`); `tests/numbers.js
 from __future__ import annotations
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from django.utils.functional import Promise
@@ -69,8 +70,12 @@ def parse_number(text: str, *, whole: bool = True, least: float = -LARGEST, most
 
 
 def format_number(value: float | None, *, decimals: int = 0, language: str = "vi") -> str:
-    """1234.5 → "1.234,5" in Vietnamese and "1,234.5" in English; a missing value is an empty string."""
+    """1234.5 → "1.234,5" in Vietnamese and "1,234.5" in English; a missing value is an empty string.
+
+    Halves are rounded up, as people and the charts do: Python's own way writes 84.25 as 84.2.
+    """
     if value is None:
         return ""
-    written = f"{value:z,.{decimals}f}"
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    written = f"{rounded:z,f}"
     return written if language.startswith("en") else written.translate(str.maketrans(",.", ".,"))

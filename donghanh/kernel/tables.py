@@ -21,6 +21,10 @@ class NumberColumn(tables.Column):
     def render(self, value: float) -> str:
         return number(value, self.decimals)
 
+    def value(self, value: float) -> float:
+        """In a file a number stays a number."""
+        return value
+
 
 class PercentColumn(NumberColumn):
     """85,3 %: the value is already in hundredths."""

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from donghanh.kernel.numbers import format_number
+from donghanh.kernel.templatetags.dh import number
 from donghanh.organisations.models import Unit
 
 
@@ -61,7 +61,7 @@ def said_of(unit: Unit, names: dict[int, str]) -> list[Said]:
             said(
                 _("Quy mô"),
                 _("%(staff)s cán bộ, giáo viên, nhân viên; %(learners)s người học")
-                % {"staff": format_number(row.staff), "learners": format_number(row.learners)},
+                % {"staff": number(row.staff), "learners": number(row.learners)},
                 row.valid,
             )
             for row in unit.headcounts.all()

@@ -11,10 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_tables2 import RequestConfig
 
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import today
+from donghanh.kernel.lists import paged
 from donghanh.kernel.parameters import parameters
 from donghanh.kernel.templatetags.dh import number
 from donghanh.organisations import queries
@@ -47,7 +47,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, table: UnitTable, day: date) -> None:
     """Sort and page the table as the address asks, and say above it how many units there are."""
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paged(request, table, ROWS_A_PAGE)
     total = table.paginator.count
     words = ngettext("%(total)s đơn vị vào ngày %(day)s", "%(total)s đơn vị vào ngày %(day)s", total)
     table.caption = words % {"total": number(total), "day": f"{day:%d/%m/%Y}"}

@@ -28,9 +28,9 @@ class MembershipMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
         right = right_of(view)
-        if right is None or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
             return None
-        if right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
+        if right is not None and right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
             ended = ended_roles(request.user, on=today())
             return render(request, "403.html", {"exception": refusal(ended)}, status=403)
         return None

@@ -5,26 +5,26 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from donghanh.audit.actions import record
 from donghanh.files.actions import store
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.choices import SCHOOL_KINDS
-from donghanh.organisations.models import Unit
+from donghanh.organisations.models import Lineage, Unit
 from donghanh.organisations.queries import descendants, reviewer_of
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import FormVersion
 from donghanh.questionnaires.rules import read_answers
-from donghanh.reporting import signals
 from donghanh.reporting.choices import MOVES, Move
 from donghanh.reporting.models import (
     Collection,
@@ -40,10 +40,13 @@ from donghanh.reporting.models import (
 from donghanh.reporting.official import official_report
 from donghanh.reporting.queries import Sheet, is_generated
 from donghanh.reporting.rules import is_complete, may_fill, may_review
+from donghanh.reporting.signals import report_accepted, report_returned, report_sent
 from donghanh.reporting.tasks import lay_out_figures
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ELSEWHERE = _("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; chưa có gì bị ghi đè.")
+TOLD = {Move.SEND: report_sent, Move.RETURN: report_returned, Move.ACCEPT: report_accepted}
 
 
 class Conflict(Refused):
@@ -88,54 +91,56 @@ def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: in
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     untouched = Submission.objects.filter(pk=submission.pk, revision=revision, state=submission.state)
     if not untouched.update(draft=_kept(typed), revision=revision + 1, saved_at=at, saved_by=by):
-        raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa ghi đè."))
+        raise Conflict(ELSEWHERE)
     return revision + 1
 
 
-@transaction.atomic
 def send(
     *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
-    """Make the sending: one immutable row. `sheet` is locked; a `client_key` is one sending.
+    """Make the sending: one immutable row. One content under one `client_key` is one sending, however often it comes.
 
-    Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if the rules forbid it.
+    Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if a rule forbids it.
     """
     submission, latest = sheet.submission, sheet.latest
-    if latest and latest.client_key == client_key:
+    answers = read_answers(sheet.definition, typed, sheet.levels)
+    sealed = seal(submission, answers.numbers, answers.texts)
+    if latest and (latest.client_key, latest.sha256) == (client_key, sealed):  # other content: a page from the history
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
     if submission.revision != revision:
-        raise Conflict(_("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; bản này chưa được gửi."))
-    answers = read_answers(sheet.definition, typed, sheet.levels)
+        raise Conflict(ELSEWHERE)
     if not (complete := is_complete(sheet, answers)):
         raise NotReady(complete.reason)
-    version = SubmissionVersion.objects.create(
+    version = SubmissionVersion(
         submission=submission,
         number=latest.number + 1 if latest else 1,
         numbers=answers.numbers,
         texts=answers.texts,
         client_key=client_key,
-        sha256=seal(submission, answers.numbers, answers.texts),
+        sha256=sealed,
         sent_at=at,
         sent_by=by,
     )
-    submission.latest, submission.draft = version, _kept(typed)
-    submission.revision, submission.saved_at, submission.saved_by = revision + 1, at, by
-    _move(submission, Move.SEND, by=by, at=at)
-    transaction.on_commit(
-        lambda: signals.report_sent.send(Submission, submission_id=submission.pk, version_id=version.pk)
-    )
+    kept: dict[str, Any] = {"draft": _kept(typed), "revision": revision + 1, "saved_at": at, "saved_by": by}
+    try:
+        with transaction.atomic():
+            version.save()
+            _move(submission, Move.SEND, version, by=by, at=at, latest=version, **kept)
+    except IntegrityError:  # the same press arrived twice at once, and the other was first
+        first = submission.versions.filter(client_key=client_key, sha256=sealed).first()
+        if first is None:
+            raise Conflict(ELSEWHERE) from None
+        return first
     return version
 
 
 @transaction.atomic
 def accept(*, submission: Submission, version_number: int, by: Account, at: datetime) -> None:
-    """Take the sending into the figures. `submission` is a locked row."""
+    """Take the sending into the figures."""
     may_review(submission, by, Move.ACCEPT, version_number, on=timezone.localdate(at)).enforce()
-    _move(submission, Move.ACCEPT, by=by, at=at)
+    _move(submission, Move.ACCEPT, _under_review(submission), by=by, at=at)
     FactChange.objects.create(collection=submission.expected.collection, at=at)
-    ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
-    transaction.on_commit(lambda: signals.report_accepted.send(Submission, **ids))
 
 
 @transaction.atomic
@@ -153,22 +158,22 @@ def give_back(
     said = {item: nfc(text) for item, text in remarks.items() if nfc(text)}
     if not said and not nfc(reason):
         raise Refused(_("Cần ít nhất một nhận xét, để đơn vị biết phải sửa gì."))
-    version = cast("SubmissionVersion", submission.latest)  # what lies under review was sent
+    version = _under_review(submission)
     Remark.objects.bulk_create(Remark(version=version, item=item, text=text) for item, text in said.items())
-    _move(submission, Move.RETURN, by=by, at=at, reason=nfc(reason))
-    ids = {"submission_id": submission.pk, "version_id": submission.latest_id}
-    transaction.on_commit(lambda: signals.report_returned.send(Submission, **ids))
+    _move(submission, Move.RETURN, version, by=by, at=at, reason=nfc(reason))
 
 
 @transaction.atomic
 def reroute(*, on: date, at: datetime) -> int:
-    """After a change of the tree: reports still on their way whose office is gone go to the nearest office of that day.
+    """After a change of the tree: reports still on their way go to the nearest office of that day.
 
-    The answer is how many were given a new reviewer.
+    Those are moved whose office is no longer above the unit: it was dissolved, or the unit belongs to another now. What
+    was sent waits for a decision even after the round's close. The answer is how many were given a new reviewer.
     """
-    open_reports = ExpectedReport.objects.filter(
-        collection__closes_on__gte=on, submission__state__in=[*MOVES[Move.SEND].sources, *MOVES[Move.ACCEPT].sources]
-    ).exclude(reviewer__existence__contains=on)
+    still_above = Lineage.objects.filter(ancestor=OuterRef("reviewer"), descendant=OuterRef("unit"), valid__contains=on)
+    waits = Q(submission__state__in=MOVES[Move.ACCEPT].sources)
+    can_be_sent = Q(submission__state__in=MOVES[Move.SEND].sources, collection__closes_on__gte=on)
+    open_reports = ExpectedReport.objects.filter(waits | can_be_sent).exclude(Exists(still_above))
     rows = list(open_reports.filter(unit__existence__contains=on).order_by("pk"))
     offices = reviewer_of([row.unit_id for row in rows], on=on)
     moved = [row for row in rows if row.unit_id in offices]
@@ -185,7 +190,12 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
     """Draw the official report of an office from the figures as they stand, as PDF and Word, and keep both files."""
     letterhead = Letterhead.objects.select_related("unit").filter(unit=unit_id).first()
     if letterhead is None:
-        raise Refused(_("Đơn vị chưa khai báo tiêu đề văn bản (cơ quan, ký hiệu, người ký)."))
+        raise Refused(
+            _(
+                "Đơn vị chưa khai báo tiêu đề văn bản (cơ quan, ký hiệu, người ký)."
+                " Thầy cô nhờ người quản trị khai báo trước khi xuất."
+            )
+        )
     document = official_report(collection, letterhead, generated=is_generated(collection))
     name = f"bao-cao-{collection.period.code}-{at:%Y%m%d-%H%M}"
     keep = partial(store, unit=unit_id, by=by.pk, at=at)
@@ -202,6 +212,14 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
     return report
 
 
+@transaction.atomic
+def recount_since(*, day: date, at: datetime) -> list[int]:
+    """The tree was changed as of `day`: rounds read on that day or later are laid out anew. Their ids."""
+    touched = list(Collection.objects.filter(period__reference_day__gte=day).order_by("pk"))
+    FactChange.objects.bulk_create(FactChange(collection=collection, at=at) for collection in touched)
+    return [collection.pk for collection in touched]
+
+
 def queue_figures(collection_id: int) -> None:
     """Have the worker lay out this round's figures now."""
     lay_out_figures.defer(collection_id=collection_id)
@@ -214,13 +232,31 @@ def seal(submission: Submission, numbers: list[float | None], texts: Mapping[str
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _move(submission: Submission, move: Move, *, by: Account, at: datetime, reason: str = "") -> None:
-    """One step of the state machine: state, log and audit in the caller's transaction."""
-    submission.state = MOVES[move].target
-    submission.save()
-    version = cast("SubmissionVersion", submission.latest)  # every move is about something sent
+def _move(
+    submission: Submission,
+    move: Move,
+    version: SubmissionVersion,
+    *,
+    by: Account,
+    at: datetime,
+    reason: str = "",
+    **changes: Any,
+) -> None:
+    """One step of the state machine: state, log, audit and word of it, in the caller's transaction.
+
+    Taken only from the very state and sending that the caller has seen; Conflict if somebody was faster.
+    """
+    seen = {"state": submission.state, "latest": submission.latest_id, "revision": submission.revision}
+    if not Submission.objects.filter(pk=submission.pk, **seen).update(state=MOVES[move].target, **changes):
+        raise Conflict(ELSEWHERE)
     Transition.objects.create(submission=submission, version=version, move=move, at=at, by=by, reason=reason)
     record(verb=f"reporting.{move}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
+    ids = {"submission_id": submission.pk, "version_id": version.pk}
+    transaction.on_commit(lambda: TOLD[move].send(Submission, **ids), robust=True)  # the sweep finds what was lost
+
+
+def _under_review(submission: Submission) -> SubmissionVersion:
+    return cast("SubmissionVersion", submission.latest)  # what may be reviewed was sent
 
 
 def _kept(typed: Mapping[str, str]) -> dict[str, str]:

@@ -15,8 +15,6 @@ from donghanh.reporting.queries import layout_of
 from donghanh.statistics.actions import hold, write_partition
 from donghanh.statistics.models import Partition
 
-EXPECTED_COLUMN = "schools_total"  # 1 for each unit that was to report: the denominator of the plan's school rates
-
 
 @transaction.atomic
 def lay_out(*, collection_id: int, at: datetime) -> Partition:
@@ -28,23 +26,22 @@ def lay_out(*, collection_id: int, at: datetime) -> Partition:
     hold(layout=layout_of(collection), period=collection.period)
     seen = list(FactChange.objects.filter(collection=collection).order_by("pk").values_list("pk", flat=True))
     cells = [cell.code for cell in collection.form_version.definition.cells]
-    rows = list(
-        Submission.objects.filter(expected__collection=collection)
+    day = collection.period.reference_day
+    rows = list(  # a unit that closed between the round's opening and the reference day is not counted
+        Submission.objects.filter(expected__collection=collection, expected__unit__existence__contains=day)
         .order_by("expected__unit")
         .values_list("expected__unit", "state", "latest__numbers")
     )
     unit_ids = [unit for unit, _state, _numbers in rows]
     reported = np.array([state == State.ACCEPTED for _unit, state, _numbers in rows], dtype=bool)
-    values = np.full((len(rows), 1 + len(cells)), np.nan)
-    values[:, 0] = 1
+    values = np.full((len(rows), len(cells)), np.nan)
     for row, (_unit, state, numbers) in enumerate(rows):
         if state == State.ACCEPTED:
-            values[row, 1:] = [np.nan if number is None else number for number in numbers]
-    day = collection.period.reference_day
+            values[row] = [np.nan if number is None else number for number in numbers]
     kinds = dict(UnitType.objects.filter(unit__in=unit_ids, valid__contains=day).values_list("unit", "kind"))
     partition = write_partition(
         layout=layout_of(collection),
-        columns=[EXPECTED_COLUMN, *cells],
+        columns=cells,
         period=collection.period,
         unit_ids=np.array(unit_ids, dtype=np.int64),
         values=values,

@@ -26,8 +26,8 @@ class SheetForm(forms.Form):
 
     @property
     def typed(self) -> dict[str, str]:
-        """Box → what stands in it."""
-        return {box: self.cleaned_data.get(box, "") for box in self.boxes}
+        """Box → what stands in it, one that is too long included: nothing that was typed may vanish from the page."""
+        return {box: self.data.get(box, "") for box in self.boxes}
 
 
 class ReviewForm(forms.Form):
@@ -45,6 +45,6 @@ class ReviewForm(forms.Form):
 
     @property
     def remarks(self) -> dict[str, str]:
-        """Item code → remark, those that were written."""
-        said = {item: self.cleaned_data.get(f"remark-{item}", "") for item in self.items}
+        """Item code → remark, those that were written, one that is too long included."""
+        said = {item: self.data.get(f"remark-{item}", "") for item in self.items}
         return {item: text for item, text in said.items() if text}

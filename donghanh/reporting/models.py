@@ -75,14 +75,17 @@ class SubmissionVersion(models.Model):
     number = models.PositiveSmallIntegerField()  # 1, 2, …
     numbers = ArrayField(models.FloatField(null=True))
     texts: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    client_key = models.UUIDField(unique=True)  # made by the page: a retry is the same sending
+    client_key = models.UUIDField()  # made by the page: a retry is the same sending
     sha256 = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = "lần gửi báo cáo"
-        constraints = (models.UniqueConstraint(fields=["submission", "number"], name="version_number_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["submission", "number"], name="version_number_once"),
+            models.UniqueConstraint(fields=["submission", "client_key"], name="version_once_a_client_key"),
+        )
 
 
 class Transition(models.Model):
@@ -130,6 +133,8 @@ class Letterhead(models.Model):
     issuing_body = models.CharField(max_length=200)  # "Sở Giáo dục và Đào tạo"
     symbol = models.CharField(max_length=40)  # "BC-SGDĐT"
     place = models.CharField(max_length=60)  # "Hòa Bình"
+    programme = models.CharField(max_length=400)  # what is reported on: “Đề án …”
+    bases = models.TextField(blank=True)  # the documents it is reported under, one a line
     drafting_unit = models.CharField(max_length=40)  # in “Lưu: VT, CTTT”
     signer_authority = models.CharField(max_length=60, blank=True)  # "KT. GIÁM ĐỐC"
     signer_position = models.CharField(max_length=60)

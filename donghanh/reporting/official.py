@@ -29,12 +29,7 @@ from donghanh.statistics.models import DataElement, Indicator
 from donghanh.statistics.queries import Figure
 
 GENERATED_MARK = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
-PROGRAMME = "Đề án “Tăng cường quản lý, giáo dục chính trị tư tưởng đối với học sinh, sinh viên trên môi trường mạng”"
-BASES = (
-    "Thực hiện Quyết định số 3296/QĐ-BGDĐT ngày 30/8/2018 của Bộ trưởng Bộ Giáo dục và Đào tạo",
-    "Thực hiện Kế hoạch số 157/KH-UBND ngày 06/9/2019 của Ủy ban nhân dân tỉnh Hòa Bình",
-)
-DIRECT = "Đơn vị trực thuộc Sở"
+DIRECT = "Đơn vị trực thuộc"
 
 
 def official_report(collection: Collection, letterhead: Letterhead, *, generated: bool) -> OfficialDocument:
@@ -51,9 +46,9 @@ def official_report(collection: Collection, letterhead: Letterhead, *, generated
             place=letterhead.place,
             date=None,
             type_code="BC",
-            abstract=f"Kết quả thực hiện {PROGRAMME} năm học {year}",
+            abstract=f"Kết quả thực hiện {letterhead.programme} năm học {year}",
             addressees=(letterhead.superior_body,),
-            bases=BASES,
+            bases=tuple(letterhead.bases.splitlines()),
             body=_body(collection, letterhead, found, year),
             signer=Signer(letterhead.signer_position, letterhead.signer_name, letterhead.signer_authority),
             recipients=(
@@ -72,7 +67,9 @@ def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indica
     figures = statistics.figures(found, collection.period, [unit])[unit]
     first = figures[0]
     return (
-        Paragraph(f"{letterhead.issuing_body} báo cáo kết quả thực hiện {PROGRAMME} năm học {year} như sau:"),
+        Paragraph(
+            f"{letterhead.issuing_body} báo cáo kết quả thực hiện {letterhead.programme} năm học {year} như sau:"
+        ),
         Heading(1, "I", "TÌNH HÌNH BÁO CÁO"),
         Paragraph(
             f"Đến thời điểm tổng hợp, {_n(first.reported)}/{_n(first.expected)} cơ sở giáo dục có báo cáo được duyệt"
@@ -99,7 +96,8 @@ def _sentence(figure: Figure) -> str:
     if figure.target is None:
         return f"{counts}."
     word = "đạt" if figure.state == TargetState.MET else f"còn thiếu {_n(figure.gap_units)} để đạt"
-    return f"{counts}; {word} chỉ tiêu {format_number(figure.target)} % của năm {figure.period.target_year}."
+    of_year = f"của năm {figure.period.target_year}" if figure.target_is_stated else "nội suy giữa các năm của Kế hoạch"
+    return f"{counts}; {word} mức {_target(figure.target)} % {of_year}."
 
 
 def _targets(figures: Sequence[Figure]) -> Table:
@@ -111,7 +109,7 @@ def _targets(figures: Sequence[Figure]) -> Table:
         (
             str(number),
             figure.indicator.name_vi,
-            "" if figure.target is None else format_number(figure.target),
+            _target(figure.target),
             _percent(figure, sign=False),
             _counts(figure),
         )
@@ -161,9 +159,9 @@ def _figure_table(
     total: Sequence[Figure] = (),
     caption: str = "",
 ) -> Table:
-    columns = [Column("TT", 1, "center"), Column(heading, 6), Column("Đã duyệt/phải nộp", 3, "right")]
+    columns = [Column("TT", 0.9, "center"), Column(heading, 5), Column("Đã duyệt/ phải nộp", 2.8, "right")]
     for indicator in found:
-        columns += [Column(f"{indicator.short_name_vi} (số lượng)", 3, "right"), Column("%", 2, "right")]
+        columns += [Column(indicator.short_name_vi, 4, "right"), Column("%", 2, "right")]
 
     def line(number: str, name: str, figures: Sequence[Figure]) -> tuple[str, ...]:
         cells = [number, name, f"{_n(figures[0].reported)}/{_n(figures[0].expected)}"]
@@ -181,6 +179,10 @@ def _figure_table(
 
 def _n(value: float | None) -> str:
     return format_number(value)
+
+
+def _target(value: float | None) -> str:
+    return "" if value is None else format_number(value, decimals=0 if value.is_integer() else 1)
 
 
 def _counts(figure: Figure) -> str:

@@ -70,8 +70,8 @@ class Sheet:
         return self.collection.form_version.definition
 
 
-def sheet(account: Account, pk: int, *, on: date, lock: bool = False) -> Sheet:
-    """One report in one query, locked for the transaction if asked; DoesNotExist if the account may not see it."""
+def sheet(account: Account, pk: int, *, on: date) -> Sheet:
+    """One report in one query; DoesNotExist if the account may not see it."""
     there = {
         "unit": OuterRef("expected__unit"),
         "valid__contains": OuterRef("expected__collection__period__reference_day"),
@@ -89,7 +89,7 @@ def sheet(account: Account, pk: int, *, on: date, lock: bool = False) -> Sheet:
         learners=Subquery(Headcount.objects.filter(**there).values("learners")),
         previous=Subquery(before.values("numbers")[:1]),
     )
-    row = (rows.select_for_update(of=("self",)) if lock else rows).get()
+    row = rows.get()
     sizes = {"staff": row.staff, "learners": row.learners}
     return Sheet(
         submission=row,
@@ -117,8 +117,9 @@ def owed_by(account: Account, *, on: date) -> QuerySet[Any]:
 
 
 def to_fill(account: Account, *, on: date) -> QuerySet[Any]:
-    """Of `owed_by`: those that wait for this person and can still be sent."""
-    return owed_by(account, on=on).filter(state__in=EDITABLE, expected__collection__closes_on__gte=on)
+    """Of `owed_by`: those that wait for this person and can still be sent; a returned one can, whatever the day."""
+    still = Q(state=State.RETURNED) | Q(state=State.DRAFT, expected__collection__closes_on__gte=on)
+    return owed_by(account, on=on).filter(still)
 
 
 def to_review(account: Account, *, on: date) -> QuerySet[Any]:

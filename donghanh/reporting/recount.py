@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from donghanh.organisations.models import UnitParent, UnitType
 from donghanh.reporting.choices import State
-from donghanh.reporting.figures import EXPECTED_COLUMN
 from donghanh.reporting.models import Collection, Submission
 from donghanh.reporting.queries import layout_of
+from donghanh.statistics.actions import EXPECTED_UNITS
 from donghanh.statistics.models import Rollup
 
 
@@ -38,7 +38,9 @@ def recount(collection: Collection) -> Counts:
     rows = Submission.objects.filter(expected__collection=collection).select_related("expected", "latest")
     for report in rows.order_by("pk"):
         place: int | None = report.expected.unit_id
-        kind = kinds[report.expected.unit_id]
+        kind = kinds.get(report.expected.unit_id)
+        if kind is None:  # closed before the reference day
+            continue
         while place is not None:
             for group in ("", kind):
                 _add(counts[place, group], report, cells)
@@ -48,7 +50,7 @@ def recount(collection: Collection) -> Counts:
 
 def _add(count: Count, report: Submission, cells: list[str]) -> None:
     count.expected += 1
-    count.sums[EXPECTED_COLUMN] += 1
+    count.sums[EXPECTED_UNITS] += 1
     if report.state != State.ACCEPTED or report.latest is None:
         return
     count.reported += 1

@@ -27,9 +27,9 @@ def may_move(submission: Submission, move: Move, *, on: date) -> Verdict:
     collection = submission.expected.collection
     if move == Move.SEND and on < collection.opens_on:
         return no(_("Đợt báo cáo mở từ ngày %(day)s.") % {"day": date_format(collection.opens_on, "j/n/Y")})
-    if move == Move.SEND and on > collection.closes_on:
+    if move == Move.SEND and submission.state == State.DRAFT and on > collection.closes_on:  # mending is asked for
         closed = date_format(collection.closes_on, "j/n/Y")
-        return no(_("Đợt báo cáo đã đóng từ ngày %(day)s, không nhận thêm bản gửi.") % {"day": closed})
+        return no(_("Đợt báo cáo nhận đến hết ngày %(day)s, nay đã đóng.") % {"day": closed})
     if submission.state not in MOVES[move].sources:
         return no(_STANDS_ELSEWHERE[State(submission.state)]())
     return YES
@@ -38,9 +38,9 @@ def may_move(submission: Submission, move: Move, *, on: date) -> Verdict:
 def may_review(submission: Submission, account: Account, move: Move, version_number: int, *, on: date) -> Verdict:
     """Accepting or returning: by the office that the report goes to, of the very version that was read."""
     if submission.expected.reviewer_id not in own_units(account, Right.REVIEW_REPORTS, on=on):
-        return no(_("Báo cáo này do cơ quan khác duyệt; thầy/cô chỉ xem."))
+        return no(_("Báo cáo này do cơ quan khác duyệt; thầy cô chỉ xem."))
     if submission.latest and submission.latest.number != version_number:
-        return no(_("Đơn vị đã gửi bản mới hơn bản thầy/cô đang xem. Mở lại trang để xem bản mới."))
+        return no(_("Đơn vị đã gửi bản mới hơn bản thầy cô đang xem. Mở lại trang để xem bản mới."))
     return may_move(submission, move, on=on)
 
 

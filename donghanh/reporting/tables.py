@@ -66,7 +66,7 @@ class WaitingTable(ReportTable):
 
 
 class NotReceivedTable(ReportTable):
-    reviewer_name = tables.Column(verbose_name=_("Nơi duyệt"), order_by="reviewer_name")
+    reviewer_name = tables.Column(verbose_name=_("Cơ quan duyệt"), order_by="reviewer_name")
 
     class Meta(ReportTable.Meta):
         sequence = ("unit_name", "reviewer_name", "state")

@@ -33,4 +33,4 @@ def sweep_figures(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hand
 
     close_old_connections()
     for collection_id in FactChange.objects.order_by("collection").values_list("collection", flat=True).distinct():
-        lay_out_figures(collection_id=collection_id)
+        lay_out_figures.defer(collection_id=collection_id)  # a job each: one that fails holds up no other

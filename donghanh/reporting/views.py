@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -34,10 +33,10 @@ def reader(request: HttpRequest) -> Account:
     return cast("Account", request.user)
 
 
-def open_sheet(request: HttpRequest, pk: int, *, lock: bool = False) -> Sheet:
+def open_sheet(request: HttpRequest, pk: int) -> Sheet:
     """The report, if the reader may see it; a stranger learns nothing of its existence."""
     try:
-        return queries.sheet(reader(request), pk, on=today(), lock=lock)
+        return queries.sheet(reader(request), pk, on=today())
     except Submission.DoesNotExist:
         raise Http404 from None
 
@@ -109,33 +108,29 @@ def _save(request: HttpRequest, pk: int) -> int:
     sheet = open_sheet(request, pk)
     form = SheetForm(sheet.definition, request.POST)
     if not form.is_valid():
-        raise Refused(_("Có ô quá dài; phần mềm chưa lưu."))
+        raise Refused(_("Có ô quá dài nên chưa lưu. Hãy viết ngắn lại."))
     saving = {"revision": form.cleaned_data["revision"], "by": reader(request), "at": now()}
     return actions.save_draft(submission=sheet.submission, typed=form.typed, **saving)
 
 
-@transaction.atomic
 def _send(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = open_sheet(request, pk, lock=True)
+    sheet = open_sheet(request, pk)
     form = SheetForm(sheet.definition, request.POST)
-    if not form.is_valid():
-        return _sheet_page(
-            request,
-            sheet,
-            form,
-            form.typed,
-            sentence=_("Có ô quá dài; báo cáo chưa gửi."),
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
-        )
-    try:
+    sentence, status = "", HTTPStatus.CONFLICT
+    if form.is_valid():
         keys = {"client_key": form.cleaned_data["client_key"], "revision": form.cleaned_data["revision"]}
-        version = actions.send(sheet=sheet, typed=form.typed, by=reader(request), at=now(), **keys)
-    except Refused as refused:
-        mended_here = isinstance(refused, actions.NotReady)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if mended_here else HTTPStatus.CONFLICT
-        return _sheet_page(request, sheet, form, form.typed, sentence=str(refused), status=status)
-    messages.success(request, _("Đã gửi báo cáo, lần %(number)s.") % {"number": version.number})
-    return redirect("reporting:report", pk=pk)
+        try:
+            version = actions.send(sheet=sheet, typed=form.typed, by=reader(request), at=now(), **keys)
+        except actions.NotReady as refused:
+            sentence, status = str(refused), HTTPStatus.UNPROCESSABLE_ENTITY
+        except Refused as refused:
+            sentence = str(refused)
+        else:
+            messages.success(request, _("Đã gửi báo cáo, lần %(number)s.") % {"number": version.number})
+            return redirect("reporting:report", pk=pk)
+    else:
+        sentence, status = _("Có ô quá dài nên chưa gửi. Hãy viết ngắn lại."), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _sheet_page(request, sheet, form, form.typed, sentence=sentence, status=status)
 
 
 def _sheet_page(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +25,7 @@ from donghanh.reporting.choices import Move
 from donghanh.reporting.forms import ReviewForm
 from donghanh.reporting.models import IssuedReport, SubmissionVersion
 from donghanh.reporting.queries import Sheet
+from donghanh.reporting.rules import may_review
 from donghanh.reporting.tables import NotReceivedTable, WaitingTable
 from donghanh.reporting.views import open_sheet, reader
 
@@ -38,11 +38,14 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.REVIEW_REPORTS)
-@transaction.atomic
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one sending; accept it, or return it with remarks at its fields."""
     posted = request.method == "POST"
-    sheet, version = sent_sheet(request, pk, lock=posted)
+    sheet, version = sent_sheet(request, pk)
+    verdict = may_review(sheet.submission, reader(request), Move.ACCEPT, version.number, on=today())
+    if not verdict and not posted:
+        messages.info(request, verdict.reason)
+        return redirect("reporting:report", pk=pk)
     form = ReviewForm(sheet.definition, request.POST if posted else None)
     sentence = ""
     if form.is_bound and form.is_valid():
@@ -52,22 +55,23 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             sentence = str(refused)
         else:
             return redirect("reporting:waiting")
-    said = form.cleaned_data if form.is_bound else {}
+    elif form.is_bound:
+        sentence = _("Có nhận xét quá dài; phần mềm chưa ghi quyết định này.")
     context = {
         "report": sheet,
         "version": version,
         "answers": Answers(version.numbers, version.texts),
-        "crumbs": [(_("Chờ duyệt"), reverse("reporting:waiting"))],
-        "remarks": form.remarks if said else {},
-        "reason": said.get("reason", ""),
+        "crumbs": [(_("Cần duyệt"), reverse("reporting:waiting"))],
+        "remarks": form.remarks if posted else {},
+        "reason": form.data.get("reason", ""),
         "sentence": sentence,
     }
     return render(request, "reporting/review.html", context, status=HTTPStatus.CONFLICT if sentence else HTTPStatus.OK)
 
 
-def sent_sheet(request: HttpRequest, pk: int, *, lock: bool = False) -> tuple[Sheet, SubmissionVersion]:
+def sent_sheet(request: HttpRequest, pk: int) -> tuple[Sheet, SubmissionVersion]:
     """A report that was sent at least once, with its latest sending."""
-    sheet = open_sheet(request, pk, lock=lock)
+    sheet = open_sheet(request, pk)
     if sheet.latest is None:
         raise Http404
     return sheet, sheet.latest

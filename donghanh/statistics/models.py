@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import get_language
 
+from donghanh.kernel.bilingual import Bilingual, in_language
 from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
 from donghanh.statistics.choices import Direction
 
 
-class DataElement(models.Model):
+class DataElement(Bilingual, models.Model):
     """What is counted (“chỉ tiêu báo cáo”): the meaning of a column."""
 
     code = models.CharField(max_length=60, unique=True)
@@ -23,13 +23,8 @@ class DataElement(models.Model):
     class Meta:
         verbose_name = "chỉ tiêu báo cáo"
 
-    @property
-    def name(self) -> str:
-        """In the reader's language."""
-        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
 
-
-class Indicator(models.Model):
+class Indicator(Bilingual, models.Model):
     """Numerator over denominator times factor; a parent's is the sum of numerators over the sum of denominators."""
 
     code = models.CharField(max_length=60, unique=True)
@@ -49,14 +44,9 @@ class Indicator(models.Model):
         verbose_name = "chỉ số"
 
     @property
-    def name(self) -> str:
-        """In the reader's language."""
-        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
-
-    @property
     def short_name(self) -> str:
-        """For tables and charts, in the reader's language."""
-        return self.short_name_en if (get_language() or "vi").startswith("en") else self.short_name_vi
+        """For tables and charts."""
+        return in_language(self, "short_name")
 
 
 class Target(models.Model):

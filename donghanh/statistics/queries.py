@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -24,8 +25,8 @@ from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup
 
 __all__ = [
     "FactsNotReady", "FactsTooSlow", "Figure", "UnitFigure",
-    "elements", "figure", "figures", "figures_by_group", "indicators", "remainder", "series", "totals", "units_of",
-    "written_at",
+    "elements", "figure", "figures", "figures_by_group", "in_words", "indicators", "remainder", "series", "totals",
+    "units_of", "written_at",
 ]  # fmt: skip
 
 
@@ -117,6 +118,16 @@ def _rest(whole: Figure, parts: Sequence[Figure]) -> Figure:
         expected=whole.expected - sum(part.expected for part in parts),
         reported=reported,
     )
+
+
+def in_words(indicator: Indicator) -> tuple[str, str]:
+    """Numerator and denominator as a reader understands them: each element by its name."""
+    names = {element.code: f"“{element.name}”" for element in elements()}
+
+    def told(expression: str) -> str:
+        return re.sub(r"[A-Za-z_]\w*", lambda word: names.get(word[0], word[0]), expression)
+
+    return told(indicator.numerator), told(indicator.denominator)
 
 
 def written_at(period: Period) -> datetime | None:

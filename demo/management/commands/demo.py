@@ -48,7 +48,7 @@ class Command(BaseCommand):
             return
         processes = [
             start("granian", *WEB, "--port", str(options["port"]), "config.wsgi:application"),
-            start("manage.py", "procrastinate", "worker", "--concurrency", "2"),
+            start("manage.py", "procrastinate", "worker", "--concurrency", "2", "--delete-jobs", "successful"),
         ]
         address = f"http://localhost:{options['port']}/"
         try:
@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
     def _welcome(self, address: str, seconds: float) -> None:
         lines = [f"\n  Đồng Hành đang chạy tại {address}  (sau {seconds:.1f} giây)", "  Tài khoản trình diễn:"]
-        lines += [f"    {s.username:<14} {s.password:<16} {s.who}: {s.try_this.lower()}" for s in SIGN_INS]
+        lines += [f"    {s.username:<14} {s.password:<16} {s.who}: {s.try_this}" for s in SIGN_INS]
         self.stdout.write("\n".join([*lines, "  Ctrl+C để dừng.\n"]))
 
 

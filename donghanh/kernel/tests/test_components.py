@@ -57,7 +57,7 @@ FIGURE = (
 def test_a_figure_never_stands_alone():
     html = drawn(FIGURE, value=85.12, state="on_the_way", change=3.4)
     assert words(html) == (
-        "Trường triển khai 85,1 % Đang tiến tới 452/531 trường chỉ tiêu 100 % 2024–2025 "
+        "Trường triển khai 85,1 % Đang tiến tới 452/531 trường mục tiêu 100 % 2024–2025 "
         "+3,4 điểm so với năm trước 452 trường"
     )
     assert 'href="/nguon"' in html
@@ -70,7 +70,7 @@ def test_a_figure_in_english_is_written_the_english_way():
 
 def test_a_missing_figure_is_not_zero():
     seen = words(drawn('{% figure "Kênh đã xác minh" None target=100 %}'))
-    assert seen == "Kênh đã xác minh Không có số liệu chỉ tiêu 100 %"
+    assert seen == "Kênh đã xác minh Không có số liệu mục tiêu 100 %"
 
 
 def test_a_bar_is_drawn_in_numbers_that_svg_reads_whatever_the_language():

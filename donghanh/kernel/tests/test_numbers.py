@@ -38,6 +38,13 @@ def test_a_number_is_written_as_its_language_does(example):
     assert format_number(example["value"], language="en") == example["en"]
 
 
+@pytest.mark.parametrize(
+    ("value", "written"), [(84.25, "84,3"), (6.25, "6,3"), (-0.04, "0,0"), (99.95, "100,0"), (85, "85,0")]
+)
+def test_halves_are_rounded_up(value, written):
+    assert format_number(value, decimals=1) == written
+
+
 @given(value=st.integers(-LARGEST, LARGEST), language=st.sampled_from(["vi", "en"]))
 def test_every_count_that_we_write_is_read_back(value, language):
     assert parse_number(format_number(value, language=language)) == value

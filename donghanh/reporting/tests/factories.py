@@ -122,6 +122,8 @@ def a_letterhead(unit: Unit) -> Letterhead:
         issuing_body="Sở Giáo dục và Đào tạo",
         symbol="BC-SGDĐT",
         place="Hòa Bình",
+        programme="Đề án 3296",
+        bases="Quyết định số 3296/QĐ-BGDĐT",
         drafting_unit="CTTT",
         signer_authority="KT. GIÁM ĐỐC",
         signer_position="PHÓ GIÁM ĐỐC",

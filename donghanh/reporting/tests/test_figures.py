@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.management import CommandError, call_command
 
+from donghanh.organisations.actions import close_unit
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import FactChange
 from donghanh.reporting.queries import layout_of
@@ -49,6 +52,14 @@ def test_the_outbox_is_emptied_by_what_it_asked_for(cast, open_round):
     assert FactChange.objects.filter(collection=open_round).count() == 2  # the opening and the acceptance
     lay_out(collection_id=open_round.pk, at=AT)
     assert not FactChange.objects.exists()
+
+
+def test_a_school_that_closes_before_the_reference_day_stops_no_figures(cast, open_round):
+    close_unit(unit=cast.preschool.pk, decision="QĐ 9", on=date(2025, 5, 20), by=None, at=AT)
+    lay_out(collection_id=open_round.pk, at=AT)
+    row, _sums = rolled_up(cast.department, open_round)
+    assert row.expected == 3
+    assert differences(open_round) == []
 
 
 def test_figures_equal_the_slow_recount(cast, open_round):

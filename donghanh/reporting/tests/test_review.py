@@ -78,6 +78,12 @@ def test_the_department_reads_but_the_district_decides(cast, report, sign_in):
     assert "cơ quan khác duyệt" in answer.content.decode()
 
 
+def test_who_may_not_decide_is_led_to_the_report(cast, report, sign_in):
+    answer = sign_in(cast.department_officer).get(reverse("reporting:review", args=[report.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("reporting:report", args=[report.pk]), 302)]
+    assert "cơ quan khác duyệt" in answer.content.decode()
+
+
 def test_a_sibling_district_finds_nothing(cast, report, sign_in):
     assert decide(sign_in(cast.other_district_officer), report, "accept").status_code == 404
 
@@ -119,6 +125,22 @@ def test_after_the_reform_open_reports_go_to_the_office_above(cast, sign_in, set
     assert decide(sign_in(cast.department_officer), report, "accept").status_code == 302
 
 
+def test_a_sent_report_is_not_stranded_when_its_round_is_closed(cast, report):
+    """Sent on 16 June, the round closes on 28 June, the district ends on 1 July: the office above decides."""
+    reform(cast)
+    assert actions.reroute(on=date(2025, 7, 1), at=TREE_AT) == 1
+    report.refresh_from_db()
+    assert report.expected.reviewer == cast.department
+
+
+def test_a_school_that_changes_district_takes_its_report_along(cast, report, sign_in):
+    order = {"decision": "QĐ 12", "on": date(2025, 6, 10), "by": None, "at": TREE_AT}
+    transfer(units=[cast.school.pk], to=cast.kim_boi.pk, **order)
+    assert actions.reroute(on=date(2025, 6, 16), at=TREE_AT) == 1
+    assert decide(sign_in(cast.district_officer), report, "accept").status_code == 404
+    assert decide(sign_in(cast.other_district_officer), report, "accept").status_code == 302
+
+
 def test_lists_cost_the_same_for_one_row_and_for_three(cast, open_round, sign_in, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -145,3 +167,30 @@ def test_search_ignores_tone_marks_and_the_file_has_the_same_rows(cast, open_rou
     file = officer.get(address, {"q": "an nghia", "xuat": "xlsx"})
     assert file["Content-Type"].endswith("spreadsheetml.sheet")
     assert file.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    "asked", ["per_page=-5", "per_page=0", "per_page=100000", "page=-1", "page=99999999999999999999"]
+)
+def test_an_odd_page_is_the_nearest_page(cast, open_round, sign_in, asked):
+    page = sign_in(cast.department_officer).get(f"{reverse('reporting:not_received', args=[open_round.pk])}?{asked}")
+    assert page.status_code == 200
+    assert page.context["table"].paginator.per_page == 25
+
+
+def test_the_file_is_of_the_rows_that_were_searched(cast, open_round, sign_in):
+    page = sign_in(cast.department_officer).get(
+        reverse("reporting:not_received", args=[open_round.pk]), {"q": "a&b #c"}
+    )
+    assert page.context["table"].export_url == "?q=a%26b+%23c&xuat=xlsx"
+
+
+def test_a_remark_that_is_too_long_is_said_and_stays_on_the_page(cast, report, sign_in):
+    words = {"remark-collaborators": "dài " * 300, "reason": "Xem lại"}
+    answer = decide(sign_in(cast.district_officer), report, "return", **words)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "quá dài" in page
+    assert ("dài " * 300).strip() in page
+    report.refresh_from_db()
+    assert report.state == State.SUBMITTED

@@ -41,6 +41,15 @@ if (form) {
   }
 
   form.addEventListener("input", () => { dirty = true; plan(PAUSE); });
-  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    if (busy) { // let the save on its way arrive first: it moves the revision that the sending names
+      event.preventDefault();
+      const { submitter } = event;
+      setTimeout(() => form.requestSubmit(submitter), 50);
+      return;
+    }
+    stopped = true;
+    clearTimeout(timer);
+  });
   addEventListener("beforeunload", (event) => { if (dirty && !stopped) event.preventDefault(); });
 }

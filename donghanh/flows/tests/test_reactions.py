@@ -1,0 +1,61 @@
+"""Each reaction between rooms."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from donghanh.organisations.actions import close_unit, transfer
+from donghanh.reporting.figures import lay_out
+from donghanh.reporting.recount import differences, recount
+from donghanh.reporting.tests.factories import AT, a_sent_report, accept, an_open_round, report_of
+
+pytestmark = pytest.mark.usefixtures("on_demo_day")
+
+
+def jobs():
+    return list(ProcrastinateJob.objects.order_by("id").values_list("task_name", "args"))
+
+
+def test_an_acceptance_has_its_rounds_figures_laid_out(cast, django_capture_on_commit_callbacks):
+    round_ = an_open_round(cast)
+    a_sent_report(cast, round_)
+    with django_capture_on_commit_callbacks(execute=True):
+        accept(cast, round_)
+    assert jobs() == [("donghanh.reporting.tasks.lay_out_figures", {"collection_id": round_.pk})]
+
+
+def test_a_sending_alone_changes_no_figure(cast, django_capture_on_commit_callbacks):
+    round_ = an_open_round(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        a_sent_report(cast, round_)
+    assert jobs() == []
+
+
+@pytest.mark.parametrize(("recorded", "followed"), [(date(2025, 7, 1), True), (date(2025, 6, 16), False)])
+def test_reports_follow_the_tree_when_the_day_has_come(cast, recorded, followed, django_capture_on_commit_callbacks):
+    """A change ordered for later is followed by the daily job, not by the order."""
+    round_ = an_open_round(cast, closes_on=date(2025, 7, 10))
+    at = datetime(recorded.year, recorded.month, recorded.day, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    order = {"decision": "NQ 202/2025/QH15", "on": date(2025, 7, 1), "by": None, "at": at}
+    with django_capture_on_commit_callbacks(execute=True):
+        transfer(units=[cast.commune.pk], to=cast.department.pk, **order)
+        close_unit(unit=cast.lac_son.pk, **order)
+    reviewer = report_of(cast.school, round_).expected.reviewer
+    assert reviewer == (cast.department if followed else cast.lac_son)
+    assert AT.date() < date(2025, 7, 1)
+
+
+def test_a_backdated_change_has_the_figures_of_later_days_counted_anew(cast, django_capture_on_commit_callbacks):
+    round_ = an_open_round(cast)  # its tree is read on 31 May 2025
+    lay_out(collection_id=round_.pk, at=AT)
+    with django_capture_on_commit_callbacks(execute=True):
+        order = {"decision": "QĐ 12", "on": date(2025, 5, 1), "by": None, "at": AT}
+        transfer(units=[cast.commune.pk], to=cast.kim_boi.pk, **order)
+    assert jobs() == [("donghanh.reporting.tasks.lay_out_figures", {"collection_id": round_.pk})]
+    lay_out(collection_id=round_.pk, at=AT)
+    assert differences(round_) == []
+    assert recount(round_)[cast.kim_boi.pk, ""].expected == 3
