@@ -26,7 +26,7 @@ class ReportTable(tables.Table):
 
     class Meta:
         model = Submission
-        fields = ("unit_name", "state")
+        fields: tuple[str, ...] = ("unit_name", "state")
 
     def render_state(self, record: Submission) -> SafeString:
         return render_to_string("components/status.html", status(shown_state(record)))
