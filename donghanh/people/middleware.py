@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import SIGNED_IN, right_of
@@ -22,17 +23,22 @@ class MembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.rights = SimpleLazyObject(lambda: _rights(request))  # type: ignore[attr-defined]  # also for a page not found
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
         right = right_of(view)
         if not request.user.is_authenticated:
             return None
-        request.rights = rights_of(request.user, on=today())  # type: ignore[attr-defined]  # read by templates and views
         if right is not None and right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
             ended = ended_roles(request.user, on=today())
             return render(request, "403.html", {"exception": refusal(ended)}, status=403)
         return None
+
+
+def _rights(request: HttpRequest) -> frozenset[str]:
+    """What this reader may do anywhere today; templates and views read it as `request.rights`."""
+    return rights_of(request.user, on=today()) if request.user.is_authenticated else frozenset()
 
 
 def refusal(ended: list[HeldRole]) -> str:
