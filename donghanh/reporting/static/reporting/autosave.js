@@ -40,7 +40,9 @@ if (form) {
     }
   }
 
-  form.addEventListener("input", () => { dirty = true; plan(PAUSE); });
+  const changed = () => { dirty = true; plan(PAUSE); };
+  form.addEventListener("input", changed);
+  form.addEventListener("dh:answers", changed); // a pasted block, or one taken back, makes no input of its own
   form.addEventListener("submit", (event) => {
     if (busy) { // let the save on its way arrive first: it moves the revision that the sending names
       event.preventDefault();
