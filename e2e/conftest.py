@@ -22,14 +22,6 @@ PASSWORD = "dong-hanh-2025"
 SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys in one process: they share one running programme."""
-    for item in items:
-        if "/e2e/" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @dataclass
 class Stack:
     """The running programme: its address, and its database for a recount of our own."""
