@@ -45,6 +45,15 @@ def base_url() -> str:
 
 
 @pytest.fixture(scope="session")
+def playwright(playwright, django_db_setup):
+    """Playwright's loop gives its thread a second database connection: closed before the database is dropped."""
+    from django.db import connections
+
+    yield playwright
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_SWITCHES}
 
