@@ -28,7 +28,7 @@ from donghanh.statistics.actions import define
 PLAN = json.loads(Path(settings.ROOT, "donghanh/statistics/data/plan3296.json").read_text())
 PEOPLE = (
     "department_officer", "district_officer", "other_district_officer", "principal", "teacher", "other_teacher",
-    "student", "guardian", "outsider",
+    "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
 )  # fmt: skip
 UNITS = ("department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct")
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public

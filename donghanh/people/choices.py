@@ -18,16 +18,44 @@ class Right(models.TextChoices):
     READ_FIGURES = "figures.read", _("xem số liệu tổng hợp")
     ISSUE_PAPERS = "papers.issue", _("xuất báo cáo chính thức")
     READ_UNITS = "units.read", _("xem danh sách đơn vị")
+    MANAGE_UNITS = "units.manage", _("ghi biến động của đơn vị")
+    MANAGE_PEOPLE = "people.manage", _("cấp tài khoản và giao vai trò")
+    READ_LEARNERS = "learners.read", _("xem danh sách học sinh của đơn vị")
+    MANAGE_LEARNERS = "learners.manage", _("nhập danh sách lớp, học sinh và liên kết cha mẹ")
+    TEACH_CLASSES = "classes.teach", _("xem lớp mình chủ nhiệm, đặt lại mật khẩu cho học sinh của lớp")
+    MANAGE_COLLABORATORS = "collaborators.manage", _("quản lý cộng tác viên và tổ công tác")
+    ANSWER_DATA_REQUESTS = "privacy.answer", _("trả lời yêu cầu về dữ liệu cá nhân")
+    READ_AUDIT = "audit.read", _("xem nhật ký hoạt động")
+
+
+MINORS_DATA = frozenset({Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.TEACH_CLASSES, Right.ANSWER_DATA_REQUESTS})
 
 
 @dataclass(frozen=True)
 class Role:
+    """`rights` are used in the unit and below it; `hands_on` may only be given to others there (docs/adr/0008)."""
+
     code: str
     name: str | Promise
     description: str | Promise
     rights: frozenset[Right]
+    hands_on: frozenset[Right] = frozenset()
+
+    @property
+    def sees_minors(self) -> bool:
+        """Whoever holds it signs in with a second factor."""
+        return bool(self.rights & MINORS_DATA)
 
 
+DEPARTMENT_ADMINISTRATOR = Role(
+    "department_administrator",
+    _("Quản trị Sở"),
+    _("Cấp tài khoản, giao vai trò, ghi biến động đơn vị; không xem dữ liệu học sinh."),
+    frozenset(
+        {Right.READ_UNITS, Right.MANAGE_UNITS, Right.MANAGE_PEOPLE, Right.MANAGE_COLLABORATORS, Right.READ_AUDIT}
+    ),
+    hands_on=frozenset(Right),
+)  # fmt: skip
 DEPARTMENT_OFFICER = Role(
     "department_officer",
     _("Chuyên viên Sở"),
@@ -46,18 +74,38 @@ PRINCIPAL = Role(
     _("Chịu trách nhiệm về báo cáo của trường."),
     frozenset({Right.READ_REPORTS, Right.FILL_REPORTS, Right.READ_FIGURES}),
 )
+SCHOOL_ADMINISTRATOR = Role(
+    "school_administrator",
+    _("Quản trị trường"),
+    _("Nhập lớp và học sinh, cấp tài khoản trong trường, trả lời yêu cầu về dữ liệu cá nhân."),
+    frozenset({
+        Right.MANAGE_PEOPLE, Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.MANAGE_COLLABORATORS,
+        Right.ANSWER_DATA_REQUESTS, Right.READ_AUDIT,
+    }),
+    hands_on=frozenset({Right.READ_REPORTS, Right.FILL_REPORTS, Right.TEACH_CLASSES}),
+)  # fmt: skip
 TEACHER_IN_CHARGE = Role(
     "teacher_in_charge",
     _("Giáo viên phụ trách"),
     _("Điền và gửi báo cáo của trường."),
     frozenset({Right.READ_REPORTS, Right.FILL_REPORTS}),
 )
+CLASS_TEACHER = Role(
+    "class_teacher",
+    _("Giáo viên chủ nhiệm"),
+    _("Xem học sinh của lớp mình, in phiếu và đặt lại mật khẩu cho các em."),
+    frozenset({Right.TEACH_CLASSES}),
+)
 STUDENT = Role("student", _("Học sinh"), _("Chưa có quyền nào trong phần báo cáo."), frozenset())
 GUARDIAN = Role("guardian", _("Cha mẹ học sinh"), _("Chưa có quyền nào trong phần báo cáo."), frozenset())
 
 ROLES: dict[str, Role] = {
-    role.code: role for role in (DEPARTMENT_OFFICER, DISTRICT_OFFICER, PRINCIPAL, TEACHER_IN_CHARGE, STUDENT, GUARDIAN)
-}
+    role.code: role
+    for role in (
+        DEPARTMENT_ADMINISTRATOR, DEPARTMENT_OFFICER, DISTRICT_OFFICER, PRINCIPAL, SCHOOL_ADMINISTRATOR,
+        TEACHER_IN_CHARGE, CLASS_TEACHER, STUDENT, GUARDIAN,
+    )
+}  # fmt: skip
 
 
 def roles_with(right: str) -> list[str]:

@@ -30,7 +30,10 @@ class Cast:
     department_officer: Account
     district_officer: Account  # of Lạc Sơn
     other_district_officer: Account  # of Kim Bôi
+    administrator: Account  # of the Department: gives roles, records what changes in the tree
     principal: Account  # of school
+    school_administrator: Account  # of school: classes, learners, accounts
+    class_teacher: Account  # at school
     teacher: Account  # in charge at school
     other_teacher: Account  # in charge at sibling
     student: Account  # of school
@@ -63,6 +66,9 @@ def the_cast() -> Cast:
         department_officer=a_person("so", "Bùi Thị Ánh", "department_officer", department),
         district_officer=a_person("lacson", "Quách Văn Ân", "district_officer", lac_son, until=date(2025, 7, 1)),
         other_district_officer=a_person("kimboi", "Đinh Thu An", "district_officer", kim_boi, until=date(2025, 7, 1)),
+        administrator=a_person("quantri", "Bạch Thị Hoà", "department_administrator", department),
+        school_administrator=a_person("quantritruong", "Bùi Văn Thắng", "school_administrator", school),
+        class_teacher=a_person("chunhiem", "Đặng Thị Ái", "class_teacher", school),
         principal=a_person("hieutruong", "Lê Minh Đức", "principal", school),
         teacher=a_person("giaovien", "Hà Thị Đỗ", "teacher_in_charge", school),
         other_teacher=a_person("giaovien2", "Xa Văn Dương", "teacher_in_charge", sibling),
