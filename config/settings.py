@@ -67,7 +67,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOMS = [
     "home", "flows", "reporting",
     "statistics", "questionnaires", "papers",
-    "people", "organisations", "periods", "files", "audit", "kernel",
+    "rosters", "people", "organisations", "periods", "files", "audit", "kernel",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "demo",
