@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.organisations.models import Unit, UnitParent
-from donghanh.people.choices import ROLES
+from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Membership
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
@@ -68,6 +68,9 @@ class World:
         if route == "reporting:issued_file":
             drawn = IssuedReport.objects.filter(unit=unit).first()
             return {"pk": drawn.pk, "kind": "pdf"} if drawn else None
+        if route in ("people:person", "people:closing", "people:role_ending"):  # of a person who works in the unit
+            row = Membership.objects.filter(unit=unit).exclude(role__in=NOT_STAFF).order_by("pk").first()
+            return row and {"pk": row.pk if route == "people:role_ending" else row.account_id}
         if route in ("reporting:review", "reporting:versions"):  # there is something to read where something was sent
             return {"pk": report_of(unit, self.round).pk} if unit == self.cast.school else None
         if route.startswith("reporting:") and route not in ("reporting:owed", "reporting:waiting"):

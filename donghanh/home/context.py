@@ -18,6 +18,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.FILL_REPORTS, "reporting:owed", "file-text", _("Báo cáo cần nộp")),
     (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Cần duyệt")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
+    (Right.MANAGE_PEOPLE, "people:staff", "users", _("Người dùng")),
     (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
 )
 

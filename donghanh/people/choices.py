@@ -114,10 +114,13 @@ GUARDIAN = Role("guardian", _("Cha mẹ học sinh"), _("Chưa có quyền nào 
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
-        DEPARTMENT_ADMINISTRATOR, DISTRICT_ADMINISTRATOR, DEPARTMENT_OFFICER, DISTRICT_OFFICER, PRINCIPAL, SCHOOL_ADMINISTRATOR,
-        TEACHER_IN_CHARGE, CLASS_TEACHER, STUDENT, GUARDIAN,
+        DEPARTMENT_ADMINISTRATOR, DISTRICT_ADMINISTRATOR, SCHOOL_ADMINISTRATOR, DEPARTMENT_OFFICER, DISTRICT_OFFICER,
+        PRINCIPAL, TEACHER_IN_CHARGE, CLASS_TEACHER, STUDENT, GUARDIAN,
     )
 }  # fmt: skip
+
+
+NOT_STAFF = (STUDENT.code, GUARDIAN.code)  # rosters and guardians give these
 
 
 def roles_with(right: str) -> list[str]:

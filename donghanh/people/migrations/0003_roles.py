@@ -21,10 +21,10 @@ class Migration(migrations.Migration):
                 choices=[
                     ("department_administrator", "Quản trị Sở"),
                     ("district_administrator", "Quản trị Phòng"),
+                    ("school_administrator", "Quản trị trường"),
                     ("department_officer", "Chuyên viên Sở"),
                     ("district_officer", "Chuyên viên Phòng"),
                     ("principal", "Hiệu trưởng"),
-                    ("school_administrator", "Quản trị trường"),
                     ("teacher_in_charge", "Giáo viên phụ trách"),
                     ("class_teacher", "Giáo viên chủ nhiệm"),
                     ("student", "Học sinh"),
