@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.access import SIGNED_IN
 from donghanh.kernel.clock import today
 from donghanh.people.choices import Right
+from donghanh.people.queries import roles_held
 
 NAVIGATION = (  # right, route, icon, label
     (SIGNED_IN, "home:my_work", "home", _("Việc của tôi")),
@@ -34,6 +36,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "demo_day": settings.DEMO_DAY,
         "demo_accounts": settings.DEMO_ACCOUNTS,
         "rights": rights,
+        "standing": SimpleLazyObject(lambda: roles_held(user, on=today()) if opened else []),  # asked by 404 alone
         "theme": "dark" if request.COOKIES.get("theme") == "dark" else "light",
         "navigation": [
             {"label": label, "url": reverse(to), "icon": icon, "current": to == route}
