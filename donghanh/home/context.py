@@ -28,7 +28,7 @@ NAVIGATION = (  # right, route, icon, label
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """The day, whether this is a demo, the reader's rights and theme, and the pages their rights open."""
     rights = frozenset(getattr(request, "rights", ()))
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     opened = rights | {SIGNED_IN} if user and user.is_authenticated else frozenset()
     route = request.resolver_match.view_name if request.resolver_match else ""
     return {
