@@ -20,6 +20,8 @@ from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.organisations.models import Unit, UnitParent
 from donghanh.people.choices import ROLES
 from donghanh.people.models import Membership
+from donghanh.people.queries import has_second_factor
+from donghanh.people.tests.cast import a_second_factor
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
@@ -58,6 +60,9 @@ class World:
         an_accepted_report(cast, self.round)
         lay_out(collection_id=self.round.pk, at=AT)
         a_letterhead(cast.department)
+        for person in PEOPLE:  # pages about one's own factors have something to show
+            if not has_second_factor(getattr(cast, person)):
+                a_second_factor(getattr(cast, person))
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
 
     def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:
@@ -79,6 +84,7 @@ class World:
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
             "organisations:unit": {"unit_id": unit.pk},
+            "mfa_remove_webauthn": {"pk": 1},  # asks for the password before it looks whose key it is
         }.get(route, {})  # fmt: skip
 
     def reaches(self, account: Any, right: str, unit: Unit) -> bool:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -10,6 +12,7 @@ from donghanh.kernel.text import nfc
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account, Membership, SignInFailure
 from donghanh.people.queries import name_hash
+from donghanh.people.rules import may_be_password
 
 FAILURES_KEPT = timedelta(days=1)
 
@@ -46,3 +49,53 @@ def note_failure(*, username: str, address: str, at: datetime) -> None:
 def forgive_failures(*, username: str, address: str) -> None:
     """Who has signed in starts again at none."""
     SignInFailure.objects.filter(name_hash=name_hash(username), address=address).delete()
+
+
+@transaction.atomic
+def set_password(*, account: Account, password: str, by: int | None, at: datetime) -> None:
+    """Give the account this password and end its sessions; what another person set has to be changed at sign-in."""
+    may_be_password(password, account=account).enforce()
+    account.set_password(password)
+    account.must_change_password = by != account.pk
+    account.save(update_fields=["password", "must_change_password"])
+    ended = _end(account)
+    record(verb="people.password_set", on=account, by=by, at=at, sessions_ended=ended)
+
+
+@transaction.atomic
+def end_sessions(
+    *, account: Account, only: int | None = None, but: str | None = None, by: int | None, at: datetime
+) -> int:
+    """Sign the account out: of the session with id `only`, or everywhere but in the one with key `but`; how many."""
+    ended = _end(account, only=only, but=but)
+    if ended:
+        record(verb="people.sessions_ended", on=account, by=by, at=at, sessions_ended=ended)
+    return ended
+
+
+def _end(account: Account, *, only: int | None = None, but: str | None = None) -> int:
+    sessions = UserSession.objects.filter(user=account)
+    if only is not None:
+        sessions = sessions.filter(pk=only)
+    ended = list(sessions.exclude(session_key=but) if but else sessions)
+    for session in ended:
+        session.end()
+    return len(ended)
+
+
+def note_second_factor(*, account: Account, change: str, kind: str, by: int | None, at: datetime) -> None:
+    """Write down that a factor was added, removed, renewed or, of recovery codes, used; never the factor itself."""
+    record(verb=f"people.second_factor_{change}", on=account, by=by, at=at, kind=kind)
+
+
+def note_outside_account(*, account: Account, change: str, provider: str, by: int | None, at: datetime) -> None:
+    """Write down that an account elsewhere may, or may no longer, sign this one in."""
+    record(verb=f"people.outside_account_{change}", on=account, by=by, at=at, provider=provider)
+
+
+@transaction.atomic
+def remove_second_factors(*, account: Account, by: int, at: datetime) -> int:
+    """For a person who has lost telephone, key and codes: all factors go, and every session with them; how many."""
+    removed, _ = Authenticator.objects.filter(user=account).delete()
+    record(verb="people.second_factor_removed", on=account, by=by, at=at, kind="all", sessions_ended=_end(account))
+    return int(removed)
