@@ -106,7 +106,7 @@ def expected_of(
     world: World, route: str, right: str | None, account: Any, unit: Unit, *, bound: str, method: str
 ) -> set[int]:
     """Statuses that the table of roles and the tree allow."""
-    fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422}
+    fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422, 429}
     if right in (None, SIGNED_IN):
         return fine
     if not holds(account, right):

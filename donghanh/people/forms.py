@@ -71,6 +71,8 @@ class PasswordForm(forms.Form):
         verdict = may_be_password(password, account=self.account)
         if not verdict:
             raise forms.ValidationError(verdict.reason)
+        if self.account.must_change_password and self.account.check_password(password):
+            raise forms.ValidationError(_("Mật khẩu này người khác đã biết. Thầy cô chọn một mật khẩu mới."))
         return password
 
     def clean_again(self) -> str:
