@@ -20,7 +20,7 @@ from donghanh.people import openid, views
 
 own = [
     path("dang-nhap/", views.sign_in, name="account_login"),  # people:sign_in, as allauth calls it
-    path("dang-nhap/lop-hai/", public(authenticate), name="mfa_authenticate"),
+    path("lop-hai/", public(authenticate), name="mfa_authenticate"),
     path("dang-nhap/khoa/", public(login_webauthn), name="mfa_login_webauthn"),
     path("dang-nhap/qua/<slug:provider_id>/", public(require_POST(login)), name="openid_connect_login"),
     path("dang-nhap/qua/<slug:provider_id>/ve/", public(callback), name="openid_connect_callback"),

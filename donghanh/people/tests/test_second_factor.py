@@ -27,7 +27,7 @@ from donghanh.people.tests.cast import PASSWORD, TOTP_SECRET, a_second_factor
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2025, 6, 16, 12, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-SIGN_IN, SECOND, INDEX = "/tai-khoan/dang-nhap/", "/tai-khoan/dang-nhap/lop-hai/", "/tai-khoan/hai-lop/"
+SIGN_IN, SECOND, INDEX = "/tai-khoan/dang-nhap/", "/tai-khoan/lop-hai/", "/tai-khoan/hai-lop/"
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
 
 
