@@ -15,6 +15,7 @@ from donghanh.people.queries import name_hash
 from donghanh.people.rules import may_be_password
 
 FAILURES_KEPT = timedelta(days=1)
+SESSIONS_KEPT = 20  # of one account
 
 
 @transaction.atomic
@@ -81,6 +82,15 @@ def _end(account: Account, *, only: int | None = None, but: str | None = None) -
     for session in ended:
         session.end()
     return len(ended)
+
+
+def forget_oldest_sessions(*, account: Account) -> None:
+    """Before a sign-in: an account is signed in at 20 places at most. A demo's people share accounts and stay."""
+    for session in UserSession.objects.filter(user=account).order_by("-created_at", "-id")[SESSIONS_KEPT - 1 :]:
+        if account.generated:
+            session.delete()  # from the list alone
+        else:
+            session.end()
 
 
 def note_second_factor(*, account: Account, change: str, kind: str, by: int | None, at: datetime) -> None:

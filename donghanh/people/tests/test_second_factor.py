@@ -287,6 +287,27 @@ def test_one_tap_ends_all_others(client, hoa):
     assert Entry.objects.get(verb="people.sessions_ended").details == {"sessions_ended": 2}
 
 
+def test_the_twenty_first_place_ends_the_first(hoa):
+    places = [Client() for _place in range(21)]
+    for place in places:
+        sign_in(place)
+    assert [is_signed_in(place) for place in places] == [False] + [True] * 20
+
+
+def test_visitors_of_a_demo_do_not_sign_each_other_out(hoa):
+    Account.objects.filter(pk=hoa.pk).update(generated=True)
+    places = [Client() for _place in range(21)]
+    for place in places:
+        sign_in(place)
+    assert all(is_signed_in(place) for place in places)
+    assert UserSession.objects.filter(user=hoa).count() == 20
+
+
+def test_a_sign_in_asks_little_of_the_database(client, hoa, django_assert_max_num_queries):
+    with django_assert_max_num_queries(24):
+        sign_in(client)
+
+
 def test_nobody_ends_the_session_of_another(client, hoa):
     lan = actions.open_account(username="lan", full_name="Hà Ngọc Lan", password=PASSWORD, by=None, at=AT)
     hers = Client()
