@@ -12,7 +12,7 @@ from donghanh.kernel.text import nfc
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account, Membership, SignInFailure
 from donghanh.people.queries import name_hash
-from donghanh.people.rules import may_be_password
+from donghanh.people.rules import may_be_password, may_change_sign_in
 
 FAILURES_KEPT = timedelta(days=1)
 SESSIONS_KEPT = 20  # of one account
@@ -55,6 +55,7 @@ def forgive_failures(*, username: str, address: str) -> None:
 @transaction.atomic
 def set_password(*, account: Account, password: str, by: int | None, at: datetime) -> None:
     """Give the account this password and end its sessions; what another person set has to be changed at sign-in."""
+    may_change_sign_in(account).enforce()
     may_be_password(password, account=account).enforce()
     account.set_password(password)
     account.must_change_password = by != account.pk
@@ -68,6 +69,7 @@ def end_sessions(
     *, account: Account, only: int | None = None, but: str | None = None, by: int | None, at: datetime
 ) -> int:
     """Sign the account out: of the session with id `only`, or everywhere but in the one with key `but`; how many."""
+    may_change_sign_in(account).enforce()
     ended = _end(account, only=only, but=but)
     if ended:
         record(verb="people.sessions_ended", on=account, by=by, at=at, sessions_ended=ended)

@@ -317,6 +317,34 @@ def test_nobody_ends_the_session_of_another(client, hoa):
     assert is_signed_in(hers)
 
 
+# ── an account that a demo offers to everyone ──
+
+
+@pytest.fixture
+def offered(hoa, settings) -> Account:
+    settings.DEMO_DAY, settings.DEMO_ACCOUNTS = "2025-06-16", [("hoa", PASSWORD, "Bùi Thị Hoa", "điền báo cáo")]
+    return hoa
+
+
+def test_no_visitor_locks_the_next_one_out(client, offered):
+    sign_in(client)
+    assert "dùng chung" in change(client).context["form"].non_field_errors()[0]
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    assert "dùng chung" in said(client.post(reverse("mfa_activate_totp"), {"code": code(secret)}))
+    assert "dùng chung" in said(client.post(reverse("mfa_add_webauthn"), {"credential": '{"a": 1}'}))
+    assert not has_second_factor(offered)
+    assert sign_in(Client()).url == reverse("home:my_work")
+
+
+def test_no_visitor_sees_or_ends_the_session_of_another(client, offered):
+    another = Client()
+    sign_in(another, REMOTE_ADDR="203.0.113.9")
+    sign_in(client)
+    assert "203.0.113.9" not in said(client.get(reverse("people:sessions")))
+    assert client.post(reverse("people:end_session")).status_code == 409
+    assert is_signed_in(another)
+
+
 # ── passwords ──
 
 
