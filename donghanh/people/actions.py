@@ -15,11 +15,12 @@ from donghanh.organisations.models import Unit
 from donghanh.people import rules
 from donghanh.people.models import Account, Membership, SignInFailure
 from donghanh.people.queries import name_hash
-from donghanh.people.rules import may_be_password
+from donghanh.people.rules import may_be_password, may_change_sign_in
 
 PASSWORD_LENGTH = 12
 CLEAR_LETTERS = "abcdefghkmnpqrstuvwxyz23456789"  # without letters and digits that look alike on paper
 FAILURES_KEPT = timedelta(days=1)
+SESSIONS_KEPT = 20  # of one account
 
 
 @transaction.atomic
@@ -113,6 +114,7 @@ def forgive_failures(*, username: str, address: str) -> None:
 @transaction.atomic
 def set_password(*, account: Account, password: str, by: int | None, at: datetime) -> None:
     """Give the account this password and end its sessions; what another person set has to be changed at sign-in."""
+    may_change_sign_in(account).enforce()
     may_be_password(password, account=account).enforce()
     account.set_password(password)
     account.must_change_password = by != account.pk
@@ -126,6 +128,7 @@ def end_sessions(
     *, account: Account, only: int | None = None, but: str | None = None, by: int | None, at: datetime
 ) -> int:
     """Sign the account out: of the session with id `only`, or everywhere but in the one with key `but`; how many."""
+    may_change_sign_in(account).enforce()
     ended = _end(account, only=only, but=but)
     if ended:
         record(verb="people.sessions_ended", on=account, by=by, at=at, sessions_ended=ended)
@@ -140,6 +143,15 @@ def _end(account: Account, *, only: int | None = None, but: str | None = None) -
     for session in ended:
         session.end()
     return len(ended)
+
+
+def forget_oldest_sessions(*, account: Account) -> None:
+    """Before a sign-in: an account is signed in at 20 places at most. A demo's people share accounts and stay."""
+    for session in UserSession.objects.filter(user=account).order_by("-created_at", "-id")[SESSIONS_KEPT - 1 :]:
+        if account.generated:
+            session.delete()  # from the list alone
+        else:
+            session.end()
 
 
 def note_second_factor(*, account: Account, change: str, kind: str, by: int | None, at: datetime) -> None:

@@ -15,7 +15,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,10 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(context.request, context.request.user)
         signed_in_at = max((record["at"] for record in records), default=0)
         return bool(time.time() - signed_in_at > account_settings.REAUTHENTICATION_TIMEOUT)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponseRedirect:
+        messages.error(request, _("Tài khoản này đã đóng. Thầy cô hỏi người quản trị của đơn vị."))
+        return HttpResponseRedirect(reverse("people:sign_in"))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         return [way | {"description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.text import nfc
 from donghanh.people.models import Account
-from donghanh.people.rules import may_be_password
+from donghanh.people.rules import may_be_password, may_change_sign_in
 
 
 class SignInForm(forms.Form):
@@ -104,6 +104,10 @@ class CodeAgainForm(ReauthenticateByCodeForm):
 class FirstCodeForm(ActivateTOTPForm):
     code = _code(_("Mã 6 chữ số mà ứng dụng đang hiện"))
 
+    def clean_code(self) -> str:
+        _may_change_sign_in(self.user)
+        return str(super().clean_code())
+
 
 class PasswordAgainForm(ReauthenticateForm):
     password = _password(_("Mật khẩu"), new=False)
@@ -117,3 +121,12 @@ class PasskeyForm(AddWebAuthnForm):
         help_text=_("Để nhận ra nó trong danh sách, ví dụ “Điện thoại của tôi”."),
     )
     passwordless = None  # every key may sign in alone where it can check its holder
+
+    def clean_credential(self) -> dict[str, Any]:
+        _may_change_sign_in(self.user)
+        return dict(self.cleaned_data["credential"])
+
+
+def _may_change_sign_in(account: Account) -> None:
+    if not (verdict := may_change_sign_in(account)):
+        raise forms.ValidationError(verdict.reason)

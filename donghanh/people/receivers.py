@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.signals import user_logged_in
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as social
@@ -15,6 +16,11 @@ from donghanh.people import actions
 from donghanh.people.models import Account
 
 type Factor = Any  # allauth is untyped
+
+
+@receiver(user_logged_in)
+def signed_in(user: Account, **_: Any) -> None:
+    actions.forget_oldest_sessions(account=user)
 
 
 @receiver(mfa.authenticator_added)

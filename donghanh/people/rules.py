@@ -111,3 +111,10 @@ def may_open_minors_data(account: Account) -> Verdict:
     if (account.generated and settings.DEMO_DAY) or has_second_factor(account):
         return YES
     return no(_("Trang này có dữ liệu của học sinh, nên người mở phải đăng nhập bằng hai lớp."))
+
+
+def may_change_sign_in(account: Account) -> Verdict:
+    """No for an account that a demo offers to everyone: one visitor would lock out, or see, the next."""
+    if settings.DEMO_DAY and account.username in {offered[0] for offered in settings.DEMO_ACCOUNTS}:
+        return no(_("Tài khoản này dùng chung cho mọi người xem bản trình diễn nên cách đăng nhập không đổi được."))
+    return YES

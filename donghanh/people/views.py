@@ -98,7 +98,8 @@ def password(request: HttpRequest) -> HttpResponse:
     account, typed = _account(request), {"username": request.user.get_username(), "address": address_of(request)}
     form = PasswordForm(request.POST if request.method == "POST" else None, account=account)
     if form.is_valid():
-        verdict = rules.may_try_to_sign_in(**typed, at=now())
+        verdict = rules.may_change_sign_in(account)
+        verdict = verdict and rules.may_try_to_sign_in(**typed, at=now())
         present = form.cleaned_data.get("present")
         if not verdict:
             form.add_error(None, verdict.reason)
@@ -118,12 +119,15 @@ def password(request: HttpRequest) -> HttpResponse:
 @never_cache
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in."""
+    account = _account(request)
+    shared = rules.may_change_sign_in(account).reason
     rows = [
         {"id": row.pk, "device": device_of(row.user_agent), "address": row.ip, "since": row.created_at,
          "here": row.session_key == request.session.session_key}
-        for row in queries.sessions_of(_account(request))
+        for row in queries.sessions_of(account)
+        if not shared or row.session_key == request.session.session_key
     ]  # fmt: skip
-    return render(request, "people/sessions.html", {"rows": rows})
+    return render(request, "people/sessions.html", {"rows": rows, "shared": shared})
 
 
 @signed_in

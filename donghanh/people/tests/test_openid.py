@@ -258,6 +258,14 @@ def test_the_second_factor_is_asked_on_this_way_too(client, elsewhere, lan):
     assert who(client) is None
 
 
+def test_a_closed_account_stays_closed_on_this_way_too(client, elsewhere, lan):
+    link(lan, elsewhere)
+    Account.objects.filter(pk=lan.pk).update(is_active=False)
+    assert through(client, elsewhere).url == reverse("people:sign_in")
+    assert "Tài khoản này đã đóng" in client.get(reverse("people:sign_in")).content.decode()
+    assert who(client) is None
+
+
 def test_a_link_can_be_undone(client, elsewhere, lan):
     link(lan, elsewhere)
     client.post("/tai-khoan/dang-nhap/", {"username": "lan", "password": PASSWORD})

@@ -287,6 +287,27 @@ def test_one_tap_ends_all_others(client, hoa):
     assert Entry.objects.get(verb="people.sessions_ended").details == {"sessions_ended": 2}
 
 
+def test_the_twenty_first_place_ends_the_first(hoa):
+    places = [Client() for _place in range(21)]
+    for place in places:
+        sign_in(place)
+    assert [is_signed_in(place) for place in places] == [False] + [True] * 20
+
+
+def test_visitors_of_a_demo_do_not_sign_each_other_out(hoa):
+    Account.objects.filter(pk=hoa.pk).update(generated=True)
+    places = [Client() for _place in range(21)]
+    for place in places:
+        sign_in(place)
+    assert all(is_signed_in(place) for place in places)
+    assert UserSession.objects.filter(user=hoa).count() == 20
+
+
+def test_a_sign_in_asks_little_of_the_database(client, hoa, django_assert_max_num_queries):
+    with django_assert_max_num_queries(24):
+        sign_in(client)
+
+
 def test_nobody_ends_the_session_of_another(client, hoa):
     lan = actions.open_account(username="lan", full_name="Hà Ngọc Lan", password=PASSWORD, by=None, at=AT)
     hers = Client()
@@ -294,6 +315,34 @@ def test_nobody_ends_the_session_of_another(client, hoa):
     sign_in(client)
     client.post(reverse("people:end_session"), {"session": UserSession.objects.get(user=lan).pk})
     assert is_signed_in(hers)
+
+
+# ── an account that a demo offers to everyone ──
+
+
+@pytest.fixture
+def offered(hoa, settings) -> Account:
+    settings.DEMO_DAY, settings.DEMO_ACCOUNTS = "2025-06-16", [("hoa", PASSWORD, "Bùi Thị Hoa", "điền báo cáo")]
+    return hoa
+
+
+def test_no_visitor_locks_the_next_one_out(client, offered):
+    sign_in(client)
+    assert "dùng chung" in change(client).context["form"].non_field_errors()[0]
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    assert "dùng chung" in said(client.post(reverse("mfa_activate_totp"), {"code": code(secret)}))
+    assert "dùng chung" in said(client.post(reverse("mfa_add_webauthn"), {"credential": '{"a": 1}'}))
+    assert not has_second_factor(offered)
+    assert sign_in(Client()).url == reverse("home:my_work")
+
+
+def test_no_visitor_sees_or_ends_the_session_of_another(client, offered):
+    another = Client()
+    sign_in(another, REMOTE_ADDR="203.0.113.9")
+    sign_in(client)
+    assert "203.0.113.9" not in said(client.get(reverse("people:sessions")))
+    assert client.post(reverse("people:end_session")).status_code == 409
+    assert is_signed_in(another)
 
 
 # ── passwords ──
