@@ -7,4 +7,5 @@ urlpatterns = [
     path("tai-khoan/", include("donghanh.people.urls")),
     path("bao-cao/", include("donghanh.reporting.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
+    path("ky/", include("donghanh.periods.urls")),
 ]

@@ -111,6 +111,11 @@ def send_faults(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def send_empty(page: Page) -> None:
+    page.get_by_role("button", name="Ghi", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
 def return_without_a_word(page: Page) -> None:
     page.get_by_role("button", name="Trả lại để sửa").click()
     page.get_by_role("alert").wait_for()
@@ -228,6 +233,13 @@ SHOWINGS = [
         found=UNIT.format(name="Phòng GD&ĐT huyện Lạc Sơn"),
     ),
     Showing("unit-school", "organisations:unit", "/don-vi/{}/", found=LONGEST_NAME),
+    Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
+    Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
+    Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
+    Showing("calendar-own-none", "periods:year", "/ky/NH2024/own/", "gv.demo"),
+    Showing("school-year", "periods:school_year", "/ky/nam-hoc/", "quantri.so", act=send_empty, status=422, dark=True),
+    Showing("own-period", "periods:own_period", "/ky/ky-rieng/", "quantri.so"),
+    Showing("special-day", "periods:special_day", "/ky/ngay-nghi/", "quantri.so"),
     Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
     Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
     Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),

@@ -79,6 +79,7 @@ class World:
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
             "organisations:unit": {"unit_id": unit.pk},
+            "periods:year": {"code": self.round.period.code, "kind": "administrative"},
         }.get(route, {})  # fmt: skip
 
     def reaches(self, account: Any, right: str, unit: Unit) -> bool:

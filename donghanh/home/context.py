@@ -19,6 +19,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Cần duyệt")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
     (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
+    (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
 )
 
 
