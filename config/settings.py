@@ -67,6 +67,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOMS = [
     "home", "flows", "reporting",
     "statistics", "questionnaires", "papers",
+    "collaborators",
     "people", "organisations", "periods", "files", "audit", "kernel",
 ]  # fmt: skip
 INSTALLED_APPS = [

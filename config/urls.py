@@ -7,5 +7,6 @@ urlpatterns = [
     path("tai-khoan/", include("donghanh.people.urls")),
     path("bao-cao/", include("donghanh.reporting.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
+    path("", include("donghanh.collaborators.urls")),
     path("ky/", include("donghanh.periods.urls")),
 ]

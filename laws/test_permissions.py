@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import FileResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.organisations.models import Unit, UnitParent
 from donghanh.people.choices import ROLES
@@ -31,6 +32,7 @@ PEOPLE = (
     "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
 )  # fmt: skip
 UNITS = ("department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct")
+ROUTES_OF_A_UNIT = ("organisations:unit", "collaborators:unit", "collaborators:enrol", "collaborators:set_up")
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
     "organisations:units",
     "organisations:unit",
@@ -58,7 +60,27 @@ class World:
         an_accepted_report(cast, self.round)
         lay_out(collection_id=self.round.pk, at=AT)
         a_letterhead(cast.department)
+        self.kept = self._of_the_school(cast)
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
+
+    def _of_the_school(self, cast: Any) -> dict[str, int]:
+        """Route → key of the one thing of its kind, which is the school's."""
+        by = cast.school_administrator
+        group = a_group(cast.school, by=by)
+        member = a_member(group, POLICE, by=by)
+        ends = {"collaborators:end_service": a_collaborator(cast.school, POLICE, by=by).pk}
+        of_group = {f"collaborators:{name}": group.pk for name in ("group", "end_group", "add_member", "hold")}
+        meeting = a_meeting(group, [member], by=by).pk
+        sittings = {"collaborators:meeting": meeting, "collaborators:minutes": meeting}
+        report = report_of(cast.school, self.round).pk
+        return {
+            "reporting:review": report,
+            "reporting:versions": report,
+            **ends,
+            **of_group,
+            **sittings,
+            "collaborators:end_membership": member.pk,
+        }
 
     def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:
         """Arguments of an address for one unit; None where the address does not exist for it."""
@@ -68,8 +90,8 @@ class World:
         if route == "reporting:issued_file":
             drawn = IssuedReport.objects.filter(unit=unit).first()
             return {"pk": drawn.pk, "kind": "pdf"} if drawn else None
-        if route in ("reporting:review", "reporting:versions"):  # there is something to read where something was sent
-            return {"pk": report_of(unit, self.round).pk} if unit == self.cast.school else None
+        if route in self.kept:  # there is something to read where something was sent or set up
+            return {"pk": self.kept[route]} if unit == self.cast.school else None
         if route.startswith("reporting:") and route not in ("reporting:owed", "reporting:waiting"):
             return {"pk": report_of(unit, self.round).pk} if unit.pk in schools else None
         return {
@@ -78,7 +100,7 @@ class World:
             "home:schools": {
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
-            "organisations:unit": {"unit_id": unit.pk},
+            **{key: {"unit_id": unit.pk} for key in ROUTES_OF_A_UNIT},
             "periods:year": {"code": self.round.period.code, "kind": "administrative"},
         }.get(route, {})  # fmt: skip
 

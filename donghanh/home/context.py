@@ -19,6 +19,8 @@ NAVIGATION = (  # right, route, icon, label
     (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Cần duyệt")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
     (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
+    (Right.MANAGE_COLLABORATORS, "collaborators:roster", "users", _("Cộng tác viên")),
+    (Right.MANAGE_COLLABORATORS, "collaborators:groups", "list-check", _("Tổ công tác")),
     (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
 )
 

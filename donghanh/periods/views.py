@@ -45,7 +45,7 @@ def year(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     found = get_object_or_404(Period, code=code, kind=PeriodKind.SCHOOL_YEAR)
     days, years = queries.WorkingDays(found.place), queries.school_years(place=found.place)
     rows = period_rows(queries.calendar_of(found, kind), days)
-    context = {
+    context: dict[str, Any] = {
         "year": found,
         "kind": kind,
         "years": _links([(one.short_label, one.code, kind) for one in reversed(years[-YEARS_SHOWN:])], (code, kind)),
