@@ -19,10 +19,10 @@ class Category(models.TextChoices):
 class Duty(models.TextChoices):
     """What a collaborator may be asked to do (E2). Following what students write elsewhere is no duty of anyone."""
 
-    ANSWER = "answer", _("Tiếp nhận, tham mưu trả lời câu hỏi và kiến nghị của học sinh")
-    ADVISE = "advise", _("Tham mưu nội dung, hình thức tuyên truyền")
-    WRITE = "write", _("Viết bài, làm hình ảnh, video clip có ghi tên cơ quan")
-    CORRECT = "correct", _("Soạn tin đính chính công khai, có nguồn")
+    ANSWER = "answer", _("Trả lời câu hỏi, kiến nghị của học sinh")
+    ADVISE = "advise", _("Tham mưu nội dung tuyên truyền")
+    WRITE = "write", _("Viết bài, làm hình ảnh, video clip")
+    CORRECT = "correct", _("Soạn tin đính chính")
 
 
 class Agency(models.TextChoices):

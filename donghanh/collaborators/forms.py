@@ -11,6 +11,7 @@ from donghanh.collaborators.choices import Term as Shown
 from donghanh.collaborators.models import Collaborator, GroupMember, Meeting, WorkingGroup
 from donghanh.collaborators.queries import members
 from donghanh.collaborators.rules import Service, Somebody, Term
+from donghanh.kernel.forms import RowsForm, day_field
 from donghanh.kernel.text import nfc
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
@@ -19,16 +20,7 @@ NO_CHOICE = ("", _("Chọn"))
 CHOOSE = {"required": _("Chọn một mục.")}
 
 
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Chọn một ngày."), "invalid": _("Ngày này không có trong lịch.")},
-        **options,
-    )
-
-
-class FaultsForm(forms.Form):
+class FaultsForm(RowsForm):
     """Shows what `rules` say, each sentence at its field; `faults` is asked once every field is right by itself."""
 
     def faults(self) -> rules.Faults:
@@ -36,8 +28,7 @@ class FaultsForm(forms.Form):
 
     def clean(self) -> None:
         if not self.errors:
-            for name, sentence in self.faults().items():
-                self.add_error(name, sentence)
+            self.blame(self.faults())
 
 
 class PersonForm(FaultsForm):
@@ -76,6 +67,9 @@ class PersonForm(FaultsForm):
 
 
 class CollaboratorForm(PersonForm):
+    beside = (("username", "full_name", "agency_name"), ("first_day", "last_day", "decision"))
+    field_order = ("username", "full_name", "agency_name", "category", "adult", "duties", "first_day")
+
     category = forms.ChoiceField(label=_("Nhóm"), choices=[NO_CHOICE, *Category.choices], error_messages=CHOOSE)
     adult = forms.BooleanField(
         label=_("Người này đã đủ 18 tuổi"), required=False, help_text=_("Đánh dấu khi ghi sinh viên, học viên.")
@@ -99,6 +93,8 @@ class CollaboratorForm(PersonForm):
 
 
 class GroupForm(FaultsForm):
+    beside = (("decision", "decided_on"), ("first_day", "last_day"))
+
     name = forms.CharField(
         label=_("Tên tổ công tác"), max_length=200, error_messages={"required": _("Ghi tên tổ công tác.")}
     )
@@ -127,6 +123,9 @@ class GroupForm(FaultsForm):
 
 
 class MemberForm(PersonForm):
+    beside = (("username", "full_name", "agency_name"), ("agency", "role"), ("first_day", "last_day"))
+    field_order = ("username", "agency", "first_day")
+
     agency = forms.ChoiceField(label=_("Ngành"), choices=[NO_CHOICE, *Agency.choices], error_messages=CHOOSE)
     role = forms.ChoiceField(
         label=_("Vai trò trong tổ"), choices=[NO_CHOICE, *GroupRole.choices], error_messages=CHOOSE
@@ -155,6 +154,8 @@ class EndForm(FaultsForm):
 
 
 class MeetingForm(FaultsForm):
+    beside = (("day", "place"),)
+
     day = day_field(_("Ngày họp"))
     place = forms.CharField(label=_("Nơi họp"), max_length=200, error_messages={"required": _("Ghi nơi họp.")})
     agenda = forms.CharField(

@@ -62,7 +62,7 @@ def groups(account: Account, *, on: date, term: str = Term.ALL, unit_id: int | N
 def members(group: WorkingGroup, *, on: date | None = None) -> QuerySet[Any]:
     """Members with `name`, the chair first; of one day, or all who ever were."""
     rows = group.members.all() if on is None else group.members.filter(valid__contains=on)
-    return _named(rows).order_by("-valid", "name_sort", "pk")
+    return _named(rows).order_by("-valid", "role", "name_sort", "pk")
 
 
 def members_visible_to(account: Account, *, on: date) -> QuerySet[Any]:

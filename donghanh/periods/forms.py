@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from donghanh.kernel.forms import RowsForm, day_field
 from donghanh.kernel.text import nfc
 from donghanh.periods import rules
 from donghanh.periods.rules import SemesterDates
@@ -13,16 +13,7 @@ from donghanh.periods.rules import SemesterDates
 SEMESTERS = (1, 2)
 
 
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Chọn một ngày."), "invalid": _("Ngày này không có trong lịch.")},
-        **options,
-    )
-
-
-class PlaceForm(forms.Form):
+class PlaceForm(RowsForm):
     """What every decision on the calendar carries."""
 
     decision = forms.CharField(
@@ -38,21 +29,24 @@ class PlaceForm(forms.Form):
     def clean_place(self) -> str:
         return nfc(self.cleaned_data["place"]).upper()
 
-    def blame(self, faults: dict[str, str]) -> None:
-        """Put each sentence at its field."""
-        for name, sentence in faults.items():
-            self.add_error(name, sentence)
-
 
 class SchoolYearForm(PlaceForm):
+    beside = (
+        ("first_day", "last_day"),
+        ("first_day_1", "last_day_1", "weeks_1"),
+        ("first_day_2", "last_day_2", "weeks_2"),
+        ("decision", "place"),
+    )
+    field_order = tuple(name for row in beside for name in row)
+
     first_day = day_field(_("Năm học bắt đầu"))
     last_day = day_field(_("Năm học kết thúc"))
     first_day_1 = day_field(_("Học kỳ I bắt đầu"))
     last_day_1 = day_field(_("Học kỳ I kết thúc"))
-    weeks_1 = forms.IntegerField(label=_("Số tuần thực học của học kỳ I"), required=False, min_value=1)
+    weeks_1 = forms.IntegerField(label=_("Số tuần học kỳ I"), required=False, min_value=1)
     first_day_2 = day_field(_("Học kỳ II bắt đầu"))
     last_day_2 = day_field(_("Học kỳ II kết thúc"))
-    weeks_2 = forms.IntegerField(label=_("Số tuần thực học của học kỳ II"), required=False, min_value=1)
+    weeks_2 = forms.IntegerField(label=_("Số tuần học kỳ II"), required=False, min_value=1)
 
     @property
     def semesters(self) -> list[SemesterDates]:
@@ -71,6 +65,9 @@ class SchoolYearForm(PlaceForm):
 
 
 class OwnPeriodForm(PlaceForm):
+    beside = (("first_day", "last_day", "reference_day"), ("decision", "place"))
+    field_order = ("name", "first_day")
+
     name = forms.CharField(
         label=_("Tên kỳ"), max_length=120, error_messages={"required": _("Đặt tên cho kỳ này.")},
         help_text=_("Ví dụ: Tháng an toàn mạng 10/2025."),
@@ -96,6 +93,9 @@ class OwnPeriodForm(PlaceForm):
 
 
 class SpecialDayForm(PlaceForm):
+    beside = (("decision", "place"),)
+    field_order = ("day", "works", "name")
+
     day = day_field(_("Ngày"))
     works = forms.TypedChoiceField(
         label=_("Ngày này"),

@@ -20,12 +20,11 @@ class PeriodTable(tables.Table):
 
 
 class HolidayTable(tables.Table):
-    day = tables.DateColumn(verbose_name=_("Ngày"), format="l, d/m/Y")
+    day = tables.DateColumn(verbose_name=_("Ngày"), format="d/m/Y (l)")
     name = tables.Column(verbose_name=_("Tên"), orderable=False)
     works = tables.Column(verbose_name=_("Nghỉ hay làm"))
 
     prefix = "nghi-"
-    show_header = True
 
     def render_works(self, *, value: bool) -> str:
         return str(_("Làm việc") if value else _("Nghỉ"))

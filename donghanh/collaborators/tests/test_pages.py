@@ -37,7 +37,7 @@ def test_a_collaborator_is_entered_and_listed(cast, keeper):
     assert "Đã ghi cộng tác viên của Trường TH&amp;THCS Ân Nghĩa." in answer.content.decode()
     page = keeper.get(at("roster") + "?q=an+nghia").content.decode()
     assert "Bùi Văn Ấn" in page
-    assert "Tiếp nhận, tham mưu trả lời câu hỏi" in page
+    assert "Trả lời câu hỏi, kiến nghị của học sinh" in page
 
 
 def test_a_colleague_is_entered_by_user_name(cast, keeper):
@@ -161,7 +161,8 @@ def test_the_neighbour_finds_nothing(cast, sign_in, group):
     places = [
         at("unit", cast.school.pk), at("enrol", cast.school.pk), at("set_up", cast.school.pk),
         at("end_service", row.pk), at("group", group.pk), at("end_group", group.pk),
-        at("add_member", group.pk), at("end_membership", member.pk), at("hold", group.pk), at("meeting", meeting.pk), at("minutes", meeting.pk),
+        at("add_member", group.pk), at("end_membership", member.pk), at("hold", group.pk),
+        at("meeting", meeting.pk), at("minutes", meeting.pk),
     ]  # fmt: skip
     assert {client.post(place, {"last_day": "2025-05-31"}).status_code for place in places} == {404}
     assert Collaborator.objects.get().last_day is None
