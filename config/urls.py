@@ -8,4 +8,6 @@ urlpatterns = [
     path("", include("donghanh.people.urls_sign_in")),
     path("bao-cao/", include("donghanh.reporting.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
+    path("", include("donghanh.collaborators.urls")),
+    path("ky/", include("donghanh.periods.urls")),
 ]

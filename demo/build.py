@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from demo.accounts import build_accounts
+from demo.collaborators import build_collaborators
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -75,6 +76,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     form_version = load_form(data_file("questionnaires", "plan3296.json"), at=at)
     define(data_file("statistics", "plan3296.json"), at=at)
     build_accounts(handles["department"], day=day)
+    build_collaborators(at=at)
     Letterhead.objects.create(unit=handles["department"], **LETTERHEAD)
     rounds = build_reports(
         department=handles["department"], form_version=form_version, today=day, at=at,

@@ -52,6 +52,12 @@ LONGEST_NAME = """
 """
 UNIT = "SELECT 'so.gddt', unit_id FROM organisations_unitname WHERE name = '{name}' ORDER BY unit_id LIMIT 1"
 
+UNIT_KEPT = """
+  SELECT 'quantri.so', membership.unit_id FROM people_membership membership
+  JOIN people_account account ON account.id = membership.account_id WHERE account.username = 'gv.demo'
+"""
+KEPT = "SELECT 'quantri.so', id FROM collaborators_{table} ORDER BY id LIMIT 1"
+
 
 def report(which: str, *, period: str = PERIOD) -> str:
     return REPORT.format(which=which, period=period)
@@ -109,6 +115,11 @@ def send_faults(page: Page) -> None:
     page.locator('[name="briefings_held"]').fill("ba")
     page.locator('[name="staff_trained[TH]"], [name^="staff_trained["]').first.fill("999")
     page.get_by_role("button", name="Gửi báo cáo").click()
+    page.get_by_role("alert").wait_for()
+
+
+def send_empty(page: Page) -> None:
+    page.get_by_role("button", name="Ghi", exact=True).click()
     page.get_by_role("alert").wait_for()
 
 
@@ -246,6 +257,43 @@ SHOWINGS = [
         found=UNIT.format(name="Phòng GD&ĐT huyện Lạc Sơn"),
     ),
     Showing("unit-school", "organisations:unit", "/don-vi/{}/", found=LONGEST_NAME),
+    Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
+    Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
+    Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
+    Showing("calendar-own-none", "periods:year", "/ky/NH2024/own/", "gv.demo"),
+    Showing("school-year", "periods:school_year", "/ky/nam-hoc/", "quantri.so", act=send_empty, status=422, dark=True),
+    Showing("own-period", "periods:own_period", "/ky/ky-rieng/", "quantri.so"),
+    Showing("special-day", "periods:special_day", "/ky/ngay-nghi/", "quantri.so"),
+    Showing("roster", "collaborators:roster", "/cong-tac-vien/", "quantri.so", dark=True),
+    Showing("roster-no-hits", "collaborators:roster", "/cong-tac-vien/?q=khong+co+ai", "quantri.so"),
+    Showing("roster-by-unit", "collaborators:units", "/cong-tac-vien/don-vi/", "quantri.so"),
+    Showing("roster-unit", "collaborators:unit", "/cong-tac-vien/don-vi/{}/", found=UNIT_KEPT, dark=True),
+    Showing(
+        "enrol", "collaborators:enrol", "/cong-tac-vien/don-vi/{}/them/", found=UNIT_KEPT, act=send_empty, status=422,
+    ),
+    Showing(
+        "end-service", "collaborators:end_service", "/cong-tac-vien/{}/ket-thuc/",
+        found=KEPT.format(table="collaborator"),
+    ),
+    Showing("groups", "collaborators:groups", "/to-cong-tac/", "quantri.so"),
+    Showing("group-set-up", "collaborators:set_up", "/to-cong-tac/don-vi/{}/lap/", found=UNIT_KEPT),
+    Showing(
+        "group", "collaborators:group", "/to-cong-tac/{}/", found=KEPT.format(table="workinggroup"), dark=True,
+    ),
+    Showing(
+        "group-end", "collaborators:end_group", "/to-cong-tac/{}/ket-thuc/", found=KEPT.format(table="workinggroup"),
+    ),
+    Showing(
+        "group-add-member", "collaborators:add_member", "/to-cong-tac/{}/them-thanh-vien/",
+        found=KEPT.format(table="workinggroup"),
+    ),
+    Showing(
+        "group-member-leaves", "collaborators:end_membership", "/to-cong-tac/thanh-vien/{}/thoi/",
+        found=KEPT.format(table="groupmember"),
+    ),
+    Showing("group-hold", "collaborators:hold", "/to-cong-tac/{}/ghi-hop/", found=KEPT.format(table="workinggroup")),
+    Showing("meeting", "collaborators:meeting", "/to-cong-tac/hop/{}/", found=KEPT.format(table="meeting")),
+    Showing("minutes", "collaborators:minutes", "/to-cong-tac/hop/{}/sua/", found=KEPT.format(table="meeting")),
     Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
     Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
     Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import FileResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.organisations.models import Unit, UnitParent
 from donghanh.organisations.tests.factories import a_department, a_school
@@ -39,6 +40,7 @@ UNITS = (
     "other_department", "other_school",
 )  # fmt: skip
 OF_A_PERSON = ("people:person", "people:closing", "people:resetting", "people:role_ending")  # who works in the unit
+ROUTES_OF_A_UNIT = ("organisations:unit", "collaborators:unit", "collaborators:enrol", "collaborators:set_up")
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
     "organisations:units",
     "organisations:unit",
@@ -70,16 +72,34 @@ class World:
         self.other_school = a_school("Trường Tiểu học Chiềng Mai", below=self.other_department)
         self.other_administrator = a_person("sonla", "Cầm Thị Ỏn", "department_administrator", self.other_department)
         self.other_principal = a_person("chiengmai", "Lò Văn Inh", "principal", self.other_school)
-        for person in map(
-            self.named, PEOPLE + OF_ANOTHER_PROVINCE
-        ):  # pages about one's own factors have something to show
-            if not has_second_factor(person):
+        for name in PEOPLE + OF_ANOTHER_PROVINCE:  # pages about one's own factors have something to show
+            if not has_second_factor(person := self.named(name)):
                 a_second_factor(person)
+        self.kept = self._of_the_school(cast)
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
 
     def named(self, name: str) -> Any:
         """A person or a unit, of the cast or of the other province."""
         return getattr(self.cast, name, None) or getattr(self, name)
+
+    def _of_the_school(self, cast: Any) -> dict[str, int]:
+        """Route → key of the one thing of its kind, which is the school's."""
+        by = cast.school_administrator
+        group = a_group(cast.school, by=by)
+        member = a_member(group, POLICE, by=by)
+        ends = {"collaborators:end_service": a_collaborator(cast.school, POLICE, by=by).pk}
+        of_group = {f"collaborators:{name}": group.pk for name in ("group", "end_group", "add_member", "hold")}
+        meeting = a_meeting(group, [member], by=by).pk
+        sittings = {"collaborators:meeting": meeting, "collaborators:minutes": meeting}
+        report = report_of(cast.school, self.round).pk
+        return {
+            "reporting:review": report,
+            "reporting:versions": report,
+            **ends,
+            **of_group,
+            **sittings,
+            "collaborators:end_membership": member.pk,
+        }
 
     def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:
         """Arguments of an address for one unit; None where the address does not exist for it."""
@@ -89,16 +109,11 @@ class World:
         if route == "reporting:issued_file":
             drawn = IssuedReport.objects.filter(unit=unit).first()
             return {"pk": drawn.pk, "kind": "pdf"} if drawn else None
-        if route in (
-            "people:person",
-            "people:closing",
-            "people:resetting",
-            "people:role_ending",
-        ):  # of a person who works in the unit
+        if route in OF_A_PERSON:
             row = Membership.objects.filter(unit=unit).exclude(role__in=NOT_STAFF).order_by("pk").first()
             return row and {"pk": row.pk if route == "people:role_ending" else row.account_id}
-        if route in ("reporting:review", "reporting:versions"):  # there is something to read where something was sent
-            return {"pk": report_of(unit, self.round).pk} if unit == self.cast.school else None
+        if route in self.kept:  # there is something to read where something was sent or set up
+            return {"pk": self.kept[route]} if unit == self.cast.school else None
         if route.startswith("reporting:") and route not in ("reporting:owed", "reporting:waiting"):
             return {"pk": report_of(unit, self.round).pk} if unit.pk in schools else None
         return {
@@ -107,8 +122,9 @@ class World:
             "home:schools": {
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
-            "organisations:unit": {"unit_id": unit.pk},
             "mfa_remove_webauthn": {"pk": 1},  # asks for the password before it looks whose key it is
+            **{key: {"unit_id": unit.pk} for key in ROUTES_OF_A_UNIT},
+            "periods:year": {"code": self.round.period.code, "kind": "administrative"},
         }.get(route, {})  # fmt: skip
 
     def reaches(self, account: Any, right: str, unit: Unit) -> bool:

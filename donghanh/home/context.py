@@ -22,6 +22,9 @@ NAVIGATION = (  # right, route, icon, label
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
     (Right.MANAGE_PEOPLE, "people:staff", "users", _("Người dùng")),
     (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
+    (Right.MANAGE_COLLABORATORS, "collaborators:roster", "users", _("Cộng tác viên")),
+    (Right.MANAGE_COLLABORATORS, "collaborators:groups", "list-check", _("Tổ công tác")),
+    (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
 )
 
 
