@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_sign_in_failure'),
+        ("people", "0002_sign_in_failure"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('department_administrator', 'Quản trị Sở'), ('department_officer', 'Chuyên viên Sở'), ('district_officer', 'Chuyên viên Phòng'), ('principal', 'Hiệu trưởng'), ('school_administrator', 'Quản trị trường'), ('teacher_in_charge', 'Giáo viên phụ trách'), ('class_teacher', 'Giáo viên chủ nhiệm'), ('student', 'Học sinh'), ('guardian', 'Cha mẹ học sinh')], max_length=40),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("department_administrator", "Quản trị Sở"),
+                    ("department_officer", "Chuyên viên Sở"),
+                    ("district_officer", "Chuyên viên Phòng"),
+                    ("principal", "Hiệu trưởng"),
+                    ("school_administrator", "Quản trị trường"),
+                    ("teacher_in_charge", "Giáo viên phụ trách"),
+                    ("class_teacher", "Giáo viên chủ nhiệm"),
+                    ("student", "Học sinh"),
+                    ("guardian", "Cha mẹ học sinh"),
+                ],
+                max_length=40,
+            ),
         ),
     ]
