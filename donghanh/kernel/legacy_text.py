@@ -16,6 +16,7 @@ _TCVN3_BYTES = (  # bytes A1–AE and B5–FE in order; “-” where the fonts 
 )
 TCVN3 = {code: letter for code, letter in enumerate(_TCVN3_BYTES, 0xA1) if letter != "-"}
 _GRAVE, _HOOK, _TILDE, _ACUTE, _DOT, _HAT, _BREVE = "\u0300\u0309\u0303\u0301\u0323\u0302\u0306"
+_TONES = _GRAVE + _HOOK + _TILDE + _ACUTE + _DOT
 _VNI_MARKS = {
     "ù": _ACUTE, "ø": _GRAVE, "û": _HOOK, "õ": _TILDE, "ï": _DOT,
     "â": _HAT, "á": _HAT + _ACUTE, "à": _HAT + _GRAVE, "å": _HAT + _HOOK, "ã": _HAT + _TILDE, "ä": _HAT + _DOT,
@@ -25,7 +26,17 @@ _VNI_MARKS = {
 _VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
 _VNI = re.compile("([aeouyôö])([ùøûõïâáàåãäêéèúüë])|[ôöñæóòî]", re.IGNORECASE)
 _VIETNAMESE = frozenset(LETTERS)
-_SYLLABLE = re.compile(r"(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
+_ONSET = "(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx])?"
+_CODA = "(?:ch|ng|nh|[cmnpt])"
+_OPEN = (  # rhymes that nothing follows
+    "ai ao au ay âu ây eo êu ia iu iêu oai oao oay oeo oi ôi ơi ua ui uôi uây uơ ưa ưi ươi ươu ưu uya uyu ya yêu"
+)
+_EITHER = "a e ê i o ô ơ u ư y oa oe uê uy"
+_CLOSED = "ă â oă oo iê yê uâ uô ươ uyê"  # rhymes that a consonant must follow
+_SYLLABLE = re.compile(
+    f"{_ONSET}(?:(?:{'|'.join(_OPEN.split())})|(?:{'|'.join(_EITHER.split())}){_CODA}?"
+    f"|(?:{'|'.join(_CLOSED.split())}){_CODA})"
+)
 _ABBREVIATION = re.compile("[bcdghklmnpqrstvx]{1,5}")  # ĐT
 _BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~\d]+")  # ASCII alone: ¬ and the soft hyphen are letters in TCVN3
 
@@ -60,14 +71,11 @@ def _words(text: str) -> list[str]:
 
 def _is_syllable(word: str) -> bool:
     lower = word.lower()
-    tones = sum(letter in _TONED for letter in lower)
-    shape = _SYLLABLE.fullmatch(fold(lower)) or (word.isupper() and _ABBREVIATION.fullmatch(fold(lower)))
+    apart = unicodedata.normalize("NFD", lower)
+    tones = sum(mark in _TONES for mark in apart)
+    toneless = unicodedata.normalize("NFC", "".join(mark for mark in apart if mark not in _TONES))
+    shape = _SYLLABLE.fullmatch(toneless) or (word.isupper() and _ABBREVIATION.fullmatch(fold(lower)))
     return set(lower) <= _VIETNAMESE and tones <= 1 and bool(shape)
-
-
-_TONED = frozenset(
-    letter for letter in LETTERS if set(unicodedata.normalize("NFD", letter)) & {_GRAVE, _HOOK, _TILDE, _ACUTE, _DOT}
-)
 
 
 def _vni(found: re.Match[str]) -> str:

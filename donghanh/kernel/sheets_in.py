@@ -19,6 +19,7 @@ from typing import BinaryIO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from donghanh.kernel.legacy_text import legacy_text
 from donghanh.kernel.text import fold
 
 MEMORY = 512 * 1024 * 1024  # bytes that the child may take
@@ -87,7 +88,7 @@ def read_table(file: BinaryIO, *, max_rows: int, max_bytes: int) -> Table:
 
 
 def find_headings(table: Table, names: Mapping[str, Collection[str]]) -> Headings | None:
-    """The row whose cells name most of the fields, tone marks, case, spaces and punctuation ignored; None: no row does.
+    """The row whose cells name most of the fields, tone marks, case, spaces and punctuation ignored; None: none.
 
     `names`: field → what it may be called.
     """
@@ -97,7 +98,8 @@ def find_headings(table: Table, names: Mapping[str, Collection[str]]) -> Heading
         columns: dict[str, int] = {}
         twice: list[str] = []
         for column, cell in enumerate(row.cells):
-            field = fields.get(heading_key(cell))
+            legacy = legacy_text(cell)
+            field = fields.get(heading_key(legacy.text if legacy else cell))
             if field in columns:
                 twice.append(cell)
             elif field:

@@ -17,6 +17,7 @@ from donghanh.organisations.models import (
     EventPart,
     Headcount,
     Lineage,
+    OwnGroup,
     Unit,
     UnitCode,
     UnitEvent,
@@ -105,7 +106,7 @@ def kinds(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
 
 
 def codes(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
-    """One code a unit on that day: the area's, else the ministry's, else our own; a unit without a code is left out."""
+    """One code a unit on that day: the area's, else the Department's, the ministry's, our own; without one: none."""
     rows = UnitCode.objects.filter(unit__in=list(unit_ids), valid__contains=on)
     return dict(rows.order_by("-scheme").values_list("unit_id", "code"))  # the last one stays
 
@@ -168,10 +169,16 @@ def unit_with_rows(unit_id: int) -> Unit | None:
         Prefetch("types", UnitType.objects.order_by("valid")),
         Prefetch("parents", UnitParent.objects.order_by("valid")),
         Prefetch("codes", UnitCode.objects.order_by("valid", "scheme")),
-        Prefetch("groups", UnitGroup.objects.order_by("valid", "group")),
-        Prefetch("headcounts", Headcount.objects.order_by("valid")),
+        Prefetch("groups", _labelled(UnitGroup.objects.filter(valid__isempty=False)).order_by("valid", "group")),
+        Prefetch("headcounts", Headcount.objects.filter(valid__isempty=False).order_by("valid")),
     )
     return Unit.objects.filter(pk=unit_id).prefetch_related(*in_order).order_by("pk").first()
+
+
+def _labelled(rows: QuerySet[UnitGroup]) -> QuerySet[UnitGroup]:
+    """Memberships of groups with `own_name`, what the office called a group of its own."""
+    own = OwnGroup.objects.filter(code=OuterRef("group")).order_by("pk").values("name")[:1]
+    return rows.annotate(own_name=Subquery(own))
 
 
 def history_of(unit_id: int) -> QuerySet[UnitEvent]:

@@ -14,6 +14,7 @@ from donghanh.kernel.legacy_text import LegacyText, legacy_text
         ("X\u00b7 T©n Pheo", "TCVN3", "Xã Tân Pheo"),
         ("Phßng GD&§T huyÖn §µ B¾c", "TCVN3", "Phòng GD&ĐT huyện Đà Bắc"),
         ("Tröôøng Tieåu hoïc Hoøa Sôn", "VNI", "Trường Tiểu học Hòa Sơn"),
+        ("Teân", "VNI", "Tên"),
         ("TRÖÔØNG THCS ÑAØ BAÉC", "VNI", "TRƯỜNG THCS ĐÀ BẮC"),
     ],
 )
@@ -31,6 +32,7 @@ def test_legacy_text_is_recognised_and_read(typed, code_page, meant):
         "Xã Tân Pheo",
         "Hòa",
         "Cô Tô",
+        "Giếng Quỳnh khuỷu ngoằn ngoèo quyển nghiêng Thuở",
         "PTDTBT TH&THCS Đồng Chum",
         "Café Müller",
     ],
