@@ -169,13 +169,13 @@ def unit_with_rows(unit_id: int) -> Unit | None:
         Prefetch("types", UnitType.objects.order_by("valid")),
         Prefetch("parents", UnitParent.objects.order_by("valid")),
         Prefetch("codes", UnitCode.objects.order_by("valid", "scheme")),
-        Prefetch("groups", _labelled(UnitGroup.objects.filter(valid__isempty=False)).order_by("valid", "group")),
+        Prefetch("groups", labelled(UnitGroup.objects.filter(valid__isempty=False)).order_by("valid", "group")),
         Prefetch("headcounts", Headcount.objects.filter(valid__isempty=False).order_by("valid")),
     )
     return Unit.objects.filter(pk=unit_id).prefetch_related(*in_order).order_by("pk").first()
 
 
-def _labelled(rows: QuerySet[UnitGroup]) -> QuerySet[UnitGroup]:
+def labelled(rows: QuerySet[UnitGroup]) -> QuerySet[UnitGroup]:
     """Memberships of groups with `own_name`, what the office called a group of its own."""
     own = OwnGroup.objects.filter(code=OuterRef("group")).order_by("pk").values("name")[:1]
     return rows.annotate(own_name=Subquery(own))
