@@ -17,6 +17,8 @@ from django.http import FileResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from donghanh.kernel.access import SIGNED_IN, right_of
+from donghanh.organisations import imports
+from donghanh.organisations.import_checks import Options
 from donghanh.organisations.models import Unit, UnitParent
 from donghanh.people.choices import ROLES
 from donghanh.people.models import Membership
@@ -58,10 +60,16 @@ class World:
         an_accepted_report(cast, self.round)
         lay_out(collection_id=self.round.pk, at=AT)
         a_letterhead(cast.department)
+        self.looked_at = imports.check(
+            content="Tên đơn vị;Loại hình;Trực thuộc\nTrường mới;MN;Xã Ân Nghĩa\n".encode(), file_name="don-vi.csv",
+            decision="Quyết định 1", on=AT.date(), options=Options(), reach=None, by=cast.administrator.pk, at=AT,
+        )  # fmt: skip
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
 
     def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:
         """Arguments of an address for one unit; None where the address does not exist for it."""
+        if route in ("organisations:import_result", "organisations:import_apply", "organisations:import_workbook"):
+            return {"import_id": self.looked_at.pk}
         schools = {row.unit_id for row in self.round.expected.all()}
         if route in ("reporting:not_received", "reporting:issued"):
             return {"collection_id": self.round.pk}
@@ -79,6 +87,9 @@ class World:
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
             "organisations:unit": {"unit_id": unit.pk},
+            "organisations:export": {"form": "csv"},
+            "organisations:group": {"code": "private"},
+            "organisations:group_change": {"code": "private"},
         }.get(route, {})  # fmt: skip
 
     def reaches(self, account: Any, right: str, unit: Unit) -> bool:

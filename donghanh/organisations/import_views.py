@@ -32,9 +32,7 @@ from donghanh.organisations.import_files import MOST_BYTES
 from donghanh.organisations.import_forms import VERDICTS, ImportForm, ResultForm
 from donghanh.organisations.import_tables import ImportTable, LineTable
 from donghanh.organisations.models import ImportLine, UnitImport
-from donghanh.organisations.views import READ_UNITS
-
-MANAGE_UNITS = "units.manage"  # a right of `people`, which stands above this room
+from donghanh.organisations.views import MANAGE_UNITS, READ_UNITS
 
 
 def reader_id(request: HttpRequest) -> int:
