@@ -25,6 +25,11 @@ LOOKS: dict[str, Look] = {
     "on_the_way": Look("trending-up", "note", _("Đang tiến tới")),
     "behind": Look("hourglass", "need", _("Chậm")),
     "no_data": Look("minus", "plain", _("Không có số liệu")),
+    "new": Look("plus", "good", _("Mới")),
+    "changed": Look("pencil", "note", _("Thay đổi")),
+    "unchanged": Look("minus", "plain", _("Không đổi")),
+    "bad": Look("alert-triangle", "late", _("Có lỗi")),
+    "running": Look("hourglass", "note", _("Đang chạy")),
 }
 CALLOUT_ICONS = {
     "plain": "info-circle",

@@ -57,6 +57,7 @@ OFFICE_KINDS: tuple[UnitKind, ...] = (UnitKind.DEPARTMENT, UnitKind.DISTRICT_OFF
 
 class CodeScheme(models.TextChoices):
     MINISTRY = "ministry", _("Mã trường của Bộ")
+    DEPARTMENT = "department", _("Mã của Sở")
     AREA = "area", _("Mã đơn vị hành chính")
     OWN = "own", _("Mã nội bộ")
 
@@ -101,7 +102,54 @@ KINDS_OF_LEVEL: dict[str, tuple[UnitKind, ...]] = {
 
 
 class Group(models.TextChoices):
-    """Groups that the product itself knows; offices add their own codes."""
+    """Groups that the product itself knows; offices add their own (`models.OwnGroup`)."""
 
+    PUBLIC = "public", _("Công lập")
     PRIVATE = "private", _("Ngoài công lập")
+    FAVOURABLE = "favourable", _("Vùng thuận lợi")
+    DIFFICULT = "difficult", _("Vùng khó khăn")
+    HIGHLAND = "highland", _("Vùng cao")
     SEMI_BOARDING = "semi_boarding", _("Bán trú")
+
+
+class GroupSet(models.TextChoices):
+    """What groups tell apart. Kind and level follow from what a unit is; the others are stated, from day to day."""
+
+    KIND = "kind", _("Loại hình")
+    LEVEL = "level", _("Cấp học")
+    OWNERSHIP = "ownership", _("Loại hình sở hữu")
+    AREA_TYPE = "area_type", _("Loại vùng")
+    BOARDING = "boarding", _("Bán trú")
+    OWN = "own", _("Nhóm riêng")
+
+
+GROUPS_OF_SET: dict[str, tuple[Group, ...]] = {
+    GroupSet.OWNERSHIP: (Group.PUBLIC, Group.PRIVATE),
+    GroupSet.AREA_TYPE: (Group.FAVOURABLE, Group.DIFFICULT, Group.HIGHLAND),
+    GroupSet.BOARDING: (Group.SEMI_BOARDING,),
+}
+SET_OF_GROUP: dict[str, GroupSet] = {group: GroupSet(one) for one, groups in GROUPS_OF_SET.items() for group in groups}
+ONE_AT_A_TIME = frozenset({GroupSet.OWNERSHIP, GroupSet.AREA_TYPE})  # a unit is in one group of such a set
+KINDS_OF_GROUP: dict[str, tuple[UnitKind, ...]] = {  # groups that nobody states: they follow from the kind
+    **{f"kind:{kind}": (kind,) for kind in UnitKind},
+    **{
+        f"level:{level}": tuple(kind for kind in SCHOOL_KINDS if level in LEVELS_TAUGHT[kind])
+        for level in EducationLevel
+    },
+}
+
+
+class LineVerdict(models.TextChoices):
+    """What an import would do with one line of its file."""
+
+    NEW = "new", _("Mới")
+    CHANGED = "changed", _("Thay đổi")
+    UNCHANGED = "unchanged", _("Không đổi")
+    BAD = "bad", _("Có lỗi")
+
+
+class ImportState(models.TextChoices):
+    CHECKED = "checked", _("Đã kiểm tra, chưa ghi")
+    APPLYING = "applying", _("Đang ghi")
+    APPLIED = "applied", _("Đã ghi")
+    REFUSED = "refused", _("Không ghi được")

@@ -1,13 +1,36 @@
 from __future__ import annotations
 
+import re
+
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from donghanh.files.models import StoredFile
 from donghanh.kernel.columns import folded, sort_key_of
 from donghanh.kernel.models import Dated, never_two_at_once
-from donghanh.organisations.choices import CodeScheme, EventKind, Group, Part, UnitKind
+from donghanh.organisations.choices import (
+    CodeScheme,
+    EventKind,
+    Group,
+    GroupSet,
+    ImportState,
+    LineVerdict,
+    Part,
+    UnitKind,
+)
+
+
+def uid_of(unit_id: int) -> str:
+    """A unit's stable identifier in the form that DHIS2 wants: a letter, then ten letters or digits."""
+    return f"dh{unit_id:09}"
+
+
+def unit_of_uid(uid: str) -> int | None:
+    """The unit id behind `uid_of`; None for identifiers of others."""
+    found = re.fullmatch(r"dh(\d{9})", uid)
+    return int(found[1]) if found else None
 
 
 class Unit(models.Model):
@@ -104,7 +127,8 @@ class UnitGroup(Dated):
     @property
     def label(self) -> str:
         """The group's name where the product knows it, else its code."""
-        return str(Group(self.group).label) if self.group in Group.values else self.group
+        known = str(Group(self.group).label) if self.group in Group.values else ""
+        return known or getattr(self, "own_name", None) or self.group
 
 
 type UnitRow = UnitName | UnitType | UnitParent | UnitCode | Headcount | UnitGroup  # what is said of one unit
@@ -149,3 +173,64 @@ class EventPart(models.Model):
             models.UniqueConstraint(fields=["event", "unit", "part"], name="event_unit_once_a_part"),
             models.CheckConstraint(condition=models.Q(share__gt=0, share__lte=1), name="event_share_between_0_and_1"),
         )
+
+
+class OwnGroup(models.Model):
+    """A group that an office made for itself; who is in it are the rows of `UnitGroup` with its code."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100, unique=True)
+    group_set = models.CharField(max_length=20, choices=GroupSet, default=GroupSet.OWN)
+
+    class Meta:
+        verbose_name = "nhóm riêng"
+
+
+class UnitBoundary(models.Model):
+    """Where the unit lies: a GeoJSON geometry, longitude and latitude in degrees (WGS 84)."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="boundary")
+    geometry = models.JSONField()
+    source = models.CharField(max_length=200)  # the file it came from
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "ranh giới đơn vị"
+
+
+class UnitImport(models.Model):
+    """A file of units that was looked at, what it would do, and whether it was done."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()  # the day from which its changes hold
+    decision = models.CharField(max_length=200)
+    options = models.JSONField(default=dict)  # `imports.Options`
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKED)
+    sentence = models.TextField(blank=True)  # why it was refused
+    done = models.PositiveIntegerField(default=0)  # changes written so far, while it is applying
+    fingerprint = models.CharField(max_length=64)  # of every line's verdict and changes
+    checked_at = models.DateTimeField()
+    checked_by = models.BigIntegerField()
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "lần nhập đơn vị"
+
+
+class ImportLine(models.Model):
+    """One line of the file with its verdict; the words are those of the moment of the check."""
+
+    unit_import = models.ForeignKey(UnitImport, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()  # the row of the file
+    verdict = models.CharField(max_length=10, choices=LineVerdict)
+    name = models.TextField()
+    name_folded = folded("name")
+    unit_id_found = models.BigIntegerField(null=True)  # the unit it speaks of, if that exists
+    cells = models.JSONField(default=dict)  # field → what stands there
+    faults = models.JSONField(default=dict)  # field → sentence
+    notes = models.JSONField(default=list)  # sentences
+    changes = models.JSONField(default=list)  # [field, before, after]
+
+    class Meta:
+        verbose_name = "dòng nhập đơn vị"
+        constraints = (models.UniqueConstraint(fields=["unit_import", "number"], name="import_line_once"),)

@@ -12,11 +12,21 @@ from typing import Any
 from django.db.models import Count, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from donghanh.kernel.text import fold, nfc
-from donghanh.organisations.choices import EVENTS_BETWEEN_UNITS, OFFICE_KINDS, Part
+from donghanh.organisations.choices import (
+    EVENTS_BETWEEN_UNITS,
+    GROUPS_OF_SET,
+    KINDS_OF_GROUP,
+    OFFICE_KINDS,
+    EducationLevel,
+    GroupSet,
+    Part,
+    UnitKind,
+)
 from donghanh.organisations.models import (
     EventPart,
     Headcount,
     Lineage,
+    OwnGroup,
     Unit,
     UnitCode,
     UnitEvent,
@@ -105,7 +115,7 @@ def kinds(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
 
 
 def codes(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
-    """One code a unit on that day: the area's, else the ministry's, else our own; a unit without a code is left out."""
+    """One code a unit on that day: the area's, else the Department's, the ministry's, our own; without one: none."""
     rows = UnitCode.objects.filter(unit__in=list(unit_ids), valid__contains=on)
     return dict(rows.order_by("-scheme").values_list("unit_id", "code"))  # the last one stays
 
@@ -128,10 +138,56 @@ def search(text: str, *, on: date) -> QuerySet[Unit]:
     return units.filter(pk__in=names.order_by().values("unit").union(coded.order_by().values("unit")))
 
 
-def register(text: str = "", kinds: Collection[str] = (), *, on: date) -> QuerySet[Any]:
-    """The lines of the register: `search`, of these kinds (none: of all), each with `parent_name` and `code` beside."""
+def register(text: str = "", kinds: Collection[str] = (), *, group: str = "", on: date) -> QuerySet[Any]:
+    """The lines of the register: `search`, of these kinds (none: of all), of this group ("": all units), each with
+    `parent_name` and `code` beside.
+    """
     units: QuerySet[Any] = search(text, on=on)
+    if group:
+        units = units.filter(pk__in=units_in_group(group, on=on).order_by().values("pk"))
     return with_parent_and_code(units.filter(kind__in=kinds) if kinds else units, on=on)
+
+
+@dataclass(frozen=True)
+class NamedGroup:
+    """A group of units: of a kind, of a school level, or one that offices state."""
+
+    code: str
+    name: str
+    group_set: str  # GroupSet
+
+
+def groups() -> list[NamedGroup]:
+    """Every group there is, set by set; those that offices made stand last in their set."""
+    derived = [NamedGroup(f"kind:{kind}", str(kind.label), GroupSet.KIND) for kind in UnitKind]
+    derived += [NamedGroup(f"level:{level}", str(level.label), GroupSet.LEVEL) for level in EducationLevel]
+    stated = [NamedGroup(one, str(one.label), of_set) for of_set, known in GROUPS_OF_SET.items() for one in known]
+    own = [NamedGroup(one.code, one.name, one.group_set) for one in OwnGroup.objects.order_by("name", "pk")]
+    order = list(GroupSet.values)
+    return sorted([*derived, *stated, *own], key=lambda one: order.index(one.group_set))
+
+
+def group_named(code: str) -> NamedGroup | None:
+    """The group with this code."""
+    return next((one for one in groups() if one.code == code), None)
+
+
+def units_in_group(code: str, *, on: date) -> QuerySet[Unit]:
+    """Units that were in the group on that day, as `units_on` gives them; of no such group: none."""
+    units: QuerySet[Any] = units_on(on)
+    if code in KINDS_OF_GROUP:
+        return units.filter(kind__in=KINDS_OF_GROUP[code])
+    members = UnitGroup.objects.filter(group=code, valid__contains=on).order_by()
+    return units.filter(pk__in=members.values("unit"))
+
+
+def count_in_groups(*, on: date) -> dict[str, int]:
+    """How many units were in each group on that day; groups without any are left out. Two queries."""
+    by_kind = count_by_kind(on=on)
+    counts = {code: sum(by_kind.get(kind, 0) for kind in kinds) for code, kinds in KINDS_OF_GROUP.items()}
+    rows = UnitGroup.objects.filter(valid__contains=on).order_by("group").values("group").annotate(units=Count("pk"))
+    counts |= {row["group"]: row["units"] for row in rows}
+    return {code: units for code, units in counts.items() if units}
 
 
 def with_parent_and_code(units: QuerySet[Any], *, on: date) -> QuerySet[Any]:
@@ -144,11 +200,35 @@ def with_parent_and_code(units: QuerySet[Any], *, on: date) -> QuerySet[Any]:
     return lines
 
 
-def count_by_kind(text: str = "", *, on: date) -> dict[str, int]:
-    """How many units of each kind existed that day, of those that `search` finds."""
+def count_by_kind(text: str = "", *, group: str = "", on: date) -> dict[str, int]:
+    """How many units of each kind existed that day, of those that `search` finds, in this group ("": all units)."""
     units: QuerySet[Any] = search(text, on=on)
+    if group:
+        units = units.filter(pk__in=units_in_group(group, on=on).order_by().values("pk"))
     rows = units.order_by("kind").values("kind").annotate(units=Count("pk"))
     return {row["kind"]: row["units"] for row in rows}
+
+
+def drawn(kinds: Collection[str], *, on: date) -> QuerySet[Unit]:
+    """Units of these kinds that day whose boundaries were loaded, as `units_on` gives them."""
+    units: QuerySet[Any] = units_on(on)
+    return units.filter(kind__in=kinds, boundary__isnull=False)
+
+
+def count_below(unit_ids: Iterable[int], kinds: Collection[str], *, on: date) -> dict[int, dict[str, int]]:
+    """For each unit how many units of each of these kinds were below it that day; kinds without any are left out."""
+    rows = Lineage.objects.filter(
+        ancestor__in=list(unit_ids),
+        valid__contains=on,
+        depth__gt=0,
+        descendant__types__valid__contains=on,
+        descendant__types__kind__in=kinds,
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    counted = rows.order_by("ancestor").values_list("ancestor", "descendant__types__kind").annotate(units=Count("pk"))
+    for ancestor, kind, units in counted:
+        found[ancestor][kind] = units
+    return found
 
 
 def called(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
@@ -168,10 +248,16 @@ def unit_with_rows(unit_id: int) -> Unit | None:
         Prefetch("types", UnitType.objects.order_by("valid")),
         Prefetch("parents", UnitParent.objects.order_by("valid")),
         Prefetch("codes", UnitCode.objects.order_by("valid", "scheme")),
-        Prefetch("groups", UnitGroup.objects.order_by("valid", "group")),
-        Prefetch("headcounts", Headcount.objects.order_by("valid")),
+        Prefetch("groups", labelled(UnitGroup.objects.filter(valid__isempty=False)).order_by("valid", "group")),
+        Prefetch("headcounts", Headcount.objects.filter(valid__isempty=False).order_by("valid")),
     )
     return Unit.objects.filter(pk=unit_id).prefetch_related(*in_order).order_by("pk").first()
+
+
+def labelled(rows: QuerySet[UnitGroup]) -> QuerySet[UnitGroup]:
+    """Memberships of groups with `own_name`, what the office called a group of its own."""
+    own = OwnGroup.objects.filter(code=OuterRef("group")).order_by("pk").values("name")[:1]
+    return rows.annotate(own_name=Subquery(own))
 
 
 def history_of(unit_id: int) -> QuerySet[UnitEvent]:

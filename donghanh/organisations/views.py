@@ -21,7 +21,7 @@ from donghanh.organisations import queries
 from donghanh.organisations.choices import KINDS_OF_LEVEL, UnitLevel
 from donghanh.organisations.tables import UnitTable, said_of
 
-READ_UNITS = "units.read"  # a right of `people`, which stands above this room
+READ_UNITS, MANAGE_UNITS = "units.read", "units.manage"  # rights of `people`, which stands above this room
 ROWS_A_PAGE = 50
 
 
@@ -33,15 +33,18 @@ def units(request: HttpRequest) -> HttpResponse:
         day=forms.DateField(required=False, initial=today()),
         level=forms.ChoiceField(required=False, choices=UnitLevel.choices, initial=""),
         q=forms.CharField(required=False, max_length=100, initial=""),
+        group=forms.CharField(required=False, max_length=40, initial=""),
     )
-    day, level, text = asked["day"], asked["level"], asked["q"]
+    day, level, text, group = asked["day"], asked["level"], asked["q"], asked["group"]
     lines = UnitTable(
-        queries.register(text, KINDS_OF_LEVEL.get(level, ()), on=day),
+        queries.register(text, KINDS_OF_LEVEL.get(level, ()), group=group, on=day),
         empty_text=_("Không có đơn vị nào"),
         empty_hint=_("Thử một ngày khác, một cấp khác hoặc ít chữ hơn."),
     )
     _show(request, lines, day)
     context = {"day": day, "level": level, "text": text, "table": lines, "tabs": _levels(asked)}
+    context |= {"group": group, "groups": queries.groups()}
+    context["may_manage"] = MANAGE_UNITS in getattr(request, "rights", ())
     return render(request, "organisations/units.html", context)
 
 
@@ -55,7 +58,7 @@ def _show(request: HttpRequest, table: UnitTable, day: date) -> None:
 
 def _levels(asked: dict[str, Any]) -> list[dict[str, Any]]:
     """A tab for every level of the tree, with how many units it holds that day."""
-    found = queries.count_by_kind(asked["q"], on=asked["day"])
+    found = queries.count_by_kind(asked["q"], group=asked["group"], on=asked["day"])
     counts = {level: sum(found.get(kind, 0) for kind in kinds) for level, kinds in KINDS_OF_LEVEL.items()}
     return [
         {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +17,8 @@ from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.kernel.clock import today
 from donghanh.kernel.rows import reader
 from donghanh.people.choices import MINORS_DATA, ROLES, Right
-from donghanh.people.queries import HeldRole, ended_roles, held, rights_of
+from donghanh.people.models import Account
+from donghanh.people.queries import HeldRole, ended_roles, held, rights_of, units_reached
 from donghanh.people.rules import may_open_minors_data
 
 UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES}  # a class teacher sees classes, not the school
@@ -32,6 +33,7 @@ class MembershipMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.rights = SimpleLazyObject(lambda: _rights(request))  # type: ignore[attr-defined]  # also for a page not found
         request.wall = partial(_wall, request)  # type: ignore[attr-defined]
+        request.reached = partial(_reached, request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
@@ -58,6 +60,13 @@ def _is_open_before_a_choice(request: HttpRequest) -> bool:
 def _rights(request: HttpRequest) -> frozenset[str]:
     """What this reader may do anywhere today; templates and views read it as `request.rights`."""
     return rights_of(request.user, on=today()) if request.user.is_authenticated else frozenset()
+
+
+def _reached(request: HttpRequest, right: str, units: Collection[int]) -> set[int]:
+    """Of these units, those in which this reader holds `right` today; for rooms below, which know no accounts."""
+    account = cast("Account", request.user)
+    reached = units_reached(account, right, on=today()).filter(descendant__in=units)
+    return set(reached.values_list("descendant", flat=True))
 
 
 def _wall(request: HttpRequest) -> AbstractContextManager[None]:

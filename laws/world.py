@@ -1,0 +1,177 @@
+"""The world in which the law of permissions asks: one province with something to show at every address, and another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
+from donghanh.organisations import imports
+from donghanh.organisations.import_checks import Options
+from donghanh.organisations.models import Unit, UnitParent
+from donghanh.organisations.tests.factories import a_department, a_school
+from donghanh.people.choices import NOT_STAFF, ROLES
+from donghanh.people.models import Account, Membership
+from donghanh.people.queries import has_second_factor
+from donghanh.people.tests.cast import Cast, a_person, a_second_factor
+from donghanh.reporting.figures import lay_out
+from donghanh.reporting.models import IssuedReport
+from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
+from donghanh.statistics.actions import define
+
+type Arguments = dict[str, Any] | None  # of an address for one unit; None where it does not exist for that unit
+type Sample = Callable[[Unit], Arguments]
+
+PLAN = json.loads(Path(settings.ROOT, "donghanh/statistics/data/plan3296.json").read_text())
+PEOPLE = (
+    "department_officer", "district_officer", "other_district_officer", "principal", "teacher", "other_teacher",
+    "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
+    "other_administrator", "other_principal",
+)  # fmt: skip
+UNITS = (
+    "department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct",
+    "other_department", "other_school",
+)  # fmt: skip
+
+
+def always(**arguments: Any) -> Sample:
+    """One address, whatever the unit."""
+    return lambda _unit: arguments
+
+
+def of_unit(**more: Any) -> Sample:
+    """An address that carries the unit itself."""
+    return lambda unit: {"unit_id": unit.pk, **more}
+
+
+class World:
+    """One round of the cast in which every unit-bound address has something to show."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        define(PLAN, at=AT)
+        self.round = an_open_round(cast)
+        an_accepted_report(cast, self.round)
+        lay_out(collection_id=self.round.pk, at=AT)
+        a_letterhead(cast.department)
+        self.other_department = a_department("Sở GD&ĐT Sơn La")
+        self.other_school = a_school("Trường Tiểu học Chiềng Mai", below=self.other_department)
+        self.other_administrator = a_person("sonla", "Cầm Thị Ỏn", "department_administrator", self.other_department)
+        self.other_principal = a_person("chiengmai", "Lò Văn Inh", "principal", self.other_school)
+        for name in PEOPLE:  # pages about one's own factors have something to show
+            if not has_second_factor(person := self.named(name)):
+                a_second_factor(person)
+        self.arguments = (
+            self._reports()
+            | self._figures()
+            | self._units()
+            | self._people()
+            | self._collaborators()
+            | self._calendar()
+        )
+        self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
+
+    def named(self, name: str) -> Any:
+        """A person or a unit, of the cast or of the other province."""
+        return getattr(self.cast, name, None) or getattr(self, name)
+
+    def samples(self, route: str, unit: Unit) -> Arguments:
+        """Arguments of an address for one unit; an address that no room speaks of here takes none."""
+        return self.arguments.get(route, always())(unit)
+
+    def reaches(self, account: Account, right: str, unit: Unit) -> bool:
+        """Is some unit of a membership with this right the unit itself or above it? One parent at a time."""
+        offices = {row.unit_id for row in Membership.objects.filter(account=account) if right in ROLES[row.role].rights}
+        place: int | None = unit.pk
+        while place is not None:
+            if place in offices:
+                return True
+            place = self.parents.get(place)
+        return False
+
+    def at_school(self, pk: int) -> Sample:
+        """An address of the one thing of its kind, which is the school's."""
+        return lambda unit: {"pk": pk} if unit == self.cast.school else None
+
+    def _reports(self) -> dict[str, Sample]:
+        expecting = {row.unit_id for row in self.round.expected.all()}
+
+        def own(unit: Unit) -> Arguments:
+            return {"pk": report_of(unit, self.round).pk} if unit.pk in expecting else None
+
+        def drawn(unit: Unit) -> Arguments:
+            found = IssuedReport.objects.filter(unit=unit).first()
+            return {"pk": found.pk, "kind": "pdf"} if found else None
+
+        sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
+        return {
+            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand")},
+            "reporting:review": sent,
+            "reporting:versions": sent,
+            "reporting:not_received": always(collection_id=self.round.pk),
+            "reporting:issued": always(collection_id=self.round.pk),
+            "reporting:issued_file": drawn,
+        }
+
+    def _figures(self) -> dict[str, Sample]:
+        here = {"collection_id": self.round.pk}
+        return {
+            "home:figures": of_unit(**here),
+            "home:figures_news": of_unit(**here, seen=1),
+            "home:schools": of_unit(**here, indicator="schools_with_outreach_rate"),
+        }
+
+    def _units(self) -> dict[str, Sample]:
+        looked_at = imports.check(
+            content="Tên đơn vị;Loại hình;Trực thuộc\nTrường mới;MN;Xã Ân Nghĩa\n".encode(), file_name="don-vi.csv",
+            decision="Quyết định 1", on=AT.date(), options=Options(), reach=None, by=self.cast.administrator.pk, at=AT,
+        )  # fmt: skip
+        own_file = always(import_id=looked_at.pk)
+        return {
+            "organisations:unit": of_unit(),
+            "organisations:export": always(form="csv"),
+            "organisations:group": always(code="private"),
+            "organisations:group_change": always(code="private"),
+            **{f"organisations:import_{name}": own_file for name in ("result", "apply", "workbook")},
+        }
+
+    def _people(self) -> dict[str, Sample]:
+        def staff(unit: Unit) -> Membership | None:
+            return Membership.objects.filter(unit=unit).exclude(role__in=NOT_STAFF).order_by("pk").first()
+
+        def person(unit: Unit) -> Arguments:
+            return (row := staff(unit)) and {"pk": row.account_id}
+
+        def role(unit: Unit) -> Arguments:
+            return (row := staff(unit)) and {"pk": row.pk}
+
+        return {
+            **{f"people:{name}": person for name in ("person", "closing", "resetting")},
+            "people:role_ending": role,
+            "mfa_remove_webauthn": always(pk=1),  # asks for the password before it looks whose key it is
+        }
+
+    def _collaborators(self) -> dict[str, Sample]:
+        school, by = self.cast.school, self.cast.school_administrator
+        group = a_group(school, by=by)
+        member = a_member(group, POLICE, by=by)
+        of_group = self.at_school(group.pk)
+        meeting = self.at_school(a_meeting(group, [member], by=by).pk)
+        return {
+            **{f"collaborators:{name}": of_unit() for name in ("unit", "enrol", "set_up")},
+            **{
+                f"collaborators:{name}": self.at_school(group.pk)
+                for name in ("group", "end_group", "add_member", "hold")
+            },
+            "collaborators:end_service": self.at_school(a_collaborator(school, POLICE, by=by).pk),
+            "collaborators:end_membership": self.at_school(member.pk),
+            "collaborators:meeting": meeting,
+            "collaborators:minutes": meeting,
+        }
+
+    def _calendar(self) -> dict[str, Sample]:
+        return {"periods:year": always(code=self.round.period.code, kind="administrative")}
