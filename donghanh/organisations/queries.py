@@ -7,14 +7,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from donghanh.kernel.text import fold, nfc
-from donghanh.organisations.choices import EVENTS_BETWEEN_UNITS, OFFICE_KINDS, Part
+from donghanh.organisations.choices import EVENTS_BETWEEN_UNITS, OFFICE_KINDS, PASSED_ON, EventKind, Part
 from donghanh.organisations.models import (
     EventPart,
+    EventRow,
     Headcount,
     Lineage,
     Unit,
@@ -154,9 +156,9 @@ def count_by_kind(text: str = "", *, on: date) -> dict[str, int]:
 def called(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
     """What to call units on a day on which some may not exist: the name then, else the last before, else the first."""
     found: dict[int, str] = {}
-    rows = UnitName.objects.filter(unit__in=list(unit_ids)).order_by("unit_id", "valid")
+    rows = UnitName.every.filter(unit__in=list(unit_ids)).order_by("unit_id", "valid", "pk")  # of no day: first
     for unit_id, name, valid in rows.values_list("unit_id", "name", "valid"):
-        if valid.lower <= on or unit_id not in found:
+        if valid.isempty or valid.lower <= on or unit_id not in found:
             found[unit_id] = name
     return found
 
@@ -240,3 +242,43 @@ def timeline(unit_id: int) -> list[Step]:
         )
         for event in events
     ]
+
+
+def as_is(unit_ids: Iterable[int], *, since: date, on: date) -> dict[int, dict[int, Fraction]]:
+    """Who carries on the day `on` what these units counted on the day `since`: {unit: {heir: share}}, shares add to 1.
+
+    Merged units are carried by the one they became, split ones by the stated shares, closed ones by the unit above them
+    that day. A unit that still exists, or closed with nothing above it, carries itself. Events undone do not count.
+    """
+    steps = _successions(since, on)
+    found: dict[int, dict[int, Fraction]] = {}
+    for unit_id in unit_ids:
+        held = {unit_id: Fraction(1)}
+        for source, heirs in steps:
+            if share := held.pop(source, None):
+                for heir, part in heirs.items():
+                    held[heir] = held.get(heir, Fraction(0)) + share * part
+        found[unit_id] = held
+    return found
+
+
+def _successions(since: date, on: date) -> list[tuple[int, dict[int, Fraction]]]:
+    """(unit, {heir: share}) for every end or part of a unit after `since` and up to `on`, in their order."""
+    events = UnitEvent.objects.filter(on__gt=since, on__lte=on, undone_at__isnull=True, kind__in=PASSED_ON)
+    in_order = list(events.order_by("on", "pk"))
+    parts: dict[int, list[EventPart]] = defaultdict(list)
+    for part in EventPart.objects.filter(event__in=in_order).exclude(part=Part.SUBJECT).order_by("pk"):
+        parts[part.event_id].append(part)
+    closings = EventRow.objects.filter(
+        event__in=in_order, event__kind=EventKind.CLOSE, table="unitparent", row=OuterRef("pk")
+    )
+    above = dict(UnitParent.every.filter(Exists(closings)).order_by("valid", "pk").values_list("unit_id", "parent_id"))
+    found: list[tuple[int, dict[int, Fraction]]] = []
+    for event in in_order:
+        heirs = {one.unit_id: Fraction(one.share) for one in parts[event.pk] if one.part == Part.TARGET}
+        for one in parts[event.pk]:
+            if one.part == Part.SOURCE and event.kind != EventKind.CLOSE:
+                found.append((one.unit_id, heirs))
+            elif one.part == Part.SOURCE and one.unit_id in above:
+                found.append((one.unit_id, {above[one.unit_id]: Fraction(1)}))
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.kernel.clock import today
-from donghanh.people.queries import HeldRole, ended_roles, rights_of
+from donghanh.people.queries import HeldRole, ended_roles, own_units, rights_of
 
 
 class MembershipMiddleware:
@@ -24,6 +25,7 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.rights = SimpleLazyObject(lambda: _rights(request))  # type: ignore[attr-defined]  # also for a page not found
+        request.offices = partial(_offices, request)  # type: ignore[attr-defined]  # for rooms below this one
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
@@ -39,6 +41,11 @@ class MembershipMiddleware:
 def _rights(request: HttpRequest) -> frozenset[str]:
     """What this reader may do anywhere today; templates and views read it as `request.rights`."""
     return rights_of(request.user, on=today()) if request.user.is_authenticated else frozenset()
+
+
+def _offices(request: HttpRequest, right: str) -> list[int]:
+    """Units in which this reader holds `right` today by a membership of their own."""
+    return own_units(request.user, right, on=today()) if request.user.is_authenticated else []
 
 
 def refusal(ended: list[HeldRole]) -> str:
