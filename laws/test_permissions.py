@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.organisations.models import Unit, UnitParent
+from donghanh.organisations.queries import history_of
 from donghanh.people.choices import ROLES
 from donghanh.people.models import Membership
 from donghanh.reporting.figures import lay_out
@@ -34,6 +35,7 @@ UNITS = ("department", "lac_son", "kim_boi", "commune", "school", "preschool", "
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
     "organisations:units",
     "organisations:unit",
+    "organisations:tree",
 }
 
 
@@ -79,6 +81,9 @@ class World:
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
             "organisations:unit": {"unit_id": unit.pk},
+            "organisations:choose_event": {"unit_id": unit.pk},
+            "organisations:record_event": {"unit_id": unit.pk, "kind": "doi-ten"},
+            "organisations:undo_event": {"unit_id": unit.pk, "event_id": history_of(unit.pk).get().pk},
         }.get(route, {})  # fmt: skip
 
     def reaches(self, account: Any, right: str, unit: Unit) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ from donghanh.organisations.models import (
     UnitParent,
     UnitType,
 )
+
+LABEL = re.compile(r".*\((?:số (?P<number>\d{1,18})|(?P<code>[^()]+))\)")
+MOST_UNITS = 2**63 - 1
+MOST_MEANT, MOST_NEAR = 50, 200
 
 
 def units_on(day: date) -> QuerySet[Unit]:
@@ -62,6 +67,17 @@ def descendant_ids(unit_id: int, *, on: date) -> list[int]:
 def children(unit_id: int, *, on: date) -> QuerySet[Unit]:
     """Units directly below, as `units_on` gives them."""
     return units_on(on).filter(parents__parent=unit_id, parents__valid__contains=on)
+
+
+def below_or_top(opened: Collection[int], *, on: date) -> QuerySet[Unit]:
+    """Units with no parent that day, and those directly below one of `opened`."""
+    return units_on(on).filter(Q(parent_id_on__isnull=True) | Q(parent_id_on__in=opened))
+
+
+def count_children(unit_ids: Collection[int], *, on: date) -> dict[int, int]:
+    """How many units hang directly below each; one with none is left out."""
+    rows = UnitParent.objects.filter(parent__in=unit_ids, valid__contains=on).order_by("parent")
+    return dict(rows.values_list("parent").annotate(Count("pk")))
 
 
 def ancestors(unit_id: int, *, on: date) -> list[Unit]:
@@ -182,6 +198,11 @@ def history_of(unit_id: int) -> QuerySet[UnitEvent]:
     return UnitEvent.objects.filter(pk__in=own).order_by("on", "pk")
 
 
+def units_in(event: UnitEvent) -> set[int]:
+    """Units that had a part in the event."""
+    return set(event.parts.order_by("pk").values_list("unit_id", flat=True))
+
+
 @dataclass(frozen=True)
 class End:
     """A unit at one end of an event, named as on its day."""
@@ -211,7 +232,7 @@ class Step:
 
 
 def timeline(unit_id: int) -> list[Step]:
-    """The unit's history, oldest first, with the other units named as on the day of each event. Three queries."""
+    """The unit's history, oldest first, with the other units named as on the day of each event. A few queries."""
     events = list(history_of(unit_id))
     parts: dict[int, list[EventPart]] = defaultdict(list)
     between = EventPart.objects.filter(event__in=events, event__kind__in=EVENTS_BETWEEN_UNITS).exclude(
@@ -224,6 +245,9 @@ def timeline(unit_id: int) -> list[Step]:
     rows = UnitName.objects.filter(unit__in=involved).order_by("unit_id", "-valid")
     for unit, name, valid in rows.values_list("unit_id", "name", "valid"):
         names[unit].append((valid.lower, name))
+    for unit in involved - names.keys():  # its opening was undone
+        names[unit] = [(date.min, name) for name in called([unit], on=date.min).values()]
+    renamed = _renamings(unit_id, events)
 
     def called_on(day: date, unit: int) -> str:
         return next((name for first_day, name in names[unit] if first_day <= day), "")
@@ -235,13 +259,51 @@ def timeline(unit_id: int) -> list[Step]:
     return [
         Step(
             event=event,
-            before=called_on(event.on - timedelta(days=1), unit_id),
-            after=called_on(event.on, unit_id),
+            before=renamed.get((event.pk, False)) or called_on(event.on - timedelta(days=1), unit_id),
+            after=renamed.get((event.pk, True)) or called_on(event.on, unit_id),
             sources=ends_of(event, Part.SOURCE),
             targets=ends_of(event, Part.TARGET),
         )
         for event in events
     ]
+
+
+def _renamings(unit_id: int, events: Collection[UnitEvent]) -> dict[tuple[int, bool], str]:
+    """(event, new one?) → the name that a renaming ended or gave, whatever became of it since."""
+    of_names = EventRow.objects.filter(event__in=events, event__kind=EventKind.RENAME, unit=unit_id, table="unitname")
+    written = list(of_names.order_by("pk").values_list("event_id", "before", "row"))
+    names = dict(UnitName.every.filter(pk__in=[row for _, _, row in written]).values_list("pk", "name"))
+    return {(event, before.isempty): names[row] for event, before, row in written}
+
+
+def labelled(units: Iterable[Unit], *, on: date) -> dict[int, str]:
+    """Rows of `units_on` as a person picks them: “Xã Tân Pheo (04831)”, where there is no code “(số 12)”."""
+    names = {unit.pk: unit.name for unit in units}
+    coded = codes(names, on=on)
+    return {pk: f"{name} ({coded[pk] if pk in coded else f'số {pk}'})" for pk, name in names.items()}
+
+
+def meant_by(text: str, *, on: date) -> list[Unit]:
+    """Units of that day that `text` may mean: a label of `labelled`, a code, a name, or the words of a name."""
+    label = LABEL.fullmatch(nfc(text))
+    if label and label["number"]:
+        return list(units_on(on).filter(pk=min(int(label["number"]), MOST_UNITS)))
+    if label:
+        coded = UnitCode.objects.filter(code=label["code"], valid__contains=on).order_by().values("unit")
+        if found := list(units_on(on).filter(pk__in=coded)):
+            return found
+    found = list(search(text, on=on)[:MOST_MEANT])
+    return [unit for unit in found if fold(unit.name) == fold(text)] or found
+
+
+def near(unit_id: int, *, on: date) -> list[Unit]:
+    """Units among which a new parent or a partner of an event is mostly found: two floors down from the unit's
+    grandparent, the unit itself left out."""
+    above = ancestors(unit_id, on=on)[:2]
+    around = units_on(on).filter(
+        above__ancestor=above[-1].pk if above else unit_id, above__valid__contains=on, above__depth__in=(0, 1, 2)
+    )
+    return list(around.exclude(pk=unit_id)[:MOST_NEAR])
 
 
 def as_is(unit_ids: Iterable[int], *, since: date, on: date) -> dict[int, dict[int, Fraction]]:
