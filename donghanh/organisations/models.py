@@ -176,7 +176,7 @@ class EventPart(models.Model):
 class EventRow(models.Model):
     """One row that an event wrote, and on which days it held before and after: what undoing gives back."""
 
-    event = models.ForeignKey(UnitEvent, on_delete=models.PROTECT, related_name="rows")
+    event = models.ForeignKey(UnitEvent, on_delete=models.PROTECT, related_name="rows", db_index=False)  # see below
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="event_rows")
     table = models.CharField(max_length=20)  # a key of WRITTEN
     row = models.BigIntegerField()
@@ -184,7 +184,7 @@ class EventRow(models.Model):
     after = DateRangeField()
 
     class Meta:
-        verbose_name = "dòng của biến động"
+        verbose_name = "dòng của biến động"  # an event's rows are found by the constraint, which begins with it
         constraints = (models.UniqueConstraint(fields=["event", "table", "row"], name="event_row_once"),)
         indexes = (models.Index(fields=["table", "row"], name="event_row_of"),)
 
