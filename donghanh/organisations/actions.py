@@ -166,10 +166,9 @@ def undo(*, event: UnitEvent, reason: str, by: int | None, at: datetime) -> None
     _wait_for_turn()
     event.refresh_from_db()
     may_undo(event, reason).enforce()
-    for table, model in WRITTEN.items():
-        days = "existence" if model is Unit else "valid"
+    for table in set(event.rows.order_by().values_list("table", flat=True)):
         for made in (True, False):  # first what it made goes, then what it ended comes back
-            _give_back(event, table, model, days, made=made)
+            _give_back(event, table, made=made)
     tree = event.rows.filter(table__in=("unit", "unitparent")).order_by("unit_id").values_list("unit_id", flat=True)
     rebuild(list(tree.distinct()), on=event.on)
     event.undone_at, event.undone_by, event.undone_reason = at, by, nfc(reason)
@@ -179,9 +178,9 @@ def undo(*, event: UnitEvent, reason: str, by: int | None, at: datetime) -> None
     transaction.on_commit(partial(units_reformed.send, sender=UnitEvent, event_ids=[event.pk]))
 
 
-def _give_back(event: UnitEvent, table: str, model: type[Unit | UnitRow], days: str, *, made: bool) -> None:
+def _give_back(event: UnitEvent, table: str, *, made: bool) -> None:
     """The rows of one table hold as before the event: those that it made, or those that it ended."""
-    name = model._meta.db_table
+    name, days = WRITTEN[table]._meta.db_table, "existence" if WRITTEN[table] is Unit else "valid"
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {name} SET {days} = log.before FROM organisations_eventrow log WHERE log.row = {name}.id"

@@ -59,7 +59,10 @@ class UnitName(Said):
     class Meta:
         verbose_name = _("tên đơn vị")
         constraints = (never_two_at_once("unit_one_name_at_a_time", "unit"),)
-        indexes = (GinIndex(OpClass("name_folded", "gin_trgm_ops"), name="unit_name_search"),)
+        indexes = (
+            GinIndex(OpClass("name_folded", "gin_trgm_ops"), name="unit_name_search"),
+            models.Index(fields=["name_sort", "unit"], name="unit_name_in_order"),  # the first page of the register
+        )
 
 
 class UnitType(Said):

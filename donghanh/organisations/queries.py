@@ -44,6 +44,7 @@ def units_on(day: date) -> QuerySet[Unit]:
     rows = units.annotate(
         name_row=of_that_day("names"), type_row=of_that_day("types"), parent_row=of_that_day("parents")
     )
+    rows = rows.filter(name_row__isnull=False, type_row__isnull=False)  # each has both; inner joins begin at either end
     as_they_were: QuerySet[Unit] = rows.order_by("name_row__name_sort", "pk").annotate(
         name=F("name_row__name"),
         name_sort=F("name_row__name_sort"),
@@ -71,7 +72,10 @@ def children(unit_id: int, *, on: date) -> QuerySet[Unit]:
 
 def below_or_top(opened: Collection[int], *, on: date) -> QuerySet[Unit]:
     """Units with no parent that day, and those directly below one of `opened`."""
-    return units_on(on).filter(Q(parent_id_on__isnull=True) | Q(parent_id_on__in=opened))
+    links = UnitParent.objects.filter(valid__contains=on).order_by()
+    tops = Unit.objects.filter(~Exists(links.filter(unit=OuterRef("pk"))), existence__contains=on).order_by()
+    below = links.filter(parent__in=opened).values_list("unit_id", flat=True)
+    return units_on(on).filter(pk__in=[*tops.values_list("pk", flat=True), *below])
 
 
 def count_children(unit_ids: Collection[int], *, on: date) -> dict[int, int]:
@@ -135,15 +139,17 @@ def headcount(unit_id: int, *, on: date) -> Headcount | None:
 
 def search(text: str, *, on: date) -> QuerySet[Unit]:
     """Units of that day whose name holds every word of `text`, tone marks ignored, or whose code is `text`. "": all."""
-    units = units_on(on)
+    return units_on(on).filter(pk__in=_matching(text, on=on)) if fold(text) else units_on(on)
+
+
+def _matching(text: str, *, on: date) -> QuerySet[Any, Any]:
+    """Subquery of the ids that `search` finds."""
     words = fold(text).split()
-    if not words:
-        return units
     names, bearers = UnitName.objects.filter(valid__contains=on), UnitCode.objects.filter(valid__contains=on)
     for word in words:
         names = names.filter(name_folded__contains=word)
     coded = bearers.filter(code__in=(nfc(text), nfc(text).upper()))
-    return units.filter(pk__in=names.order_by().values("unit").union(coded.order_by().values("unit")))
+    return names.order_by().values("unit").union(coded.order_by().values("unit"))
 
 
 def register(text: str = "", kinds: Collection[str] = (), *, on: date) -> QuerySet[Any]:
@@ -164,9 +170,10 @@ def with_parent_and_code(units: QuerySet[Any], *, on: date) -> QuerySet[Any]:
 
 def count_by_kind(text: str = "", *, on: date) -> dict[str, int]:
     """How many units of each kind existed that day, of those that `search` finds."""
-    units: QuerySet[Any] = search(text, on=on)
-    rows = units.order_by("kind").values("kind").annotate(units=Count("pk"))
-    return {row["kind"]: row["units"] for row in rows}
+    rows = UnitType.objects.filter(valid__contains=on)
+    if fold(text):
+        rows = rows.filter(unit__in=_matching(text, on=on))
+    return dict(rows.order_by("kind").values_list("kind").annotate(Count("pk")))
 
 
 def called(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:

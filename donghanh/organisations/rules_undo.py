@@ -87,14 +87,17 @@ def _later_events(event: UnitEvent, opened: Collection[int]) -> Iterator[str]:
 
 def _changed_otherwise(event: UnitEvent, opened: Collection[int]) -> Iterator[str]:
     """Objection for a row that is no longer as the event left it, or that was added to a unit it opened."""
+    wrote = set(event.rows.order_by().values_list("table", flat=True))
     for table, model in WRITTEN.items():
+        if table not in wrote and not opened:
+            continue
         own, rows = event.rows.filter(table=table).order_by(), _every(model)
         now, unit = ("existence", "pk") if model is Unit else ("valid", "unit")
         left = Subquery(own.filter(row=OuterRef("pk")).values("after")[:1])
         yield from _changed(
             rows.filter(pk__in=own.values("row")).annotate(left=left).exclude(**{now: F("left")}), unit, event.on
         )
-        if model is not Unit:
+        if opened and model is not Unit:
             theirs = Q(unit__in=opened) | (Q(parent__in=opened) if model is UnitParent else Q())
             added = rows.filter(theirs, valid__isempty=False)
             yield from _changed(added.exclude(pk__in=own.values("row")), unit, event.on)

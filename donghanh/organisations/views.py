@@ -51,8 +51,9 @@ def units(request: HttpRequest) -> HttpResponse:
         empty_hint=_("Thử một ngày khác, một cấp khác hoặc ít chữ hơn."),
     )
     lines.export_url = f"?{urlencode(asked | {'xuat': 'xlsx'})}"
-    _show(request, lines, day)
-    context = {"day": day, "level": level, "text": text, "table": lines, "tabs": _levels(asked)}
+    tabs = _levels(asked)
+    _show(request, lines, day, total=next(tab["count"] for tab in tabs if tab["current"]))
+    context = {"day": day, "level": level, "text": text, "table": lines, "tabs": tabs}
     return render(request, "organisations/units.html", context)
 
 
@@ -78,12 +79,12 @@ def tree(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/tree.html", context)
 
 
-def _show(request: HttpRequest, table: UnitTable, day: date) -> None:
+def _show(request: HttpRequest, table: UnitTable, day: date, *, total: int | None = None) -> None:
     """Sort and page the table as the address asks, and say above it how many units there are."""
-    paged(request, table, ROWS_A_PAGE)
-    total = table.paginator.count
-    words = ngettext("%(total)s đơn vị vào ngày %(day)s", "%(total)s đơn vị vào ngày %(day)s", total)
-    table.caption = words % {"total": number(total), "day": f"{day:%d/%m/%Y}"}
+    paged(request, table, ROWS_A_PAGE, total=total)
+    found = table.paginator.count
+    words = ngettext("%(total)s đơn vị vào ngày %(day)s", "%(total)s đơn vị vào ngày %(day)s", found)
+    table.caption = words % {"total": number(found), "day": f"{day:%d/%m/%Y}"}
 
 
 def _levels(asked: dict[str, Any]) -> list[dict[str, Any]]:

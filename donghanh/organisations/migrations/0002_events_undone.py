@@ -37,7 +37,10 @@ class Migration(migrations.Migration):
                 (
                     "event",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="organisations.unitevent"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="organisations.unitevent",
                     ),
                 ),
                 (
@@ -52,5 +55,9 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["table", "row"], name="event_row_of")],
                 "constraints": [models.UniqueConstraint(fields=("event", "table", "row"), name="event_row_once")],
             },
+        ),
+        migrations.AddIndex(
+            model_name="unitname",
+            index=models.Index(fields=["name_sort", "unit"], name="unit_name_in_order"),
         ),
     ]
