@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from demo.accounts import build_accounts, follow_the_reform
+from demo.collaborators import build_collaborators
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -61,19 +62,21 @@ def spare_an_office() -> None:
 
 def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     """Empty the database and fill it: structure, tree, form, accounts, five years of reports, figures, the reform."""
-    spare_an_office()
     at, day = now(), date.fromisoformat(settings.DEMO_DAY)
     done = iter(range(STEPS + 1))
     progress(next(done), "cấu trúc cơ sở dữ liệu")
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    call_command("migrate", interactive=False, verbosity=0)
+    with connection.as_owner():  # type: ignore[attr-defined]  # our own backend
+        spare_an_office()
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        call_command("migrate", interactive=False, verbosity=0)
     progress(next(done), "cây đơn vị và 531 trường")
     handles = build_register(at=at)
     progress(next(done), "biểu mẫu, chỉ tiêu, tài khoản")
     form_version = load_form(data_file("questionnaires", "plan3296.json"), at=at)
     define(data_file("statistics", "plan3296.json"), at=at)
     build_accounts(handles["department"], day=day)
+    build_collaborators(at=at)
     Letterhead.objects.create(unit=handles["department"], **LETTERHEAD)
     rounds = build_reports(
         department=handles["department"], form_version=form_version, today=day, at=at,

@@ -1,20 +1,26 @@
-"""Refuses every page whose view declares no right, and every reader who holds the right nowhere."""
+"""Refuses pages without a declared right, readers who hold it nowhere, and minors' data without a second factor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.kernel.clock import today
-from donghanh.people.queries import HeldRole, ended_roles, own_units, rights_of
+from donghanh.kernel.rows import reader
+from donghanh.people.choices import MINORS_DATA, ROLES, Right
+from donghanh.people.queries import HeldRole, ended_roles, held, own_units, rights_of
+from donghanh.people.rules import may_open_minors_data
+
+UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES}  # a class teacher sees classes, not the school
 
 
 class MembershipMiddleware:
@@ -26,16 +32,28 @@ class MembershipMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.rights = SimpleLazyObject(lambda: _rights(request))  # type: ignore[attr-defined]  # also for a page not found
         request.offices = partial(_offices, request)  # type: ignore[attr-defined]  # for rooms below this one
+        request.wall = partial(_wall, request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
         right = right_of(view)
         if not request.user.is_authenticated:
             return None
-        if right is not None and right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
+        if right is None:
+            return None
+        if request.user.must_change_password and not _is_open_before_a_choice(request):
+            return redirect("people:password")
+        if right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
             ended = ended_roles(request.user, on=today())
             return render(request, "403.html", {"exception": refusal(ended)}, status=403)
+        if right in MINORS_DATA and not (verdict := may_open_minors_data(request.user)):
+            return render(request, "people/second_factor_wanted.html", {"reason": verdict.reason}, status=403)
         return None
+
+
+def _is_open_before_a_choice(request: HttpRequest) -> bool:
+    """A password that another person has set opens one page: the one to choose one's own."""
+    return bool(request.resolver_match and request.resolver_match.view_name == "people:password")
 
 
 def _rights(request: HttpRequest) -> frozenset[str]:
@@ -46,6 +64,14 @@ def _rights(request: HttpRequest) -> frozenset[str]:
 def _offices(request: HttpRequest, right: str) -> list[int]:
     """Units in which this reader holds `right` today by a membership of their own."""
     return own_units(request.user, right, on=today()) if request.user.is_authenticated else []
+
+
+def _wall(request: HttpRequest) -> AbstractContextManager[None]:
+    """A transaction in which the database shows this reader the minors' data of their own units, and no other's."""
+    day = today()
+    roles = held(request.user, on=day) if request.user.is_authenticated else []
+    offices = {row.unit_id for row in roles if ROLES[row.role].rights & UNIT_WIDE}
+    return reader(account=request.user.pk, offices=offices, day=day)
 
 
 def refusal(ended: list[HeldRole]) -> str:
