@@ -51,6 +51,7 @@ GIVEN = [
     "Tuấn",
     "Yến",
 ]
+ADMINISTRATOR = "quantri.so"
 CHOSEN_DISTRICT = "lac son"  # where gv.demo and ht.demo work
 
 
@@ -69,7 +70,7 @@ def build_accounts(department: Unit, *, day: date) -> int:
         if place == CHOSEN_DISTRICT:
             chosen = [u.pk for u in descendants(office.pk, on=day) if u.kind == UnitKind.PRIMARY_LOWER_SECONDARY]
     posts.append(("so.gddt", DEPARTMENT_OFFICER.code, department))
-    posts.append(("quantri.so", DEPARTMENT_ADMINISTRATOR.code, department))
+    posts.append((ADMINISTRATOR, DEPARTMENT_ADMINISTRATOR.code, department))
     own = min(chosen)
     names = {TEACHER_IN_CHARGE.code: "gv.demo", PRINCIPAL.code: "ht.demo"}
     accounts = Account.objects.bulk_create(
@@ -86,3 +87,11 @@ def build_accounts(department: Unit, *, day: date) -> int:
         for account, (_username, role, unit) in zip(accounts, posts, strict=True)
     )
     return len(accounts)
+
+
+def follow_the_reform(department: Unit) -> None:
+    """The administrator prepares the Department that takes over on 1 July 2025, and so reaches its units of then."""
+    account = Account.objects.get(username=ADMINISTRATOR)
+    Membership.objects.create(
+        account=account, unit=department, role=DEPARTMENT_ADMINISTRATOR.code, valid=DateRange(SINCE, None)
+    )

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from demo.accounts import build_accounts
+from demo.accounts import build_accounts, follow_the_reform
 from demo.collaborators import build_collaborators
 from demo.reform import reform_2025
 from demo.register import build_register
@@ -87,5 +87,5 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
         lay_out(collection_id=collection.pk, at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
-        reform_2025(at=at)
+        follow_the_reform(reform_2025(at=at)["department"])
     progress(STEPS, "xong")

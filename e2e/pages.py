@@ -59,6 +59,22 @@ UNIT_KEPT = """
 KEPT = "SELECT 'quantri.so', id FROM collaborators_{table} ORDER BY id LIMIT 1"
 
 
+MANAGED = "SELECT 'quantri.so', unit_id FROM organisations_unitname WHERE name = '{name}' ORDER BY unit_id LIMIT 1"
+MANAGED_SCHOOL = f"SELECT 'quantri.so', id FROM ({LONGEST_NAME}) AS other (person, id)"
+MANAGED_COMMUNE = """
+  SELECT 'quantri.so', parent_id FROM organisations_unitparent JOIN organisations_unit school ON school.id = unit_id
+  WHERE valid @> date '2025-06-16' AND school.generated
+    AND parent_id IN (SELECT unit_id FROM organisations_unittype WHERE kind = 'commune')
+  GROUP BY parent_id ORDER BY count(*) DESC, parent_id LIMIT 1
+"""
+LAST_EVENT = """
+  SELECT 'quantri.so', part.unit_id, event.id FROM organisations_unitevent event
+  JOIN organisations_eventpart part ON part.event_id = event.id
+  WHERE event.undone_at IS NULL ORDER BY event.id DESC, part.id LIMIT 1
+"""
+FIRST_EVENT = LAST_EVENT.replace("event.id DESC", "event.id")
+
+
 def report(which: str, *, period: str = PERIOD) -> str:
     return REPORT.format(which=which, period=period)
 
@@ -150,6 +166,25 @@ def open_menu(page: Page) -> None:
 
 def list_shortcuts(page: Page) -> None:
     page.keyboard.press("?")
+
+
+def open_branches(page: Page) -> None:
+    for _ in range(2):
+        page.get_by_role("link", name="Mở").first.click()
+        page.wait_for_load_state()
+
+
+def state_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Xem trước thay đổi").click()
+    page.get_by_text("Hãy ghi ngày có hiệu lực.").wait_for()
+
+
+def preview_a_name(page: Page) -> None:
+    page.get_by_label("Tên mới").fill("Trường Phổ thông Dân tộc nội trú Trung học cơ sở và Trung học phổ thông")
+    page.get_by_label("Có hiệu lực từ ngày").fill("2025-06-20")
+    page.get_by_label("Quyết định, nghị quyết").fill("12/QĐ-UBND ngày 10/6/2025")
+    page.get_by_role("button", name="Xem trước thay đổi").click()
+    page.get_by_text("Chưa có gì được ghi.").wait_for()
 
 
 def confirm(page: Page) -> None:
@@ -257,6 +292,26 @@ SHOWINGS = [
         found=UNIT.format(name="Phòng GD&ĐT huyện Lạc Sơn"),
     ),
     Showing("unit-school", "organisations:unit", "/don-vi/{}/", found=LONGEST_NAME),
+    Showing(
+        "unit-managed", "organisations:unit", "/don-vi/{}/", found=MANAGED.format(name="Phòng GD&ĐT huyện Lạc Sơn"),
+    ),
+    Showing("tree", "organisations:tree", "/don-vi/cay/?day=2025-06-30", "so.gddt", act=open_branches, dark=True),
+    Showing("tree-empty", "organisations:tree", "/don-vi/cay/?day=1990-01-01", "so.gddt"),
+    Showing("event-kinds", "organisations:choose_event", "/don-vi/{}/bien-dong/", found=MANAGED_SCHOOL, dark=True),
+    Showing("event-open", "organisations:record_event", "/don-vi/{}/bien-dong/thanh-lap/", found=MANAGED_SCHOOL),
+    Showing("event-transfer", "organisations:record_event", "/don-vi/{}/bien-dong/chuyen/", found=MANAGED_COMMUNE),
+    Showing("event-merge", "organisations:record_event", "/don-vi/{}/bien-dong/sap-nhap/", found=MANAGED_COMMUNE),
+    Showing("event-split", "organisations:record_event", "/don-vi/{}/bien-dong/chia-tach/", found=MANAGED_COMMUNE),
+    Showing(
+        "event-faults", "organisations:record_event", "/don-vi/{}/bien-dong/chuyen/",
+        found=MANAGED_SCHOOL, act=state_nothing, status=422, dark=True,
+    ),
+    Showing(
+        "event-preview", "organisations:record_event", "/don-vi/{}/bien-dong/doi-ten/",
+        found=MANAGED_SCHOOL, act=preview_a_name, dark=True,
+    ),
+    Showing("event-undo", "organisations:undo_event", "/don-vi/{}/bien-dong/{}/hoan-tac/", found=LAST_EVENT),
+    Showing("event-undo-hindered", "organisations:undo_event", "/don-vi/{}/bien-dong/{}/hoan-tac/", found=FIRST_EVENT),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),

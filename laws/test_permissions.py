@@ -23,6 +23,7 @@ from laws.world import PEOPLE, UNITS, World
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
     "organisations:units",
     "organisations:unit",
+    "organisations:tree",
 }
 OWN_IMPORTS = {  # a file of units is there for the one who looked at it
     "organisations:import_result",

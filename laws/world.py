@@ -13,6 +13,7 @@ from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_gro
 from donghanh.organisations import imports
 from donghanh.organisations.import_checks import Options
 from donghanh.organisations.models import Unit, UnitParent
+from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Account, Membership
@@ -133,6 +134,9 @@ class World:
         own_file = always(import_id=looked_at.pk)
         return {
             "organisations:unit": of_unit(),
+            "organisations:choose_event": of_unit(),
+            "organisations:record_event": of_unit(kind="doi-ten"),
+            "organisations:undo_event": lambda unit: {"unit_id": unit.pk, "event_id": history_of(unit.pk).get().pk},
             "organisations:export": always(form="csv"),
             "organisations:group": always(code="private"),
             "organisations:group_change": always(code="private"),
@@ -159,7 +163,6 @@ class World:
         school, by = self.cast.school, self.cast.school_administrator
         group = a_group(school, by=by)
         member = a_member(group, POLICE, by=by)
-        of_group = self.at_school(group.pk)
         meeting = self.at_school(a_meeting(group, [member], by=by).pk)
         return {
             **{f"collaborators:{name}": of_unit() for name in ("unit", "enrol", "set_up")},

@@ -18,11 +18,12 @@ from donghanh.reporting.signals import report_accepted
 def reports_follow_the_tree(event_ids: list[int], **_: Any) -> None:
     """An office is dissolved: its reports go to the office above; figures of later days are counted anew."""
     for event in UnitEvent.objects.filter(pk__in=event_ids).order_by("on", "pk"):
-        today = timezone.localdate(event.recorded_at)
-        for collection_id in reporting.recount_since(day=event.on, at=event.recorded_at):
+        at = event.undone_at or event.recorded_at
+        today = timezone.localdate(at)
+        for collection_id in reporting.recount_since(day=event.on, at=at):
             reporting.queue_figures(collection_id)
         if event.on <= today:  # a change ordered for later is followed by the daily job when its day comes
-            reporting.reroute(on=today, at=event.recorded_at)
+            reporting.reroute(on=today, at=at)
 
 
 @receiver(report_accepted)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import django_tables2 as tables
 from django import forms
 from django.conf import settings
-from django.core.paginator import EmptyPage
+from django.core.paginator import EmptyPage, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -56,12 +56,22 @@ def list_page(
     return render(request, template, {"table": shown, "q": asked["q"], **context})
 
 
-def paged(request: HttpRequest, table: tables.Table, rows_a_page: int) -> None:
-    """Sort and page `table` as the address asks: ?sort=, ?page=. How many rows a page holds is ours to say."""
+def paged(request: HttpRequest, table: tables.Table, rows_a_page: int, *, total: int | None = None) -> None:
+    """Sort and page `table` as the address asks: ?sort=, ?page=. How many rows a page holds is ours to say.
+
+    `total`: how many rows there are, from a caller who has counted them already.
+    """
     tables.RequestConfig(request, paginate=False).configure(table)
     page = parameters(request, page=forms.IntegerField(required=False, min_value=1, initial=1))["page"]
+
+    def paginator(*given: Any, **options: Any) -> Paginator[Any]:
+        made: Paginator[Any] = Paginator(*given, **options)
+        if total is not None:
+            made.__dict__["count"] = total  # where its cached property would keep it
+        return made
+
     try:
-        table.paginate(page=page, per_page=rows_a_page)
+        table.paginate(paginator_class=paginator, page=page, per_page=rows_a_page)
     except EmptyPage:
         table.page = table.paginator.page(table.paginator.num_pages)
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 
 class Refused(Exception):
-    """An action was asked for that its rule forbids. `str()` is the sentence for the person."""
+    """An action was asked for that its rule forbids. `str()` is the sentence for the person.
+
+    `about` names the argument that the sentence speaks of, where the rule says so: a form shows it at that field.
+    """
+
+    def __init__(self, reason: str | Promise, about: str = "") -> None:
+        super().__init__(reason)
+        self.about = about
 
 
 @dataclass(frozen=True)
 class Verdict:
     ok: bool
     reason: str = ""
+    about: str = ""
 
     def __bool__(self) -> bool:
         return self.ok
@@ -20,11 +30,11 @@ class Verdict:
     def enforce(self) -> None:
         """Raise `Refused` with the reason unless the answer is yes."""
         if not self.ok:
-            raise Refused(self.reason)
+            raise Refused(self.reason, self.about)
 
 
 YES = Verdict(True)
 
 
-def no(reason: str) -> Verdict:
-    return Verdict(False, str(reason))
+def no(reason: str, about: str = "") -> Verdict:
+    return Verdict(False, str(reason), about)

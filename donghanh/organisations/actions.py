@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import DateField, F, Func, QuerySet, Value
+from django.db.models import DateField, F, Func, Manager, Value
 
 from donghanh.audit.actions import record
 from donghanh.kernel.text import nfc
@@ -24,7 +24,9 @@ from donghanh.organisations.choices import EventKind, Part
 from donghanh.organisations.closure import count_rows, rebuild
 from donghanh.organisations.models import (
     DATED_ROWS,
+    WRITTEN,
     EventPart,
+    EventRow,
     Headcount,
     Unit,
     UnitCode,
@@ -36,9 +38,11 @@ from donghanh.organisations.models import (
     UnitType,
 )
 from donghanh.organisations.rules import NewUnit, Portion
+from donghanh.organisations.rules_undo import may_undo
 from donghanh.organisations.signals import units_reformed
 
 ONE_EVENT_AT_A_TIME = 7_202_501  # any number of our own, for PostgreSQL's advisory lock
+NO_DAY = DateRange(empty=True)
 MANY = 100  # units that open together and leave the planner's picture of the tables behind
 
 
@@ -47,10 +51,10 @@ def open_units(*, new: Sequence[NewUnit], decision: str, on: date, by: int | Non
     """Open many at once, as a register lists them: one event, a few statements. The units, in the same order."""
     _begin(decision)
     rules.may_open(new, on=on).enforce()
-    units = _write_units(new, on)
+    units, rows = _write_units(new, on)
     rebuild([unit.pk for unit in units], on=on)
     parts = [(unit.pk, Part.TARGET) for unit in units]
-    _finish(EventKind.OPEN, parts, about=units[0].pk, decision=decision, on=on, by=by, at=at)
+    _finish(EventKind.OPEN, parts, rows, about=units[0].pk, decision=decision, on=on, by=by, at=at)
     if len(units) >= MANY:
         count_rows()
     return units
@@ -66,9 +70,9 @@ def close_unit(*, unit: int, decision: str, on: date, by: int | None, at: dateti
     """`on` is the first day on which the unit no longer exists."""
     _begin(decision)
     rules.may_close(unit, on=on).enforce()
-    _close([unit], on)
+    rows = _close([unit], on)
     rebuild([unit], on=on)
-    return _finish(EventKind.CLOSE, [(unit, Part.SOURCE)], about=unit, decision=decision, on=on, by=by, at=at)
+    return _finish(EventKind.CLOSE, [(unit, Part.SOURCE)], rows, about=unit, decision=decision, on=on, by=by, at=at)
 
 
 @transaction.atomic
@@ -76,8 +80,9 @@ def rename(*, unit: int, name: str, decision: str, on: date, by: int | None, at:
     """Give the unit another name; it stays the same unit."""
     _begin(decision)
     rules.may_rename(unit, name, on=on).enforce()
-    _replace(UnitName, [unit], on, name=nfc(name))
-    return _finish(EventKind.RENAME, [(unit, Part.SUBJECT)], about=unit, decision=decision, on=on, by=by, at=at)
+    rows = _replace(UnitName, [unit], on, name=nfc(name))
+    parts = [(unit, Part.SUBJECT)]
+    return _finish(EventKind.RENAME, parts, rows, about=unit, decision=decision, on=on, by=by, at=at)
 
 
 @transaction.atomic
@@ -85,8 +90,9 @@ def change_kind(*, unit: int, kind: str, decision: str, on: date, by: int | None
     """Make the unit another kind (`UnitKind`): a primary school that now teaches lower secondary too."""
     _begin(decision)
     rules.may_change_kind(unit, kind, on=on).enforce()
-    _replace(UnitType, [unit], on, kind=kind)
-    return _finish(EventKind.CHANGE_KIND, [(unit, Part.SUBJECT)], about=unit, decision=decision, on=on, by=by, at=at)
+    rows = _replace(UnitType, [unit], on, kind=kind)
+    parts = [(unit, Part.SUBJECT)]
+    return _finish(EventKind.CHANGE_KIND, parts, rows, about=unit, decision=decision, on=on, by=by, at=at)
 
 
 @transaction.atomic
@@ -94,8 +100,9 @@ def recode(*, unit: int, scheme: str, code: str, decision: str, on: date, by: in
     """Give the unit another code, or its first one, in this scheme; its codes in other schemes stay."""
     _begin(decision)
     rules.may_recode(unit, scheme, code, on=on).enforce()
-    _replace(UnitCode, [unit], on, among={"scheme": scheme}, code=nfc(code))
-    return _finish(EventKind.RECODE, [(unit, Part.SUBJECT)], about=unit, decision=decision, on=on, by=by, at=at)
+    rows = _replace(UnitCode, [unit], on, among={"scheme": scheme}, code=nfc(code))
+    parts = [(unit, Part.SUBJECT)]
+    return _finish(EventKind.RECODE, parts, rows, about=unit, decision=decision, on=on, by=by, at=at)
 
 
 @transaction.atomic
@@ -107,9 +114,9 @@ def transfer(*, units: Collection[int], to: int, decision: str, on: date, by: in
     former = UnitParent.objects.filter(unit__in=units, valid__contains=on).exclude(parent=to)
     givers = former.order_by("parent_id").values_list("parent_id", flat=True).distinct()
     parts = [*_parts(Part.SOURCE, givers), (to, Part.TARGET), *_parts(Part.SUBJECT, units)]
-    _replace(UnitParent, units, on, parent_id=to)
+    rows = _replace(UnitParent, units, on, parent_id=to)
     rebuild(units, on=on)
-    return _finish(EventKind.TRANSFER, parts, about=to, decision=decision, on=on, by=by, at=at)
+    return _finish(EventKind.TRANSFER, parts, rows, about=to, decision=decision, on=on, by=by, at=at)
 
 
 @transaction.atomic
@@ -121,12 +128,12 @@ def merge(
     sources = list(dict.fromkeys(sources))
     rules.may_merge(sources, into, on=on).enforce()
     children = sorted(rules.children_from(sources, on) - set(sources))
-    _close(sources, on)
-    target = _unit_of(into, on)
-    _replace(UnitParent, children, on, parent_id=target.pk)
+    rows = _close(sources, on)
+    target, made = _unit_of(into, on)
+    rows += made + _replace(UnitParent, children, on, parent_id=target.pk)
     rebuild([*sources, target.pk, *children], on=on)
     parts = [*_parts(Part.SOURCE, sources), (target.pk, Part.TARGET), *_parts(Part.SUBJECT, children)]
-    _finish(EventKind.MERGE, parts, about=target.pk, decision=decision, on=on, by=by, at=at)
+    _finish(EventKind.MERGE, parts, rows, about=target.pk, decision=decision, on=on, by=by, at=at)
     return target
 
 
@@ -135,26 +142,61 @@ def split(*, source: int, into: Sequence[Portion], decision: str, on: date, by: 
     """One becomes many: each portion takes its children and its share of what is counted. The units of the portions."""
     _begin(decision)
     rules.may_split(source, into, on=on).enforce()
-    if all(portion.unit != source for portion in into):
-        _close([source], on)
-    targets = [_unit_of(portion.unit, on) for portion in into]
+    stays = any(portion.unit == source for portion in into)
+    rows = _keep(source) if stays else _close([source], on)
+    targets: list[Unit] = []
     moved: list[int] = []
-    for portion, target in zip(into, targets, strict=True):
+    for portion in into:
+        target, made = _unit_of(portion.unit, on)
+        targets.append(target)
         if target.pk != source:
-            _replace(UnitParent, portion.children, on, parent_id=target.pk)
+            rows += made + _replace(UnitParent, portion.children, on, parent_id=target.pk)
             moved += portion.children
     ids = [target.pk for target in targets]
     rebuild({source, *ids, *moved}, on=on)
     parts = [(source, Part.SOURCE), *_parts(Part.TARGET, ids), *_parts(Part.SUBJECT, moved)]
     shares = dict(zip(ids, (portion.share for portion in into), strict=True))
-    _finish(EventKind.SPLIT, parts, about=source, shares=shares, decision=decision, on=on, by=by, at=at)
+    _finish(EventKind.SPLIT, parts, rows, about=source, shares=shares, decision=decision, on=on, by=by, at=at)
     return targets
 
 
-def _begin(decision: str) -> None:
+@transaction.atomic
+def undo(*, event: UnitEvent, reason: str, by: int | None, at: datetime) -> None:
+    """Take an event back on which nothing stands: every row it wrote holds again on the days it held before."""
+    _wait_for_turn()
+    event.refresh_from_db()
+    may_undo(event, reason).enforce()
+    for table in set(event.rows.order_by().values_list("table", flat=True)):
+        for made in (True, False):  # first what it made goes, then what it ended comes back
+            _give_back(event, table, made=made)
+    tree = event.rows.filter(table__in=("unit", "unitparent")).order_by("unit_id").values_list("unit_id", flat=True)
+    rebuild(list(tree.distinct()), on=event.on)
+    event.undone_at, event.undone_by, event.undone_reason = at, by, nfc(reason)
+    event.save(update_fields=["undone_at", "undone_by", "undone_reason"])
+    about = event.parts.order_by("pk").values_list("unit_id", flat=True).first()
+    record(verb="organisations.undone", on=event, by=by, at=at, unit=about, reason=event.undone_reason)
+    transaction.on_commit(partial(units_reformed.send, sender=UnitEvent, event_ids=[event.pk]))
+
+
+def _give_back(event: UnitEvent, table: str, *, made: bool) -> None:
+    """The rows of one table hold as before the event: those that it made, or those that it ended."""
+    name, days = WRITTEN[table]._meta.db_table, "existence" if WRITTEN[table] is Unit else "valid"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {name} SET {days} = log.before FROM organisations_eventrow log WHERE log.row = {name}.id"
+            ' AND log.event_id = %s AND log."table" = %s AND isempty(log.before) = %s',
+            [event.pk, table, made],
+        )
+
+
+def _wait_for_turn() -> None:
     """Two events at once could each be right and together make a circle: one waits for the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_EVENT_AT_A_TIME])
+
+
+def _begin(decision: str) -> None:
+    _wait_for_turn()
     rules.may_record(decision).enforce()
 
 
@@ -165,6 +207,7 @@ def _parts(part: Part, units: Iterable[int]) -> list[tuple[int, Part]]:
 def _finish(
     kind: EventKind,
     parts: Sequence[tuple[int, Part]],
+    rows: Collection[EventRow],
     *,
     about: int,
     decision: str,
@@ -173,22 +216,29 @@ def _finish(
     at: datetime,
     shares: Mapping[int, Decimal] | None = None,
 ) -> UnitEvent:
-    """Write the event with its parts and the log; tell on commit. `shares`: of each target of a split."""
+    """Write the event with its parts, its rows and the log; tell on commit. `shares`: of each target of a split."""
     event = UnitEvent.objects.create(kind=kind, on=on, decision=nfc(decision), recorded_at=at, recorded_by=by)
     EventPart.objects.bulk_create(
         EventPart(event=event, unit_id=unit, part=part, share=(shares or {}).get(unit, 1) if part == Part.TARGET else 1)
         for unit, part in parts
     )
+    for row in rows:
+        row.event = event
+    EventRow.objects.bulk_create(rows)
     record(verb=f"organisations.{kind}", on=event, by=by, at=at, unit=about, reason=event.decision, parts=len(parts))
     transaction.on_commit(partial(units_reformed.send, sender=UnitEvent, event_ids=[event.pk]))
     return event
 
 
-def _unit_of(one: int | NewUnit, on: date) -> Unit:
-    return _write_units([one], on)[0] if isinstance(one, NewUnit) else Unit.objects.get(pk=one)
+def _unit_of(one: int | NewUnit, on: date) -> tuple[Unit, list[EventRow]]:
+    """The unit, opened if it is new, with the rows written for it."""
+    if not isinstance(one, NewUnit):
+        return Unit.objects.get(pk=one), []
+    units, rows = _write_units([one], on)
+    return units[0], rows
 
 
-def _write_units(new: Sequence[NewUnit], on: date) -> list[Unit]:
+def _write_units(new: Sequence[NewUnit], on: date) -> tuple[list[Unit], list[EventRow]]:
     """The units with their dated rows; their closure is the caller's."""
     valid = DateRange(on, None)
     units = Unit.objects.bulk_create(Unit(existence=valid, generated=one.generated) for one in new)
@@ -209,9 +259,14 @@ def _write_units(new: Sequence[NewUnit], on: date) -> list[Unit]:
             if one.headcount
         ],
     }
+    made = [_wrote(unit, unit.pk, before=NO_DAY, after=valid) for unit in units]
     for model, of_model in rows.items():
-        model.objects.bulk_create(of_model)
-    return units
+        made += [_wrote(row, row.unit_id, before=NO_DAY, after=valid) for row in model.objects.bulk_create(of_model)]
+    return units, made
+
+
+def _wrote(row: Unit | UnitRow, unit_id: int, *, before: DateRange, after: DateRange) -> EventRow:
+    return EventRow(table=row._meta.model_name or "", row=row.pk, unit_id=unit_id, before=before, after=after)
 
 
 def _replace(
@@ -221,28 +276,43 @@ def _replace(
     *,
     among: Mapping[str, str] | None = None,
     **values: object,
-) -> None:
+) -> list[EventRow]:
     """From the day on each unit's row of `model` (the one `among` names) says `values`, as long as the unit exists."""
     same = among or {}
-    _end(model.objects.filter(unit__in=unit_ids, **same), on)
+    ended = _end(model, on, unit__in=unit_ids, **same)
     units = Unit.objects.filter(pk__in=unit_ids).order_by("pk")
     rows: list[Any] = [model(unit=unit, valid=DateRange(on, unit.existence.upper), **same, **values) for unit in units]
-    model.objects.bulk_create(rows)
+    made = model.objects.bulk_create(rows)
+    return ended + [_wrote(row, row.unit_id, before=NO_DAY, after=row.valid) for row in made]
 
 
-def _close(unit_ids: Collection[int], on: date) -> None:
+def _close(unit_ids: Collection[int], on: date) -> list[EventRow]:
     """The units and everything said of them end on the eve."""
-    for model in DATED_ROWS:
-        _end(model.objects.filter(unit__in=unit_ids), on)
+    ended = [one for model in DATED_ROWS for one in _end(model, on, unit__in=unit_ids)]
+    units = list(Unit.objects.filter(pk__in=unit_ids).order_by("pk"))
     Unit.objects.filter(pk__in=unit_ids).update(existence=_until("existence", on))
+    return ended + [_wrote(one, one.pk, before=one.existence, after=_up_to(one.existence, on)) for one in units]
 
 
-def _end(rows: QuerySet[Any], on: date) -> None:
-    """Rows that held on the eve end there; those that would have begun on the day never held one."""
-    rows.filter(valid__startswith=on).delete()
-    rows.filter(valid__contains=on).update(valid=_until("valid", on))
+def _keep(unit_id: int) -> list[EventRow]:
+    """The unit goes on, and its row says that the event was here."""
+    unit = Unit.objects.get(pk=unit_id)
+    return [_wrote(unit, unit.pk, before=unit.existence, after=unit.existence)]
+
+
+def _end(model: type[UnitRow], on: date, **which: object) -> list[EventRow]:
+    """Rows that held on the eve end there; those that would have begun on the day now hold on none."""
+    manager: Manager[Any] = model.objects
+    rows = list(manager.filter(valid__contains=on, **which).order_by("pk"))
+    manager.filter(pk__in=[row.pk for row in rows]).update(valid=_until("valid", on))
+    return [_wrote(row, row.unit_id, before=row.valid, after=_up_to(row.valid, on)) for row in rows]
+
+
+def _up_to(valid: DateRange, on: date) -> DateRange:
+    return DateRange(valid.lower, on) if valid.lower < on else NO_DAY
 
 
 def _until(column: str, on: date) -> Func:
+    """The same in SQL, where a range from a day to itself is empty."""
     first_day = Func(F(column), function="lower", output_field=DateField())
     return Func(first_day, Value(on), function="daterange")

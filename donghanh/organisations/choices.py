@@ -73,6 +73,7 @@ class EventKind(models.TextChoices):
     RECODE = "recode", _("Đổi mã")
 
 
+PASSED_ON = (EventKind.MERGE, EventKind.SPLIT, EventKind.CLOSE)  # what a unit counted goes to others
 EVENTS_BETWEEN_UNITS = (EventKind.MERGE, EventKind.SPLIT, EventKind.TRANSFER)  # something goes from unit to unit
 
 

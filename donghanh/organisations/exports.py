@@ -74,7 +74,7 @@ def _lines(on: date) -> Iterator[list[Any]]:
     shown = _unmistakable(codes)
     counted = {row.unit_id: row for row in Headcount.objects.filter(valid__contains=on).order_by("pk")}
     groups: dict[int, list[str]] = defaultdict(list)
-    for row in queries.labelled(UnitGroup.objects.filter(valid__contains=on)).order_by("group"):
+    for row in queries.with_own_names(UnitGroup.objects.filter(valid__contains=on)).order_by("group"):
         groups[row.unit_id].append(row.label)
     for unit in units:
         above, count = unit.parent_id_on, counted.get(unit.pk)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
@@ -36,7 +37,7 @@ def unit_of_uid(uid: str) -> int | None:
 class Unit(models.Model):
     """An identity. What it is called, what it is and whom it belongs to are dated rows beside it. Never deleted."""
 
-    existence = DateRangeField()  # from opening to closing
+    existence = DateRangeField()  # from opening to closing; empty: the opening was undone
     generated = models.BooleanField(default=False)  # demo data; shown wherever the unit is shown
 
     # What held on the day asked for: only rows of `queries.units_on` and its relatives carry these four.
@@ -54,7 +55,24 @@ class Unit(models.Model):
         return str(UnitKind(self.kind).label)
 
 
-class UnitName(Dated):
+class Held[M: models.Model](models.Manager[M]):
+    """Rows that hold on some day. What an event replaced on its very day, or its undoing took back, holds on none."""
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        return super().get_queryset().filter(valid__isempty=False)
+
+
+class Said(Dated):
+    """What is said of a unit over some days. Nothing but the days of such a row ever changes, and none is deleted."""
+
+    objects: ClassVar[Held[Self]] = Held()
+    every: ClassVar[models.Manager[Self]] = models.Manager()  # those too that hold on no day
+
+    class Meta:
+        abstract = True
+
+
+class UnitName(Said):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
     name = models.CharField(max_length=200)
     name_sort = sort_key_of("name")
@@ -63,10 +81,13 @@ class UnitName(Dated):
     class Meta:
         verbose_name = _("tên đơn vị")
         constraints = (never_two_at_once("unit_one_name_at_a_time", "unit"),)
-        indexes = (GinIndex(OpClass("name_folded", "gin_trgm_ops"), name="unit_name_search"),)
+        indexes = (
+            GinIndex(OpClass("name_folded", "gin_trgm_ops"), name="unit_name_search"),
+            models.Index(fields=["name_sort", "unit"], name="unit_name_in_order"),  # the first page of the register
+        )
 
 
-class UnitType(Dated):
+class UnitType(Said):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="types")
     kind = models.CharField(max_length=20, choices=UnitKind)
 
@@ -75,7 +96,7 @@ class UnitType(Dated):
         constraints = (never_two_at_once("unit_one_kind_at_a_time", "unit"),)
 
 
-class UnitParent(Dated):
+class UnitParent(Said):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="parents")
     parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="children")
 
@@ -87,7 +108,7 @@ class UnitParent(Dated):
         )
 
 
-class UnitCode(Dated):
+class UnitCode(Said):
     """A code in one scheme; never parsed for meaning: areas change under it."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="codes")
@@ -102,7 +123,7 @@ class UnitCode(Dated):
         )
 
 
-class Headcount(Dated):
+class Headcount(Said):
     """Staff and learners of a unit as its register states them (source: start-of-year count)."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="headcounts")
@@ -114,7 +135,7 @@ class Headcount(Dated):
         constraints = (never_two_at_once("unit_one_headcount_at_a_time", "unit"),)
 
 
-class UnitGroup(Dated):
+class UnitGroup(Said):
     """Membership of a set that cuts across the tree: ownership, semi-boarding, own groups."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="groups")
@@ -156,6 +177,9 @@ class UnitEvent(models.Model):
     decision = models.CharField(max_length=200)
     recorded_at = models.DateTimeField()
     recorded_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)  # null: it stands
+    undone_by = models.BigIntegerField(null=True)
+    undone_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = "biến động đơn vị"
@@ -234,3 +258,22 @@ class ImportLine(models.Model):
     class Meta:
         verbose_name = "dòng nhập đơn vị"
         constraints = (models.UniqueConstraint(fields=["unit_import", "number"], name="import_line_once"),)
+
+
+class EventRow(models.Model):
+    """One row that an event wrote, and on which days it held before and after: what undoing gives back."""
+
+    event = models.ForeignKey(UnitEvent, on_delete=models.PROTECT, related_name="rows", db_index=False)  # see below
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="event_rows")
+    table = models.CharField(max_length=20)  # a key of WRITTEN
+    row = models.BigIntegerField()
+    before = DateRangeField()  # empty: the event made the row
+    after = DateRangeField()
+
+    class Meta:
+        verbose_name = "dòng của biến động"  # an event's rows are found by the constraint, which begins with it
+        constraints = (models.UniqueConstraint(fields=["event", "table", "row"], name="event_row_once"),)
+        indexes = (models.Index(fields=["table", "row"], name="event_row_of"),)
+
+
+WRITTEN: dict[str, type[Unit | UnitRow]] = {str(model._meta.model_name): model for model in (Unit, *DATED_ROWS)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from donghanh.kernel.text import fold, nfc
 from donghanh.organisations.choices import (
@@ -17,13 +19,16 @@ from donghanh.organisations.choices import (
     GROUPS_OF_SET,
     KINDS_OF_GROUP,
     OFFICE_KINDS,
+    PASSED_ON,
     EducationLevel,
+    EventKind,
     GroupSet,
     Part,
     UnitKind,
 )
 from donghanh.organisations.models import (
     EventPart,
+    EventRow,
     Headcount,
     Lineage,
     OwnGroup,
@@ -36,6 +41,10 @@ from donghanh.organisations.models import (
     UnitType,
 )
 
+LABEL = re.compile(r".*\((?:số (?P<number>\d{1,18})|(?P<code>[^()]+))\)")
+MOST_UNITS = 2**63 - 1
+MOST_MEANT, MOST_NEAR = 50, 200
+
 
 def units_on(day: date) -> QuerySet[Unit]:
     """Units that existed on `day`, each with `name`, `name_sort`, `kind`, `parent_id_on` of that day, by name."""
@@ -47,6 +56,7 @@ def units_on(day: date) -> QuerySet[Unit]:
     rows = units.annotate(
         name_row=of_that_day("names"), type_row=of_that_day("types"), parent_row=of_that_day("parents")
     )
+    rows = rows.filter(name_row__isnull=False, type_row__isnull=False)  # each has both; inner joins begin at either end
     as_they_were: QuerySet[Unit] = rows.order_by("name_row__name_sort", "pk").annotate(
         name=F("name_row__name"),
         name_sort=F("name_row__name_sort"),
@@ -70,6 +80,20 @@ def descendant_ids(unit_id: int, *, on: date) -> list[int]:
 def children(unit_id: int, *, on: date) -> QuerySet[Unit]:
     """Units directly below, as `units_on` gives them."""
     return units_on(on).filter(parents__parent=unit_id, parents__valid__contains=on)
+
+
+def below_or_top(opened: Collection[int], *, on: date) -> QuerySet[Unit]:
+    """Units with no parent that day, and those directly below one of `opened`."""
+    links = UnitParent.objects.filter(valid__contains=on).order_by()
+    tops = Unit.objects.filter(~Exists(links.filter(unit=OuterRef("pk"))), existence__contains=on).order_by()
+    below = links.filter(parent__in=opened).values_list("unit_id", flat=True)
+    return units_on(on).filter(pk__in=[*tops.values_list("pk", flat=True), *below])
+
+
+def count_children(unit_ids: Collection[int], *, on: date) -> dict[int, int]:
+    """How many units hang directly below each; one with none is left out."""
+    rows = UnitParent.objects.filter(parent__in=unit_ids, valid__contains=on).order_by("parent")
+    return dict(rows.values_list("parent").annotate(Count("pk")))
 
 
 def ancestors(unit_id: int, *, on: date) -> list[Unit]:
@@ -127,15 +151,17 @@ def headcount(unit_id: int, *, on: date) -> Headcount | None:
 
 def search(text: str, *, on: date) -> QuerySet[Unit]:
     """Units of that day whose name holds every word of `text`, tone marks ignored, or whose code is `text`. "": all."""
-    units = units_on(on)
+    return units_on(on).filter(pk__in=_matching(text, on=on)) if fold(text) else units_on(on)
+
+
+def _matching(text: str, *, on: date) -> QuerySet[Any, Any]:
+    """Subquery of the ids that `search` finds."""
     words = fold(text).split()
-    if not words:
-        return units
     names, bearers = UnitName.objects.filter(valid__contains=on), UnitCode.objects.filter(valid__contains=on)
     for word in words:
         names = names.filter(name_folded__contains=word)
     coded = bearers.filter(code__in=(nfc(text), nfc(text).upper()))
-    return units.filter(pk__in=names.order_by().values("unit").union(coded.order_by().values("unit")))
+    return names.order_by().values("unit").union(coded.order_by().values("unit"))
 
 
 def register(text: str = "", kinds: Collection[str] = (), *, group: str = "", on: date) -> QuerySet[Any]:
@@ -202,11 +228,12 @@ def with_parent_and_code(units: QuerySet[Any], *, on: date) -> QuerySet[Any]:
 
 def count_by_kind(text: str = "", *, group: str = "", on: date) -> dict[str, int]:
     """How many units of each kind existed that day, of those that `search` finds, in this group ("": all units)."""
-    units: QuerySet[Any] = search(text, on=on)
+    rows = UnitType.objects.filter(valid__contains=on)
     if group:
-        units = units.filter(pk__in=units_in_group(group, on=on).order_by().values("pk"))
-    rows = units.order_by("kind").values("kind").annotate(units=Count("pk"))
-    return {row["kind"]: row["units"] for row in rows}
+        rows = rows.filter(unit__in=units_in_group(group, on=on).order_by().values("pk"))
+    if fold(text):
+        rows = rows.filter(unit__in=_matching(text, on=on))
+    return dict(rows.order_by("kind").values_list("kind").annotate(Count("pk")))
 
 
 def drawn(kinds: Collection[str], *, on: date) -> QuerySet[Unit]:
@@ -234,9 +261,9 @@ def count_below(unit_ids: Iterable[int], kinds: Collection[str], *, on: date) ->
 def called(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
     """What to call units on a day on which some may not exist: the name then, else the last before, else the first."""
     found: dict[int, str] = {}
-    rows = UnitName.objects.filter(unit__in=list(unit_ids)).order_by("unit_id", "valid")
+    rows = UnitName.every.filter(unit__in=list(unit_ids)).order_by("unit_id", "valid", "pk")  # of no day: first
     for unit_id, name, valid in rows.values_list("unit_id", "name", "valid"):
-        if valid.lower <= on or unit_id not in found:
+        if valid.isempty or valid.lower <= on or unit_id not in found:
             found[unit_id] = name
     return found
 
@@ -248,13 +275,13 @@ def unit_with_rows(unit_id: int) -> Unit | None:
         Prefetch("types", UnitType.objects.order_by("valid")),
         Prefetch("parents", UnitParent.objects.order_by("valid")),
         Prefetch("codes", UnitCode.objects.order_by("valid", "scheme")),
-        Prefetch("groups", labelled(UnitGroup.objects.filter(valid__isempty=False)).order_by("valid", "group")),
+        Prefetch("groups", with_own_names(UnitGroup.objects.filter(valid__isempty=False)).order_by("valid", "group")),
         Prefetch("headcounts", Headcount.objects.filter(valid__isempty=False).order_by("valid")),
     )
     return Unit.objects.filter(pk=unit_id).prefetch_related(*in_order).order_by("pk").first()
 
 
-def labelled(rows: QuerySet[UnitGroup]) -> QuerySet[UnitGroup]:
+def with_own_names(rows: QuerySet[UnitGroup]) -> QuerySet[UnitGroup]:
     """Memberships of groups with `own_name`, what the office called a group of its own."""
     own = OwnGroup.objects.filter(code=OuterRef("group")).order_by("pk").values("name")[:1]
     return rows.annotate(own_name=Subquery(own))
@@ -264,6 +291,11 @@ def history_of(unit_id: int) -> QuerySet[UnitEvent]:
     """Events in which the unit had a part, oldest first."""
     own = EventPart.objects.filter(unit=unit_id).values("event")
     return UnitEvent.objects.filter(pk__in=own).order_by("on", "pk")
+
+
+def units_in(event: UnitEvent) -> set[int]:
+    """Units that had a part in the event."""
+    return set(event.parts.order_by("pk").values_list("unit_id", flat=True))
 
 
 @dataclass(frozen=True)
@@ -295,7 +327,7 @@ class Step:
 
 
 def timeline(unit_id: int) -> list[Step]:
-    """The unit's history, oldest first, with the other units named as on the day of each event. Three queries."""
+    """The unit's history, oldest first, with the other units named as on the day of each event. A few queries."""
     events = list(history_of(unit_id))
     parts: dict[int, list[EventPart]] = defaultdict(list)
     between = EventPart.objects.filter(event__in=events, event__kind__in=EVENTS_BETWEEN_UNITS).exclude(
@@ -308,6 +340,9 @@ def timeline(unit_id: int) -> list[Step]:
     rows = UnitName.objects.filter(unit__in=involved).order_by("unit_id", "-valid")
     for unit, name, valid in rows.values_list("unit_id", "name", "valid"):
         names[unit].append((valid.lower, name))
+    for unit in involved - names.keys():  # its opening was undone
+        names[unit] = [(date.min, name) for name in called([unit], on=date.min).values()]
+    renamed = _renamings(unit_id, events)
 
     def called_on(day: date, unit: int) -> str:
         return next((name for first_day, name in names[unit] if first_day <= day), "")
@@ -319,10 +354,88 @@ def timeline(unit_id: int) -> list[Step]:
     return [
         Step(
             event=event,
-            before=called_on(event.on - timedelta(days=1), unit_id),
-            after=called_on(event.on, unit_id),
+            before=renamed.get((event.pk, False)) or called_on(event.on - timedelta(days=1), unit_id),
+            after=renamed.get((event.pk, True)) or called_on(event.on, unit_id),
             sources=ends_of(event, Part.SOURCE),
             targets=ends_of(event, Part.TARGET),
         )
         for event in events
     ]
+
+
+def _renamings(unit_id: int, events: Collection[UnitEvent]) -> dict[tuple[int, bool], str]:
+    """(event, new one?) → the name that a renaming ended or gave, whatever became of it since."""
+    of_names = EventRow.objects.filter(event__in=events, event__kind=EventKind.RENAME, unit=unit_id, table="unitname")
+    written = list(of_names.order_by("pk").values_list("event_id", "before", "row"))
+    names = dict(UnitName.every.filter(pk__in=[row for _, _, row in written]).values_list("pk", "name"))
+    return {(event, before.isempty): names[row] for event, before, row in written}
+
+
+def labelled(units: Iterable[Unit], *, on: date) -> dict[int, str]:
+    """Rows of `units_on` as a person picks them: “Xã Tân Pheo (04831)”, where there is no code “(số 12)”."""
+    names = {unit.pk: unit.name for unit in units}
+    coded = codes(names, on=on)
+    return {pk: f"{name} ({coded[pk] if pk in coded else f'số {pk}'})" for pk, name in names.items()}
+
+
+def meant_by(text: str, *, on: date) -> list[Unit]:
+    """Units of that day that `text` may mean: a label of `labelled`, a code, a name, or the words of a name."""
+    label = LABEL.fullmatch(nfc(text))
+    if label and label["number"]:
+        return list(units_on(on).filter(pk=min(int(label["number"]), MOST_UNITS)))
+    if label:
+        coded = UnitCode.objects.filter(code=label["code"], valid__contains=on).order_by().values("unit")
+        if found := list(units_on(on).filter(pk__in=coded)):
+            return found
+    found = list(search(text, on=on)[:MOST_MEANT])
+    return [unit for unit in found if fold(unit.name) == fold(text)] or found
+
+
+def near(unit_id: int, *, on: date) -> list[Unit]:
+    """Units among which a new parent or a partner of an event is mostly found: two floors down from the unit's
+    grandparent, the unit itself left out."""
+    above = ancestors(unit_id, on=on)[:2]
+    around = units_on(on).filter(
+        above__ancestor=above[-1].pk if above else unit_id, above__valid__contains=on, above__depth__in=(0, 1, 2)
+    )
+    return list(around.exclude(pk=unit_id)[:MOST_NEAR])
+
+
+def as_is(unit_ids: Iterable[int], *, since: date, on: date) -> dict[int, dict[int, Fraction]]:
+    """Who carries on the day `on` what these units counted on the day `since`: {unit: {heir: share}}, shares add to 1.
+
+    Merged units are carried by the one they became, split ones by the stated shares, closed ones by the unit above them
+    that day. A unit that still exists, or closed with nothing above it, carries itself. Events undone do not count.
+    """
+    steps = _successions(since, on)
+    found: dict[int, dict[int, Fraction]] = {}
+    for unit_id in unit_ids:
+        held = {unit_id: Fraction(1)}
+        for source, heirs in steps:
+            if share := held.pop(source, None):
+                for heir, part in heirs.items():
+                    held[heir] = held.get(heir, Fraction(0)) + share * part
+        found[unit_id] = held
+    return found
+
+
+def _successions(since: date, on: date) -> list[tuple[int, dict[int, Fraction]]]:
+    """(unit, {heir: share}) for every end or part of a unit after `since` and up to `on`, in their order."""
+    events = UnitEvent.objects.filter(on__gt=since, on__lte=on, undone_at__isnull=True, kind__in=PASSED_ON)
+    in_order = list(events.order_by("on", "pk"))
+    parts: dict[int, list[EventPart]] = defaultdict(list)
+    for part in EventPart.objects.filter(event__in=in_order).exclude(part=Part.SUBJECT).order_by("pk"):
+        parts[part.event_id].append(part)
+    closings = EventRow.objects.filter(
+        event__in=in_order, event__kind=EventKind.CLOSE, table="unitparent", row=OuterRef("pk")
+    )
+    above = dict(UnitParent.every.filter(Exists(closings)).order_by("valid", "pk").values_list("unit_id", "parent_id"))
+    found: list[tuple[int, dict[int, Fraction]]] = []
+    for event in in_order:
+        heirs = {one.unit_id: Fraction(one.share) for one in parts[event.pk] if one.part == Part.TARGET}
+        for one in parts[event.pk]:
+            if one.part == Part.SOURCE and event.kind != EventKind.CLOSE:
+                found.append((one.unit_id, heirs))
+            elif one.part == Part.SOURCE and one.unit_id in above:
+                found.append((one.unit_id, {above[one.unit_id]: Fraction(1)}))
+    return found

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donghanh.kernel.templatetags.dh import number
+from donghanh.organisations import queries
 from donghanh.organisations.models import Unit
 
 
@@ -29,7 +32,14 @@ class UnitTable(tables.Table):
 
     def __init__(self, *args: Any, empty_text: str, empty_hint: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        self.caption, self.empty_text, self.empty_hint = "", empty_text, empty_hint
+        self.caption, self.empty_text, self.empty_hint, self.export_url = "", empty_text, empty_hint, ""
+
+    def value_name(self, record: Unit) -> str:
+        """In a file the name alone."""
+        return record.name
+
+    def value_parent(self, record: Any) -> str:
+        return record.parent_name or ""
 
 
 @dataclass(frozen=True)
@@ -67,3 +77,30 @@ def said_of(unit: Unit, names: dict[int, str]) -> list[Said]:
             for row in unit.headcounts.all()
         ),
     ]
+
+
+@dataclass
+class Branch:
+    """A unit of the tree as drawn: `below` is empty unless it is open. `toggled`: what is open after a click on it."""
+
+    unit: Unit
+    children: int
+    below: list[Branch]
+    toggled: str
+    opened: bool
+
+
+def branches(opened: Sequence[int], *, on: date) -> list[Branch]:
+    """The tops of the tree, with what hangs below the opened ones, in a few queries whatever is open."""
+    units = list(queries.below_or_top(opened, on=on))
+    counts = queries.count_children([unit.pk for unit in units], on=on)
+    found: dict[int | None, list[Branch]] = defaultdict(list)
+    for unit in units:
+        others = [one for one in opened if one != unit.pk]
+        is_open = len(others) < len(opened)
+        toggled = ",".join(map(str, others if is_open else [*opened, unit.pk]))
+        found[unit.parent_id_on].append(Branch(unit, counts.get(unit.pk, 0), [], toggled, is_open))
+    for of_parent in list(found.values()):
+        for branch in of_parent:
+            branch.below = found.get(branch.unit.pk, [])
+    return found.get(None, [])

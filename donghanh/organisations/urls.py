@@ -1,10 +1,11 @@
 from django.urls import path
 
-from donghanh.organisations import group_views, import_views, map_views, views
+from donghanh.organisations import group_views, import_views, map_views, views, views_events
 
 app_name = "organisations"
 urlpatterns = [
     path("", views.units, name="units"),
+    path("cay/", views.tree, name="tree"),
     path("<int:unit_id>/", views.unit, name="unit"),
     path("nhap/", import_views.upload, name="import"),
     path("nhap/<int:import_id>/", import_views.import_result, name="import_result"),
@@ -18,4 +19,7 @@ urlpatterns = [
     path("nhom/<str:code>/thay-doi/", group_views.group_change, name="group_change"),
     path("ban-do/", map_views.unit_map, name="map"),
     path("ban-do/ranh-gioi.json", map_views.boundaries, name="boundaries"),
+    path("<int:unit_id>/bien-dong/", views_events.choose_event, name="choose_event"),
+    path("<int:unit_id>/bien-dong/<slug:kind>/", views_events.record_event, name="record_event"),
+    path("<int:unit_id>/bien-dong/<int:event_id>/hoan-tac/", views_events.undo_event, name="undo_event"),
 ]

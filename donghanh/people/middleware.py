@@ -18,7 +18,7 @@ from donghanh.kernel.clock import today
 from donghanh.kernel.rows import reader
 from donghanh.people.choices import MINORS_DATA, ROLES, Right
 from donghanh.people.models import Account
-from donghanh.people.queries import HeldRole, ended_roles, held, rights_of, units_reached
+from donghanh.people.queries import HeldRole, ended_roles, held, own_units, rights_of, units_reached
 from donghanh.people.rules import may_open_minors_data
 
 UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES}  # a class teacher sees classes, not the school
@@ -32,6 +32,7 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.rights = SimpleLazyObject(lambda: _rights(request))  # type: ignore[attr-defined]  # also for a page not found
+        request.offices = partial(_offices, request)  # type: ignore[attr-defined]  # for rooms below this one
         request.wall = partial(_wall, request)  # type: ignore[attr-defined]
         request.reached = partial(_reached, request)  # type: ignore[attr-defined]
         return self.get_response(request)
@@ -67,6 +68,11 @@ def _reached(request: HttpRequest, right: str, units: Collection[int]) -> set[in
     account = cast("Account", request.user)
     reached = units_reached(account, right, on=today()).filter(descendant__in=units)
     return set(reached.values_list("descendant", flat=True))
+
+
+def _offices(request: HttpRequest, right: str) -> list[int]:
+    """Units in which this reader holds `right` today by a membership of their own."""
+    return own_units(request.user, right, on=today()) if request.user.is_authenticated else []
 
 
 def _wall(request: HttpRequest) -> AbstractContextManager[None]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from donghanh.organisations.models import Lineage, UnitName
 from donghanh.people.choices import NOT_STAFF, ROLES, Right, Role, roles_with
@@ -74,6 +76,11 @@ def own_units(account: Account, right: str, *, on: date) -> list[int]:
 def holds(account: Account, right: str, unit_id: int, *, on: date) -> bool:
     """May the account use `right` in this unit on this day?"""
     return units_reached(account, right, on=on).filter(descendant=unit_id).exists()
+
+
+def held_in(unit_ids: Collection[int], on: date) -> list[tuple[str, int]]:
+    """How many memberships hold in these units on the day, for whoever records an event of the tree."""
+    return [(_("vai trò đang giữ"), Membership.objects.filter(unit__in=unit_ids, valid__contains=on).count())]
 
 
 def powers_over(account_id: int, unit_id: int, *, on: date) -> frozenset[Right]:

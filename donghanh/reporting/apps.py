@@ -5,3 +5,11 @@ class ReportingConfig(AppConfig):
     name = "donghanh.reporting"
     label = "reporting"
     verbose_name = "Báo cáo"
+
+    def ready(self) -> None:
+        from donghanh.organisations.signals import follows_the_tree, tell_what_is_touched
+        from donghanh.reporting.models import ExpectedReport
+        from donghanh.reporting.queries import open_in
+
+        tell_what_is_touched(open_in)
+        follows_the_tree(ExpectedReport, "reviewer")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from donghanh.organisations.choices import LEVELS_TAUGHT
 from donghanh.organisations.models import Headcount, UnitName, UnitType
@@ -13,7 +14,7 @@ from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.questionnaires.models import Definition
-from donghanh.reporting.choices import EDITABLE, Move, State
+from donghanh.reporting.choices import EDITABLE, MOVES, Move, State
 from donghanh.reporting.models import Collection, ExpectedReport, IssuedReport, Submission, SubmissionVersion
 
 
@@ -145,6 +146,14 @@ def collections_visible_to(account: Account, *, on: date) -> QuerySet[Collection
     theirs = ExpectedReport.objects.filter(collection=OuterRef("pk"), unit__in=reached)
     rows = Collection.objects.filter(Exists(theirs), opens_on__lte=on).select_related("period", "form_version__form")
     return rows.order_by("-period__reference_day", "pk")
+
+
+def open_in(unit_ids: Iterable[int], on: date) -> list[tuple[str, int]]:
+    """How many reports these units still owe or wait for on the day, for whoever records an event of the tree."""
+    rows = ExpectedReport.objects.filter(Q(unit__in=unit_ids) | Q(reviewer__in=unit_ids))
+    waits = Q(submission__state__in=MOVES[Move.ACCEPT].sources)
+    owed = Q(submission__state__in=EDITABLE, collection__opens_on__lte=on, collection__closes_on__gte=on)
+    return [(_("báo cáo đang mở"), rows.filter(waits | owed).count())]
 
 
 def counts(account: Account, collection: Collection, *, on: date) -> dict[str, int]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
-        ("organisations", "0001_initial"),
+        ("organisations", "0002_events_undone"),
     ]
 
     operations = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from html import unescape
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.db import connection
@@ -28,6 +30,7 @@ def page(rf):
 
     def read(unit=None, **query) -> str:
         request = rf.get("/don-vi/", query)
+        request.offices = lambda right: []
         answer = views.unit(request, unit.pk) if unit else views.units(request)
         assert answer.status_code == 200
         return " ".join(unescape(answer.content.decode()).split())
@@ -156,6 +159,35 @@ def test_a_closed_unit_keeps_its_page(page, house):
     assert 'href="?day=2025-06-30"' in html
     assert "<h1>Phòng GD&ĐT huyện Đà Bắc</h1>" in html
     assert "Ngày 01/01/2014 đơn vị này chưa có: thành lập ngày 01/01/2015." in page(district, day="2014-01-01")
+
+
+def test_the_register_comes_as_a_spreadsheet(rf, house, settings):
+    settings.DEMO_DAY = ""
+    answer = views.units(rf.get("/don-vi/", {"day": "2025-06-30", "q": "tan pheo", "xuat": "xlsx"}))
+    assert answer["Content-Disposition"] == 'attachment; filename="don-vi-2025-06-30.xlsx"'
+    with ZipFile(BytesIO(answer.content)) as book:
+        strings = re.findall(r"<t>(.*?)</t>", book.read("xl/sharedStrings.xml").decode())
+    assert [one for one in strings if one] == [
+        "Đơn vị vào ngày 30/06/2025", "Tên đơn vị", "Loại hình", "Trực thuộc", "Mã",
+        "Trường Tiểu học Tân Pheo", "Trường tiểu học", "Xã Tân Pheo",
+        "Xã, phường, thị trấn", "Phòng GD&amp;ĐT huyện Đà Bắc",
+    ]  # fmt: skip
+
+
+def test_the_tree_opens_branch_by_branch(rf, house, django_assert_max_num_queries):
+    department, district, commune, _school = house
+
+    def drawn(**query) -> list[str]:
+        html = views.tree(rf.get("/don-vi/cay/", {"day": "2025-06-30", **query})).content.decode()
+        return re.findall(r'href="/don-vi/\d+/\?day=2025-06-30">([^<]+)</a>', unescape(html))
+
+    assert drawn() == ["Sở GD&ĐT Hòa Bình"]
+    with django_assert_max_num_queries(5):
+        assert drawn(mo=f"{department.pk},{district.pk}") == [
+            "Sở GD&ĐT Hòa Bình", "Phòng GD&ĐT huyện Đà Bắc", "Xã Tân Pheo"
+        ]  # fmt: skip
+    assert drawn(mo="nonsense") == ["Sở GD&ĐT Hòa Bình"]
+    assert drawn(mo=f"{commune.pk}") == ["Sở GD&ĐT Hòa Bình"]  # what lies above it is closed
 
 
 def test_an_unknown_unit_is_not_found(rf):
