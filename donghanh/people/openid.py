@@ -40,7 +40,7 @@ class ProviderAdapter(DefaultOIDCAdapter):
     ) -> dict[str, Any]:
         claims = {"sub": self.get_user_sub(client, user)}
         if "profile" in scopes:
-            claims |= {"name": user.full_name, "preferred_username": user.username}
+            claims |= {"preferred_username": user.username} | ({"name": user.full_name} if user.full_name else {})
         return claims
 
 

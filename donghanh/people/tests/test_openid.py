@@ -122,6 +122,16 @@ def test_another_application_learns_who_signed_in(at_the_library, hoa):
     assert party.session.get(party.offers["userinfo_endpoint"], timeout=10).json() == claims
 
 
+def test_a_learner_without_a_name_here_is_known_by_the_user_name(at_the_library, hoa):
+    """Names of learners stand behind the second wall (donghanh/rosters), which no other application passes."""
+    Account.objects.filter(pk=hoa.pk).update(full_name="")
+    party, browser = at_the_library
+    assert "muốn biết thầy cô là hoa." in browser.open(party.question()).text
+    party.fetch(agree(browser, party))
+    claims = {"sub": str(hoa.pk), "preferred_username": "hoa"}
+    assert party.session.get(party.offers["userinfo_endpoint"], timeout=10).json() == claims
+
+
 def test_who_is_not_signed_in_signs_in_first_and_comes_back_to_the_question(live_server, hoa):
     party, browser = RelyingParty(live_server.url, make_known(LIBRARY)), Browser(live_server.url)
     door = browser.open(party.question())
