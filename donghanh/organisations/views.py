@@ -91,7 +91,7 @@ def _show(request: HttpRequest, table: UnitTable, day: date, *, total: int | Non
 
 def _levels(asked: dict[str, Any]) -> list[dict[str, Any]]:
     """A tab for every level of the tree, with how many units it holds that day."""
-    found = queries.count_by_kind(asked["q"], group=asked["group"], on=asked["day"])
+    found = queries.count_by_kind(asked["q"], group=asked.get("group", ""), on=asked["day"])
     counts = {level: sum(found.get(kind, 0) for kind in kinds) for level, kinds in KINDS_OF_LEVEL.items()}
     register = reverse("organisations:units")
     as_tree = f"{reverse('organisations:tree')}?{urlencode({'day': asked['day']})}"
