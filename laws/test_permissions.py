@@ -87,8 +87,6 @@ class World:
 
     def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:
         """Arguments of an address for one unit; None where the address does not exist for it."""
-        if route in OWN_IMPORTS:
-            return {"import_id": self.looked_at.pk}
         schools = {row.unit_id for row in self.round.expected.all()}
         if route in ("reporting:not_received", "reporting:issued"):
             return {"collection_id": self.round.pk}
@@ -109,6 +107,7 @@ class World:
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
             "organisations:unit": {"unit_id": unit.pk},
+            **{key: {"import_id": self.looked_at.pk} for key in OWN_IMPORTS},
             "organisations:export": {"form": "csv"},
             "organisations:group": {"code": "private"},
             "organisations:group_change": {"code": "private"},
