@@ -102,10 +102,34 @@ def _schools(department: Unit, communes: dict[str, Unit]) -> list[NewUnit]:
     schools = [*_schools_of_communes(dice, communes), *_schools_of_the_department(dice, department)]
     sizes = [TYPICAL[UnitKind(one.kind)][0] * dice.lognormvariate(0, 0.3) for one in schools]
     scale = LEARNERS / sum(sizes)
+    areas = _area_types(communes)
     return [
-        replace(one, codes={CodeScheme.MINISTRY: f"GL{number:06}"}, headcount=_headcount(one.kind, round(size * scale)))
+        replace(
+            one,
+            codes={CodeScheme.MINISTRY: f"GL{number:06}"},
+            headcount=_headcount(one.kind, round(size * scale)),
+            groups=_groups(one, areas),
+        )
         for number, (one, size) in enumerate(zip(schools, sizes, strict=True), start=1)
     ]
+
+
+def _area_types(communes: dict[str, Unit]) -> dict[int, Group]:
+    """Area type by unit of the commune: made up from where it lies, towns favourable and highlands high."""
+    return {
+        communes[one.code].pk: Group.FAVOURABLE
+        if one.urban
+        else Group.HIGHLAND
+        if one.district_code in HIGHLANDS
+        else Group.DIFFICULT
+        for one in old_communes().values()
+    }
+
+
+def _groups(school: NewUnit, areas: dict[int, Group]) -> list[str]:
+    """Every school is public or private, and lies in one type of area; those of the Department count as favourable."""
+    owner = [] if Group.PRIVATE in school.groups else [Group.PUBLIC]
+    return [*school.groups, *owner, areas.get(school.parent or 0, Group.FAVOURABLE)]
 
 
 def _headcount(kind: str, learners: int) -> tuple[int, int]:

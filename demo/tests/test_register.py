@@ -69,7 +69,7 @@ def test_the_register_has_the_real_totals_on_every_reference_day(hoa_binh):
 @pytest.mark.django_db
 def test_groups_and_headcounts_are_plausible(hoa_binh):
     day = REFERENCE_DAYS[0]
-    groups = UnitGroup.objects.filter(valid__contains=day).order_by("pk")
+    groups = UnitGroup.objects.filter(valid__contains=day, group__in=("private", "semi_boarding")).order_by("pk")
     kinds = queries.kinds([row.unit_id for row in groups], on=day)
     assert Counter((row.group, kinds[row.unit_id]) for row in groups) == {
         ("private", "MN"): 8,
@@ -170,3 +170,13 @@ def test_the_register_is_the_same_each_time(hoa_binh):
     register, _ = hoa_binh
     again = [(one.name, one.codes["ministry"]) for one in _schools(register["department"], register["communes"])]
     assert set(names) <= set(again)
+
+
+@pytest.mark.django_db
+def test_every_school_has_an_owner_and_an_area_type_and_loses_neither_in_the_reform(hoa_binh):
+    for day in (LAST_DAY, FIRST_DAY):
+        schools = {unit.pk for unit in schools_of(queries.units_on(day))}
+        for rival in (("public", "private"), ("favourable", "difficult", "highland")):
+            sizes = [queries.units_in_group(code, on=day).filter(pk__in=schools).count() for code in rival]
+            assert sum(sizes) == len(schools) == 531
+            assert min(sizes) > 0

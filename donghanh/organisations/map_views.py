@@ -64,7 +64,7 @@ def unit_map(request: HttpRequest) -> HttpResponse:
         rows.append(
             {"unit": area.pk, "name": area.name, "name_sort": sort_key(area.name), "count": count, "schools": schools}
         )
-    table = AreaTable(rows)
+    table = AreaTable(rows, exclude=() if kind else ("schools",))
     what = UnitKind(kind).label if kind else _("Cơ sở giáo dục")
     table.caption = _("%(what)s theo địa bàn, ngày %(day)s") % {"what": what, "day": f"{day:%d/%m/%Y}"}
     paged(request, table, ROWS_A_PAGE)
