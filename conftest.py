@@ -45,6 +45,15 @@ def base_url() -> str:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests work as the programme does, as a role that owns nothing; only emptying tables between tests is added."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.as_owner(), connection.cursor() as cursor:
+        cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO donghanh_app")
+
+
+@pytest.fixture(scope="session")
 def playwright(playwright, django_db_setup):
     """Playwright's loop gives its thread a second database connection: closed before the database is dropped."""
     from django.db import connections

@@ -55,7 +55,7 @@ def _database() -> dict[str, Any]:
         place = EmbeddedPostgres(VAR / "postgres", durable=durable).ensure()
         place["NAME"] = os.environ.get("DONGHANH_DATABASE", place["NAME"])
     pool = {"min_size": 1, "max_size": 8, "timeout": 10}
-    return {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"pool": pool}, **place}
+    return {"ENGINE": "donghanh.kernel.postgresql", "OPTIONS": {"pool": pool, "assume_role": "donghanh_app"}, **place}
 
 
 SECRET_KEY = _secret_key()
@@ -67,7 +67,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOMS = [
     "home", "flows", "reporting",
     "statistics", "questionnaires", "papers",
-    "collaborators",
+    "rosters", "collaborators",
     "people", "organisations", "periods", "files", "audit", "kernel",
 ]  # fmt: skip
 INSTALLED_APPS = [

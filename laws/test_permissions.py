@@ -19,8 +19,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.organisations.models import Unit, UnitParent
-from donghanh.people.choices import ROLES
+from donghanh.organisations.tests.factories import a_department, a_school
+from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Membership
+from donghanh.people.tests.cast import a_person
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
@@ -31,7 +33,11 @@ PEOPLE = (
     "department_officer", "district_officer", "other_district_officer", "principal", "teacher", "other_teacher",
     "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
 )  # fmt: skip
-UNITS = ("department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct")
+OF_ANOTHER_PROVINCE = ("other_administrator", "other_principal")
+UNITS = (
+    "department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct",
+    "other_department", "other_school",
+)  # fmt: skip
 ROUTES_OF_A_UNIT = ("organisations:unit", "collaborators:unit", "collaborators:enrol", "collaborators:set_up")
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
     "organisations:units",
@@ -60,8 +66,16 @@ class World:
         an_accepted_report(cast, self.round)
         lay_out(collection_id=self.round.pk, at=AT)
         a_letterhead(cast.department)
+        self.other_department = a_department("Sở GD&ĐT Sơn La")
+        self.other_school = a_school("Trường Tiểu học Chiềng Mai", below=self.other_department)
+        self.other_administrator = a_person("sonla", "Cầm Thị Ỏn", "department_administrator", self.other_department)
+        self.other_principal = a_person("chiengmai", "Lò Văn Inh", "principal", self.other_school)
         self.kept = self._of_the_school(cast)
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
+
+    def named(self, name: str) -> Any:
+        """A person or a unit, of the cast or of the other province."""
+        return getattr(self.cast, name, None) or getattr(self, name)
 
     def _of_the_school(self, cast: Any) -> dict[str, int]:
         """Route → key of the one thing of its kind, which is the school's."""
@@ -90,6 +104,9 @@ class World:
         if route == "reporting:issued_file":
             drawn = IssuedReport.objects.filter(unit=unit).first()
             return {"pk": drawn.pk, "kind": "pdf"} if drawn else None
+        if route in ("people:person", "people:closing", "people:role_ending"):  # of a person who works in the unit
+            row = Membership.objects.filter(unit=unit).exclude(role__in=NOT_STAFF).order_by("pk").first()
+            return row and {"pk": row.pk if route == "people:role_ending" else row.account_id}
         if route in self.kept:  # there is something to read where something was sent or set up
             return {"pk": self.kept[route]} if unit == self.cast.school else None
         if route.startswith("reporting:") and route not in ("reporting:owed", "reporting:waiting"):
@@ -130,6 +147,8 @@ def expected_of(
         return {403}
     if not bound or route in OPEN_REGISTER:
         return fine
+    if route.startswith("home:") and unit in (world.other_department, world.other_school):
+        return {404, 405}  # not in this round, whoever asks
     return fine if world.reaches(account, right, unit) else {404, 405}
 
 
@@ -154,23 +173,25 @@ def test_strangers_are_led_to_the_sign_in_page(client, cast):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", PEOPLE + OF_ANOTHER_PROVINCE)
 def test_role_by_address_by_unit(person, method, cast, sign_in, on_demo_day):
     world = World(cast)
-    account = getattr(cast, person)
+    account = world.named(person)
     wrong, cells = [], 0
+    asked: set[str] = set()  # an address without a unit is one cell, not one for every unit
     for route, pattern in routes():
         right = right_of(pattern.callback)
         if right is None:
             continue
         for unit_name in UNITS:
-            unit = getattr(cast, unit_name)
+            unit = world.named(unit_name)
             arguments = world.samples(route, unit)
-            if arguments is None:
+            if arguments is None or (address := reverse(route, kwargs=arguments)) in asked:
                 continue
+            asked.add(address)
             bound = "unit" if {"pk", "unit_id"} & set(pattern.pattern.converters) else ""
             ask: Callable[..., Any] = getattr(sign_in(account), method)
-            answer = ask(reverse(route, kwargs=arguments))
+            answer = ask(address)
             status = answer.status_code
             if isinstance(answer, FileResponse):  # closed here and not by answer.close(), which ends the connection too
                 b"".join(answer)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,11 @@ from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.kernel.clock import today
-from donghanh.people.queries import HeldRole, ended_roles, rights_of
+from donghanh.kernel.rows import reader
+from donghanh.people.choices import MINORS_DATA, ROLES, Right
+from donghanh.people.queries import HeldRole, ended_roles, held, rights_of
+
+UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES}  # a class teacher sees classes, not the school
 
 
 class MembershipMiddleware:
@@ -24,6 +30,7 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.rights = SimpleLazyObject(lambda: _rights(request))  # type: ignore[attr-defined]  # also for a page not found
+        request.wall = partial(_wall, request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
@@ -39,6 +46,14 @@ class MembershipMiddleware:
 def _rights(request: HttpRequest) -> frozenset[str]:
     """What this reader may do anywhere today; templates and views read it as `request.rights`."""
     return rights_of(request.user, on=today()) if request.user.is_authenticated else frozenset()
+
+
+def _wall(request: HttpRequest) -> AbstractContextManager[None]:
+    """A transaction in which the database shows this reader the minors' data of their own units, and no other's."""
+    day = today()
+    roles = held(request.user, on=day) if request.user.is_authenticated else []
+    offices = {row.unit_id for row in roles if ROLES[row.role].rights & UNIT_WIDE}
+    return reader(account=request.user.pk, offices=offices, day=day)
 
 
 def refusal(ended: list[HeldRole]) -> str:

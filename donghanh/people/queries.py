@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from donghanh.organisations.models import Lineage, UnitName
-from donghanh.people.choices import ROLES, Right, Role, roles_with
+from donghanh.people.choices import NOT_STAFF, ROLES, Right, Role, roles_with
 from donghanh.people.models import Account, Membership, SignInFailure
 
 
@@ -51,9 +51,7 @@ def roles_held(account: Account, *, on: date) -> list[HeldRole]:
 def _with_units(rows: QuerySet[Membership]) -> list[HeldRole]:
     name = UnitName.objects.filter(unit=OuterRef("unit")).order_by("-valid").values("name")[:1]
     return [
-        HeldRole(
-            ROLES[row.role], row.unit_name, row.valid.lower, row.valid.upper and row.valid.upper - timedelta(days=1)
-        )
+        HeldRole(ROLES[row.role], row.unit_name, row.valid.lower, row.last_day)
         for row in rows.annotate(unit_name=Subquery(name))
     ]
 
@@ -74,6 +72,32 @@ def own_units(account: Account, right: str, *, on: date) -> list[int]:
 def holds(account: Account, right: str, unit_id: int, *, on: date) -> bool:
     """May the account use `right` in this unit on this day?"""
     return units_reached(account, right, on=on).filter(descendant=unit_id).exists()
+
+
+def powers_over(account_id: int, unit_id: int, *, on: date) -> frozenset[Right]:
+    """What the account may give to others in this unit: what comes with the roles by which it manages people there."""
+    rows = Membership.objects.filter(
+        account=account_id,
+        role__in=roles_with(Right.MANAGE_PEOPLE),
+        valid__contains=on,
+        unit__below__descendant=unit_id,
+        unit__below__valid__contains=on,
+    )
+    roles = rows.order_by("id").values_list("role", flat=True)
+    return frozenset().union(*(ROLES[role].reach for role in roles))
+
+
+def staff_of(account: Account, *, on: date) -> QuerySet[Account]:
+    """People who hold or held a role in the units where `account` manages people, by name; learners and families apart.
+
+    Each carries `roles_there`: its memberships in these units, ended ones last, with `unit_name`.
+    """
+    there = Membership.objects.filter(unit__in=units_reached(account, Right.MANAGE_PEOPLE, on=on))
+    there = there.exclude(role__in=NOT_STAFF)
+    name = UnitName.objects.filter(unit=OuterRef("unit")).order_by("-valid").values("name")[:1]
+    shown = there.annotate(unit_name=Subquery(name)).order_by("-valid__endswith", "id")
+    people = Account.objects.filter(pk__in=there.order_by().values("account")).order_by("full_name_sort", "pk")
+    return people.prefetch_related(Prefetch("memberships", shown, to_attr="roles_there"))
 
 
 def name_hash(username: str) -> str:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.verdict import YES, Verdict, no
-from donghanh.people.queries import failures_from, failures_of
+from donghanh.organisations.models import Unit
+from donghanh.people.choices import NOT_STAFF, ROLES
+from donghanh.people.models import Account, Membership
+from donghanh.people.queries import failures_from, failures_of, memberships_of, powers_over
 
 WINDOW = timedelta(minutes=15)
 FAILURES_OF_AN_ACCOUNT = 10  # from one address: a stranger elsewhere cannot lock a teacher out
@@ -25,3 +29,58 @@ def may_try_to_sign_in(*, username: str, address: str, at: datetime) -> Verdict:
     if failures_from(address, since=since, until=at) >= FAILURES_FROM_AN_ADDRESS:
         return no(_("Có quá nhiều lần đăng nhập hỏng từ mạng này. Thầy cô chờ 15 phút rồi thử lại."))
     return YES
+
+
+def may_hold(*, account: Account, unit: Unit, role: str, since: date, until: date | None) -> Verdict:
+    """Can there be such a membership at all: the days make sense, the unit exists on each, it is not given twice."""
+    if until is not None and until <= since:
+        return no(_("Ngày cuối phải sau ngày bắt đầu."))
+    life = unit.existence
+    if since < life.lower:
+        return no(_("Đơn vị thành lập ngày %(day)s, sau ngày bắt đầu của vai trò.") % {"day": _day(life.lower)})
+    if life.upper and (until is None or until > life.upper):
+        return no(
+            _("Đơn vị giải thể từ ngày %(day)s: vai trò ở đó phải kết thúc trước ngày ấy.") % {"day": _day(life.upper)}
+        )
+    rows = Membership.objects.filter(account=account, unit=unit, role=role, valid__overlap=DateRange(since, until))
+    if rows.exists():
+        return no(_("Người này đã giữ vai trò ấy tại đơn vị trong thời gian trùng nhau."))
+    return YES
+
+
+def may_give(*, by: int, account: Account, unit: Unit, role: str, on: date) -> Verdict:
+    """May `by` give or end this role? Nobody acts on themselves, outside their units or beyond what they hold there."""
+    if by == account.pk:
+        return no(_("Không ai tự giao hay tự kết thúc vai trò của mình; hãy nhờ người quản trị khác."))
+    powers = powers_over(by, unit.pk, on=on)
+    if not powers:
+        return no(_("Đơn vị này nằm ngoài phạm vi thầy cô quản lý."))
+    if beyond := ROLES[role].reach - powers:
+        rights = ", ".join(sorted(str(right.label) for right in beyond))
+        return no(_("Vai trò này có quyền mà thầy cô không được giao lại: %(rights)s.") % {"rights": rights})
+    return YES
+
+
+def may_end(membership: Membership, *, by: int, until: date, on: date) -> Verdict:
+    """May `by` let the membership end, `until` being the first day on which it no longer holds?"""
+    if until <= membership.valid.lower or (membership.valid.upper and until >= membership.valid.upper):
+        return no(_("Chọn một ngày trong thời gian vai trò có hiệu lực."))
+    return may_give(by=by, account=membership.account, unit=membership.unit, role=membership.role, on=on)
+
+
+def may_reset(account: Account, *, by: int, on: date) -> Verdict:
+    """May `by` set the account's password or close it? Only who could have given each role that it holds today."""
+    held = memberships_of(account, on=on).select_related("unit")
+    if any(row.role in NOT_STAFF for row in held):
+        return no(_("Tài khoản học sinh và cha mẹ do lớp và trường đặt lại."))
+    verdicts = (may_give(by=by, account=account, unit=row.unit, role=row.role, on=on) for row in held)
+    if (refused := next((verdict for verdict in verdicts if not verdict.ok), None)) is not None:  # a no is falsy
+        return refused
+    ended = Membership.objects.filter(account=account).order_by("-valid").select_related("unit").first()
+    if not held and (ended is None or not powers_over(by, ended.unit_id, on=on)):
+        return no(_("Đơn vị này nằm ngoài phạm vi thầy cô quản lý."))
+    return no(_("Thầy cô đổi mật khẩu của mình ở “Trang của tôi”.")) if by == account.pk else YES
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from donghanh.people import views
+from donghanh.people import views, views_staff
 
 app_name = "people"
 urlpatterns = [
@@ -9,4 +9,9 @@ urlpatterns = [
     path("cua-toi/", views.me, name="me"),
     path("ngon-ngu/", views.language, name="language"),
     path("nen/", views.theme, name="theme"),
+    path("nguoi-dung/", views_staff.staff, name="staff"),
+    path("nguoi-dung/moi/", views_staff.opening, name="opening"),
+    path("nguoi-dung/<int:pk>/", views_staff.person, name="person"),
+    path("nguoi-dung/<int:pk>/khoa/", views_staff.closing, name="closing"),
+    path("vai-tro/<int:pk>/ket-thuc/", views_staff.role_ending, name="role_ending"),
 ]
