@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from playwright.sync_api import Page
 
+PASSWORD = "dong-hanh-2025"
 PERIOD = "NH2024"  # the round that is open on the demo's day
 REPORT = """
   SELECT teacher.username, report.id
@@ -151,11 +152,28 @@ def list_shortcuts(page: Page) -> None:
     page.keyboard.press("?")
 
 
+def confirm(page: Page) -> None:
+    """Who signed in more than five minutes ago is asked for the password again."""
+    if page.get_by_role("heading", name="Xác nhận đó là thầy cô").count():
+        page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Tiếp tục").click()
+        page.get_by_role("link", name="Để sau").wait_for()
+
+
 SHOWINGS = [
     Showing("sign-in", "people:sign_in", "/tai-khoan/dang-nhap/", dark=True),
     Showing("sign-in-wrong", "people:sign_in", "/tai-khoan/dang-nhap/", act=sign_in_wrongly),
     Showing("sign-in-stale", "people:sign_in", "/tai-khoan/dang-nhap/", act=send_after_the_session_ended, status=403),
     Showing("me", "people:me", "/tai-khoan/cua-toi/", "gv.demo"),
+    Showing("password", "people:password", "/tai-khoan/mat-khau/", "gv.demo"),
+    Showing("devices", "people:sessions", "/tai-khoan/thiet-bi/", "gv.demo", dark=True),
+    Showing("two-layers", "mfa_index", "/tai-khoan/hai-lop/", "gv.demo", dark=True),
+    Showing("two-layers-app", "mfa_activate_totp", "/tai-khoan/hai-lop/ung-dung/", "gv.demo", act=confirm, dark=True),
+    Showing("two-layers-key", "mfa_add_webauthn", "/tai-khoan/hai-lop/khoa/", "gv.demo", act=confirm),
+    Showing("password-again", "account_reauthenticate", "/tai-khoan/xac-nhan/", "gv.demo"),
+    Showing("linked-none", "socialaccount_connections", "/tai-khoan/lien-ket/", "gv.demo"),
+    Showing("sign-in-stopped", "socialaccount_login_cancelled", "/tai-khoan/dang-nhap/da-huy/"),
+    Showing("consent-asked-wrongly", "idp:oidc:authorization", "/openid/authorize", "gv.demo"),
     Showing("limits", "home:limits", "/gioi-han/"),
     Showing("limits-signed-in", "home:limits", "/gioi-han/", "so.gddt"),
     Showing("work-department", "home:my_work", "/", "so.gddt", dark=True),
@@ -286,6 +304,22 @@ NOT_PAGES = {  # route → why no one looks at it
     "people:sign_out": "takes a POST alone and leads to the sign-in page",
     "people:language": "takes a POST alone and leads back to the page it came from",
     "people:theme": "takes a POST alone and leads back to the page it came from",
+    "people:end_session": "takes a POST alone and leads back to the list of devices",
+    "account_login": "people:sign_in under the name by which allauth leads there",
+    "mfa_login_webauthn": "answers the script of the sign-in page",
+    "openid_connect_login": "takes a POST alone and leads to another server",
+    "openid_connect_callback": "another server's answer arrives here and leads on",
+    **dict.fromkeys(
+        (
+            *("mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"),
+            *("mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
+        ),
+        "shows itself to who has a second factor: looked at in e2e/test_sign_in.py",
+    ),
+    **dict.fromkeys(
+        (f"idp:oidc:{name}" for name in ("configuration", "jwks", "token", "userinfo", "revocation")),
+        "answers programmes of other applications",
+    ),
     "home:figures_news": "answers an open page's script: nothing, or one word",
     "reporting:save": "takes a POST alone and answers the page's script",
     "reporting:save_by_hand": "takes a POST alone and leads back to the sheet",

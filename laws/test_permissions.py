@@ -22,7 +22,8 @@ from donghanh.organisations.models import Unit, UnitParent
 from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Membership
-from donghanh.people.tests.cast import a_person
+from donghanh.people.queries import has_second_factor
+from donghanh.people.tests.cast import a_person, a_second_factor
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
@@ -38,6 +39,7 @@ UNITS = (
     "department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct",
     "other_department", "other_school",
 )  # fmt: skip
+OF_A_PERSON = ("people:person", "people:closing", "people:resetting", "people:role_ending")  # who works in the unit
 ROUTES_OF_A_UNIT = ("organisations:unit", "collaborators:unit", "collaborators:enrol", "collaborators:set_up")
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
     "organisations:units",
@@ -70,6 +72,9 @@ class World:
         self.other_school = a_school("Trường Tiểu học Chiềng Mai", below=self.other_department)
         self.other_administrator = a_person("sonla", "Cầm Thị Ỏn", "department_administrator", self.other_department)
         self.other_principal = a_person("chiengmai", "Lò Văn Inh", "principal", self.other_school)
+        for name in PEOPLE + OF_ANOTHER_PROVINCE:  # pages about one's own factors have something to show
+            if not has_second_factor(person := self.named(name)):
+                a_second_factor(person)
         self.kept = self._of_the_school(cast)
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
 
@@ -104,7 +109,7 @@ class World:
         if route == "reporting:issued_file":
             drawn = IssuedReport.objects.filter(unit=unit).first()
             return {"pk": drawn.pk, "kind": "pdf"} if drawn else None
-        if route in ("people:person", "people:closing", "people:role_ending"):  # of a person who works in the unit
+        if route in OF_A_PERSON:
             row = Membership.objects.filter(unit=unit).exclude(role__in=NOT_STAFF).order_by("pk").first()
             return row and {"pk": row.pk if route == "people:role_ending" else row.account_id}
         if route in self.kept:  # there is something to read where something was sent or set up
@@ -117,6 +122,7 @@ class World:
             "home:schools": {
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
+            "mfa_remove_webauthn": {"pk": 1},  # asks for the password before it looks whose key it is
             **{key: {"unit_id": unit.pk} for key in ROUTES_OF_A_UNIT},
             "periods:year": {"code": self.round.period.code, "kind": "administrative"},
         }.get(route, {})  # fmt: skip
@@ -140,7 +146,7 @@ def expected_of(
     world: World, route: str, right: str | None, account: Any, unit: Unit, *, bound: str, method: str
 ) -> set[int]:
     """Statuses that the table of roles and the tree allow."""
-    fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422}
+    fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422, 429}
     if right in (None, SIGNED_IN):
         return fine
     if not holds(account, right):

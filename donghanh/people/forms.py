@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
+from allauth.account.forms import ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.text import nfc
-from donghanh.organisations.models import Unit
-from donghanh.organisations.queries import search
-from donghanh.people.choices import NOT_STAFF, ROLES, Right
 from donghanh.people.models import Account
-from donghanh.people.queries import units_reached
-
-CANDIDATES = 6  # units that a sentence names when several fit
+from donghanh.people.rules import may_be_password, may_change_sign_in
 
 
 class SignInForm(forms.Form):
@@ -47,79 +46,87 @@ class ThemeForm(NextForm):
     theme = forms.ChoiceField(choices=[("light", "light"), ("dark", "dark")])
 
 
-class RoleForm(forms.Form):
-    """A role in a unit of the reader's: the unit by its code or name, the days by first and last."""
+def _password(label: Any, *, new: bool) -> forms.CharField:
+    kind = "new-password" if new else "current-password"
+    widget = forms.PasswordInput(attrs={"autocomplete": kind})
+    missing = {"required": _("Nhập mật khẩu.")}
+    return forms.CharField(label=label, max_length=256, strip=False, error_messages=missing, widget=widget)
 
-    unit = forms.CharField(
-        label=_("Đơn vị"), max_length=200, help_text=_("Ghi mã hoặc tên đơn vị, ví dụ: Trường THCS Vĩnh Tiến.")
-    )
-    role = forms.ChoiceField(
-        label=_("Vai trò"), choices=[(role.code, role.name) for role in ROLES.values() if role.code not in NOT_STAFF]
-    )
-    since = forms.DateField(label=_("Từ ngày"), widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(
-        label=_("Đến hết ngày"),
+
+class PasswordForm(forms.Form):
+    """Choose a password; the present one is asked too, unless somebody else has set it and it was just typed."""
+
+    present = _password(_("Mật khẩu đang dùng"), new=False)
+    password = _password(_("Mật khẩu mới"), new=True)
+    again = _password(_("Gõ lại mật khẩu mới"), new=True)
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        if account.must_change_password:
+            del self.fields["present"]
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        verdict = may_be_password(password, account=self.account)
+        if not verdict:
+            raise forms.ValidationError(verdict.reason)
+        if self.account.must_change_password and self.account.check_password(password):
+            raise forms.ValidationError(_("Mật khẩu này người khác đã biết. Thầy cô chọn một mật khẩu mới."))
+        return password
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if again != self.cleaned_data.get("password", again):
+            raise forms.ValidationError(_("Hai lần gõ chưa giống nhau."))
+        return again
+
+
+class EndSessionForm(forms.Form):
+    """One session, or without it all others."""
+
+    session = forms.IntegerField(required=False)
+
+
+def _code(label: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"})
+    return forms.CharField(label=label, max_length=40, error_messages={"required": _("Nhập mã.")}, widget=widget)
+
+
+class CodeForm(AuthenticateForm):
+    code = _code(_("Mã xác thực hoặc mã dự phòng"))
+
+
+class CodeAgainForm(ReauthenticateByCodeForm):
+    code = _code(_("Mã xác thực hoặc mã dự phòng"))
+
+
+class FirstCodeForm(ActivateTOTPForm):
+    code = _code(_("Mã 6 chữ số mà ứng dụng đang hiện"))
+
+    def clean_code(self) -> str:
+        _may_change_sign_in(self.user)
+        return str(super().clean_code())
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    password = _password(_("Mật khẩu"), new=False)
+
+
+class PasskeyForm(AddWebAuthnForm):
+    name = forms.CharField(
+        label=_("Tên khóa"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Để trống nếu chưa biết."),
-    )
-
-    def __init__(self, data: Any = None, *, reader: Account, on: date, **rest: Any) -> None:
-        super().__init__(data, initial={"since": on.isoformat()}, **rest)
-        self.reader, self.on = reader, on
-
-    def clean_unit(self) -> Unit:
-        """The one unit in the reader's reach that the words name."""
-        typed = nfc(self.cleaned_data["unit"])
-        reached = units_reached(self.reader, Right.MANAGE_PEOPLE, on=self.on)
-        found = list(search(typed, on=self.on).filter(pk__in=reached)[:CANDIDATES])
-        exact = [unit for unit in found if unit.name.casefold() == typed.casefold()] or found
-        if len(exact) == 1:
-            return exact[0]
-        if not found:
-            raise forms.ValidationError(
-                _("Trong phạm vi của thầy cô không có đơn vị nào khớp “%(typed)s”.") % {"typed": typed}
-            )
-        names = ", ".join(unit.name for unit in found)
-        several = _("Nhiều đơn vị khớp, hãy ghi mã hoặc tên đầy đủ: %(names)s.")
-        raise forms.ValidationError(several, params={"names": names})
-
-    def clean(self) -> dict[str, Any]:
-        """In the words of the actions: `until` is the first day on which the role no longer holds."""
-        last_day = self.cleaned_data.pop("last_day", None)
-        return self.cleaned_data | {"until": last_day and last_day + timedelta(days=1)}
-
-
-class OpeningForm(RoleForm):
-    full_name = forms.CharField(label=_("Họ và tên"), max_length=120)
-    username = forms.RegexField(
-        label=_("Tên đăng nhập"),
-        regex=r"^[a-z0-9][a-z0-9._-]*$",
-        min_length=3,
         max_length=60,
-        error_messages={"invalid": _("Chỉ dùng chữ không dấu a–z, chữ số, dấu chấm, gạch ngang.")},
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_("Để nhận ra nó trong danh sách, ví dụ “Điện thoại của tôi”."),
     )
-    field_order = ("full_name", "username", "unit", "role", "since", "last_day")
+    passwordless = None  # every key may sign in alone where it can check its holder
 
-    def clean_full_name(self) -> str:
-        return nfc(self.cleaned_data["full_name"])
-
-    def clean_username(self) -> str:
-        name: str = self.cleaned_data["username"]
-        if Account.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(_("Tên đăng nhập này đã có người dùng."))
-        return name
+    def clean_credential(self) -> dict[str, Any]:
+        _may_change_sign_in(self.user)
+        return dict(self.cleaned_data["credential"])
 
 
-class RoleEndForm(forms.Form):
-    last_day = forms.DateField(label=_("Ngày cuối"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=_("Lý do"), max_length=300, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        last_day = self.cleaned_data.pop("last_day", None)
-        return self.cleaned_data | ({"until": last_day + timedelta(days=1)} if last_day else {})
-
-
-class ClosingForm(forms.Form):
-    open = forms.BooleanField(required=False)
+def _may_change_sign_in(account: Account) -> None:
+    if not (verdict := may_change_sign_in(account)):
+        raise forms.ValidationError(verdict.reason)

@@ -27,6 +27,9 @@ class Account(AbstractBaseUser):
     full_name_folded = folded("full_name")
     is_active = models.BooleanField(default=True)
     generated = models.BooleanField(default=False)  # demo data
+    must_change_password = models.BooleanField(
+        default=False
+    )  # what another person set opens only the page to choose one
 
     objects: ClassVar[AccountManager] = AccountManager()
     USERNAME_FIELD = "username"

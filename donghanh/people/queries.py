@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
@@ -114,3 +116,20 @@ def failures_of(username: str, address: str, *, since: datetime, until: datetime
 def failures_from(address: str, *, since: datetime, until: datetime) -> int:
     """Failed sign-ins of all accounts from one address."""
     return SignInFailure.objects.filter(address=address, at__gt=since, at__lte=until).count()
+
+
+def has_second_factor(account: Account) -> bool:
+    """An authenticator application or a passkey; recovery codes alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    found: bool = Authenticator.objects.filter(user=account, type__in=kinds).exists()
+    return found
+
+
+def sees_minors(account: Account, *, on: date) -> bool:
+    """Does some role of this day reach data of minors?"""
+    return any(ROLES[row.role].sees_minors for row in held(account, on=on))
+
+
+def sessions_of(account: Account) -> list[UserSession]:
+    """Where the account is signed in now, the newest first; what has run out is forgotten on the way."""
+    return sorted(UserSession.objects.purge_and_list(account), key=lambda row: row.created_at, reverse=True)

@@ -15,7 +15,7 @@ from donghanh.kernel.lists import list_page
 from donghanh.kernel.verdict import Refused
 from donghanh.people import actions, queries, rules
 from donghanh.people.choices import ROLES, Right
-from donghanh.people.forms import ClosingForm, OpeningForm, RoleEndForm, RoleForm
+from donghanh.people.forms_staff import ClosingForm, OpeningForm, ResettingForm, RoleEndForm, RoleForm
 from donghanh.people.models import Account, Membership
 from donghanh.people.tables import StaffTable
 
@@ -89,6 +89,27 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
             actions.set_open(account=account, is_open=form.cleaned_data["open"], by=_reader(request).pk, at=now())
         except Refused as refused:
             messages.error(request, str(refused))
+    return redirect("people:person", pk=pk)
+
+
+@requires(Right.MANAGE_PEOPLE)
+@never_cache
+@require_POST
+def resetting(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new password, shown this once; or the second factors of somebody who has lost theirs taken off."""
+    account, form = _person(request, pk), ResettingForm(request.POST)
+    if not form.is_valid():
+        return redirect("people:person", pk=pk)
+    try:
+        if form.cleaned_data["what"] == "password":
+            password = actions.reset_password(account=account, by=_reader(request).pk, at=now())
+            return render(request, "people/opened.html", {"account": account, "password": password})
+        reason = form.cleaned_data["reason"]
+        actions.remove_second_factors(account=account, by=_reader(request).pk, at=now(), reason=reason)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Đã bỏ lớp xác thực thứ hai."))
     return redirect("people:person", pk=pk)
 
 

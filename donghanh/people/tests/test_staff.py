@@ -14,7 +14,7 @@ from donghanh.organisations.tests.factories import AT, ORDER
 from donghanh.people import actions, rules
 from donghanh.people.choices import ROLES, Right
 from donghanh.people.models import Account, Membership
-from donghanh.people.queries import rights_of, staff_of
+from donghanh.people.queries import has_second_factor, rights_of, staff_of
 from donghanh.people.tests.cast import PASSWORD, a_person
 
 DAY = date(2025, 6, 16)
@@ -196,3 +196,21 @@ def test_the_list_asks_as_often_for_one_person_as_for_many(cast, sign_in, django
         page = desk.get(reverse("people:staff"))
     assert len(few) == len(many)
     assert "Người 7" in page.content.decode()
+
+
+def test_a_new_password_opens_once_and_must_be_changed(cast, sign_in, client):
+    desk = sign_in(cast.school_administrator)
+    answer = desk.post(reverse("people:resetting", args=[cast.teacher.pk]), {"what": "password"})
+    assert not client.login(username="giaovien", password=PASSWORD)
+    assert client.login(username="giaovien", password=answer.context["password"])
+    assert client.get(reverse("home:my_work")).url == reverse("people:password")
+
+
+def test_second_factors_go_only_by_hand_of_who_manages_the_person(cast, sign_in):
+    asked = {"what": "second_factors", "reason": "mất điện thoại"}
+    address = reverse("people:resetting", args=[cast.class_teacher.pk])
+    assert sign_in(cast.principal).post(address, asked).status_code == 403
+    assert has_second_factor(cast.class_teacher)
+    sign_in(cast.school_administrator).post(address, asked)
+    assert not has_second_factor(cast.class_teacher)
+    assert Entry.objects.get(verb="people.second_factors_removed").reason == "mất điện thoại"

@@ -30,6 +30,7 @@ def test_the_calendar_opens_at_the_year_that_has_begun(cast, sign_in, on_demo_da
     assert [row["code"] for row in page.context["table"].data] == ["NH2024HK1", "NH2024HK2", "NH2024"]
     assert "18 + 17" in page.content.decode()
     assert "Mùng hai Tết Nguyên Đán" in page.content.decode()
+    assert page.content.decode().count("<thead") == 2
     assert "Đặt năm học" not in page.content.decode()
 
 
