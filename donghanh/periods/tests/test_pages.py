@@ -42,6 +42,13 @@ def test_cut_offs_are_listed_with_their_working_days(cast, sign_in, on_demo_day)
     ]  # fmt: skip
 
 
+def test_weeks_are_called_weeks(cast, sign_in):
+    a_year(2024)
+    page = sign_in(cast.teacher).get("/ky/NH2024/weeks/")
+    first = page.context["table"].data[0]
+    assert (first["label"], first["kind"], first["working_days"]) == ("Tuần 1", "tuần học", 2)
+
+
 def test_the_list_goes_out_as_a_spreadsheet(cast, sign_in):
     a_year(2024)
     answer = sign_in(cast.teacher).get("/ky/NH2024/statistical/?xuat=xlsx")
