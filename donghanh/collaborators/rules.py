@@ -14,7 +14,7 @@ from donghanh.collaborators.models import Collaborator, GroupMember, Meeting, Wo
 from donghanh.kernel.text import fold, nfc
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.organisations.models import Unit
-from donghanh.people.choices import GUARDIAN, STUDENT, Right
+from donghanh.people.choices import NOT_STAFF, Right
 from donghanh.people.models import Account
 from donghanh.people.queries import holds, memberships_of
 
@@ -151,9 +151,8 @@ def _person_faults(who: Somebody, on: date) -> Faults:
         return {"full_name": _("Ghi tên đăng nhập của người trong ngành, hoặc họ tên của người ngoài.")}
     if not who.account and not who.agency_name:
         return {"agency_name": _("Ghi cơ quan của người ngoài.")}
-    minors = {STUDENT.code, GUARDIAN.code}
     roles = {row.role for row in memberships_of(who.account, on=on)} if who.account else set()
-    if roles and roles <= minors:
+    if roles and roles <= {*NOT_STAFF}:
         return {"username": _("Tài khoản học sinh, cha mẹ học sinh không ghi vào danh sách này.")}
     return {}
 

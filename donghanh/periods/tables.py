@@ -32,12 +32,12 @@ class HolidayTable(tables.Table):
     value_works = render_works
 
 
-def period_rows(spans: list[Span], days: WorkingDays) -> list[dict[str, Any]]:
-    """Lines of PeriodTable."""
+def period_rows(spans: list[Span], days: WorkingDays, *, kind: str = "") -> list[dict[str, Any]]:
+    """Lines of PeriodTable; `kind` stands for the periods' own where they have none by that name."""
     return [
         {
             "label": span.label,
-            "kind": str(PeriodKind(span.kind).label),
+            "kind": kind or str(PeriodKind(span.kind).label),
             "start": span.start,
             "end": span.end,
             "working_days": days.between(span.start, span.end),

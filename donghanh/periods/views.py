@@ -44,7 +44,8 @@ def year(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         raise Http404
     found = get_object_or_404(Period, code=code, kind=PeriodKind.SCHOOL_YEAR)
     days, years = queries.WorkingDays(found.place), queries.school_years(place=found.place)
-    rows = period_rows(queries.calendar_of(found, kind), days)
+    weeks = _("tuần học") if kind == Calendar.WEEKS else ""
+    rows = period_rows(queries.calendar_of(found, kind), days, kind=weeks)
     context: dict[str, Any] = {
         "year": found,
         "kind": kind,

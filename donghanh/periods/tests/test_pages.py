@@ -30,6 +30,7 @@ def test_the_calendar_opens_at_the_year_that_has_begun(cast, sign_in, on_demo_da
     assert [row["code"] for row in page.context["table"].data] == ["NH2024HK1", "NH2024HK2", "NH2024"]
     assert "18 + 17" in page.content.decode()
     assert "Mùng hai Tết Nguyên Đán" in page.content.decode()
+    assert page.content.decode().count("<thead") == 2
     assert "Đặt năm học" not in page.content.decode()
 
 
@@ -39,6 +40,13 @@ def test_cut_offs_are_listed_with_their_working_days(cast, sign_in, on_demo_day)
     assert [(row["code"], row["start"], row["end"], row["working_days"]) for row in page.context["table"].data] == [
         ("HC2025Q1", date(2024, 12, 15), date(2025, 3, 14), 59),
     ]  # fmt: skip
+
+
+def test_weeks_are_called_weeks(cast, sign_in):
+    a_year(2024)
+    page = sign_in(cast.teacher).get("/ky/NH2024/weeks/")
+    first = page.context["table"].data[0]
+    assert (first["label"], first["kind"], first["working_days"]) == ("Tuần 1", "tuần học", 2)
 
 
 def test_the_list_goes_out_as_a_spreadsheet(cast, sign_in):
