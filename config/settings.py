@@ -67,7 +67,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOMS = [
     "home", "flows", "reporting",
     "statistics", "questionnaires", "papers",
-    "rosters", "people", "organisations", "periods", "files", "audit", "kernel",
+    "guardians", "rosters", "privacy", "people", "organisations", "periods", "files", "audit", "kernel",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "demo",

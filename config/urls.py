@@ -6,5 +6,7 @@ urlpatterns = [
     path("", include("donghanh.home.urls")),
     path("tai-khoan/", include("donghanh.people.urls")),
     path("bao-cao/", include("donghanh.reporting.urls")),
+    path("du-lieu/", include("donghanh.privacy.urls")),
+    path("gia-dinh/", include("donghanh.guardians.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
 ]

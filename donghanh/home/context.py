@@ -18,7 +18,11 @@ NAVIGATION = (  # right, route, icon, label
     (Right.FILL_REPORTS, "reporting:owed", "file-text", _("Báo cáo cần nộp")),
     (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Cần duyệt")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
+    (Right.SEE_CHILDREN, "guardians:children", "users", _("Con của tôi")),
+    (Right.LINK_GUARDIANS, "guardians:classes", "users", _("Liên kết cha mẹ")),
+    (Right.ANSWER_DATA_REQUESTS, "privacy:requests", "lock", _("Yêu cầu về dữ liệu")),
     (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
+    (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),
 )
 
 

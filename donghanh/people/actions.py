@@ -37,6 +37,26 @@ def give_role(  # a membership is person x unit x role x validity
 
 
 @transaction.atomic
+def end_role(*, membership: Membership, on: date, by: int | None, at: datetime) -> None:
+    """The role ends: `on` is the first day on which it is no longer held; one that began today ends tomorrow."""
+    before = membership.valid
+    if before.lower and before.lower >= on:
+        on = before.lower + timedelta(days=1)  # it was held, if only for a day: nothing that was is deleted
+    membership.valid = DateRange(before.lower, on)
+    membership.save(update_fields=["valid"])
+    last_days = {"before": str(before.upper or ""), "after": str(on)}
+    record(
+        verb="people.role_ended",
+        on=membership,
+        by=by,
+        at=at,
+        unit=membership.unit_id,
+        role=membership.role,
+        **last_days,
+    )
+
+
+@transaction.atomic
 def note_failure(*, username: str, address: str, at: datetime) -> None:
     """Count a sign-in that failed and forget those of yesterday."""
     SignInFailure.objects.filter(at__lt=at - FAILURES_KEPT).delete()

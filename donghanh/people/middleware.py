@@ -19,7 +19,7 @@ from donghanh.kernel.rows import reader
 from donghanh.people.choices import MINORS_DATA, ROLES, Right
 from donghanh.people.queries import HeldRole, ended_roles, held, rights_of
 
-UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES}  # a class teacher sees classes, not the school
+UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES, Right.LINK_GUARDIANS}  # a class teacher sees classes, not the school
 
 
 class MembershipMiddleware:

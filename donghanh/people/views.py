@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from donghanh.kernel.access import public, signed_in
+from donghanh.kernel.address import address_of
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.parameters import parameters
 from donghanh.people import actions, queries, rules
@@ -33,7 +34,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST if request.method == "POST" else None)
     refused = False
     if form.is_valid():
-        typed = {"username": form.cleaned_data["username"], "address": _address(request)}
+        typed = {"username": form.cleaned_data["username"], "address": address_of(request)}
         verdict = rules.may_try_to_sign_in(**typed, at=now())
         refused = not verdict
         account = authenticate(request, **form.cleaned_data) if verdict else None
@@ -84,9 +85,3 @@ def _own_address(request: HttpRequest, asked: str) -> str:
     """`asked` if it leads back into this host, else the home page: no one is sent elsewhere after signing in."""
     safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return asked if asked and safe else resolve_url(settings.LOGIN_REDIRECT_URL)
-
-
-def _address(request: HttpRequest) -> str:
-    """Where the request comes from; behind our proxy, what the proxy saw: the last entry, the others can be forged."""
-    seen = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_TLS else ""
-    return seen.split(",")[-1].strip() or request.META["REMOTE_ADDR"]
