@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from donghanh.privacy.choices import PURPOSES, Purpose, RequestState
 from donghanh.privacy.models import Consent, DataRequest, RetentionRun
-from donghanh.privacy.people_data import A_YEAR, DATA_LAW, delete_some
-from donghanh.privacy.registry import Holding, Line, Retention, hold, keep
+from donghanh.privacy.registry import A_YEAR, DATA_LAW, Holding, Line, Retention, delete_some, hold, keep
 
 
 def consents_of(account_id: int) -> Iterable[list[Line]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
@@ -21,18 +20,21 @@ from donghanh.people.actions import end_role
 from donghanh.people.choices import GUARDIAN, STUDENT
 from donghanh.people.models import Account, Membership, SignInFailure
 from donghanh.people.queries import all_roles
-from donghanh.privacy.registry import Correction, Holding, Line, Retention, correct, hold, keep
+from donghanh.privacy.actions import forget
+from donghanh.privacy.registry import (
+    A_YEAR,
+    DATA_LAW,
+    Correction,
+    Holding,
+    Line,
+    Retention,
+    correct,
+    delete_some,
+    hold,
+    keep,
+)
 
-DATA_LAW = gettext_lazy("Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15")
 NAME_LENGTH: int = Account._meta.get_field("full_name").max_length or 0
-A_YEAR = 365  # days
-
-
-def delete_some(rows: QuerySet[Any], most: int) -> int:
-    """Delete the first `most` rows by key; how many there were."""
-    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
-    rows.model.objects.filter(pk__in=ids).delete()
-    return len(ids)
 
 
 def account_of(account_id: int) -> Iterable[list[Line]]:
@@ -114,8 +116,6 @@ def close_left(before: datetime, _at: datetime, most: int) -> int:
 
 
 def forget_left(before: datetime, at: datetime, most: int) -> int:
-    from donghanh.privacy.actions import forget  # the action asks this register
-
     ids = list(left_before(before).exclude(full_name="").order_by("pk").values_list("pk", flat=True)[:most])
     forget(subjects=ids, by=None, at=at)
     return len(ids)

@@ -18,10 +18,11 @@ from donghanh.people.models import Account, Membership
 from donghanh.people.queries import units_reached
 from donghanh.privacy.choices import PURPOSES, Capacity, Purpose, PurposeText, RequestState
 from donghanh.privacy.models import Consent, DataRequest, RetentionRun
-from donghanh.privacy.people_data import A_YEAR, DATA_LAW, delete_some
 from donghanh.privacy.registry import (
+    A_YEAR,
     CAPACITIES,
     CORRECTIONS,
+    DATA_LAW,
     HOLDINGS,
     HOME_UNITS,
     RETENTIONS,
@@ -31,6 +32,7 @@ from donghanh.privacy.registry import (
     Line,
     Retention,
     correct,
+    delete_some,
     hold,
     keep,
 )

@@ -9,10 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from donghanh.privacy.choices import Capacity
+
+A_YEAR = 365  # days
+DATA_LAW = _("Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15")
 
 type Word = str | Promise
 type Line = tuple[Word, object]  # label and value, as a person reads them
@@ -73,3 +79,10 @@ def correct(*corrections: Correction) -> None:
 
 def keep(*retentions: Retention) -> None:
     RETENTIONS.update({one.code: one for one in retentions})
+
+
+def delete_some(rows: QuerySet[Any], most: int) -> int:
+    """What a line of the table does with rows nobody needs: delete the first `most` by key; how many there were."""
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    rows.model.objects.filter(pk__in=ids).delete()
+    return len(ids)

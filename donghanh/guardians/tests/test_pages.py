@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from donghanh.guardians.models import Guardianship
@@ -167,9 +169,6 @@ def test_a_link_of_one_child_is_not_reached_by_the_page_of_another(cast, school_
 
 
 def test_the_page_of_children_asks_as_much_for_three_as_for_one(cast, school_class, sign_in):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = sign_in(cast.guardian)
     counts = []
     for names in (["Nguyễn An"], ["Nguyễn Bé", "Nguyễn Cả"]):
