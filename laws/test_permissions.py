@@ -16,10 +16,13 @@ from django.conf import settings
 from django.http import FileResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from donghanh.guardians.tests.factories import NOON, a_class, a_learner, a_verified_link
 from donghanh.kernel.access import SIGNED_IN, right_of
+from donghanh.kernel.rows import everything
 from donghanh.organisations.models import Unit, UnitParent
 from donghanh.people.choices import ROLES
 from donghanh.people.models import Membership
+from donghanh.privacy.actions import ask
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
@@ -31,6 +34,11 @@ PEOPLE = (
     "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
 )  # fmt: skip
 UNITS = ("department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct")
+ROWS_OF_ONE = {  # signed-in pages about one person: who finds them, by their place in the cast
+    "privacy:of_person": ("student", "guardian"),
+    "privacy:file": ("student", "guardian"),
+}
+OF_THE_CHILD = {*ROWS_OF_ONE, "guardians:class", "guardians:child", "privacy:request"}  # one child, at one school
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
     "organisations:units",
     "organisations:unit",
@@ -58,11 +66,23 @@ class World:
         an_accepted_report(cast, self.round)
         lay_out(collection_id=self.round.pk, at=AT)
         a_letterhead(cast.department)
+        self.school_class = a_class(cast.school, taught_by=cast.class_teacher)
+        self.child = a_learner(self.school_class, "Nguyễn An", account=cast.student)
+        a_verified_link(self.child, cast.guardian, by=cast.school_administrator)
+        with everything():
+            self.request = ask(subject_id=cast.student.pk, kind="see", text="", by=cast.guardian, at=NOON)
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
 
     def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:
         """Arguments of an address for one unit; None where the address does not exist for it."""
         schools = {row.unit_id for row in self.round.expected.all()}
+        if route in OF_THE_CHILD:
+            pks = {
+                "guardians:class": self.school_class.pk, "guardians:child": self.child.pk,
+                "privacy:request": self.request.pk,
+            }  # fmt: skip
+            own = {"subject_id": self.child.pk} if route in ROWS_OF_ONE else {"pk": pks.get(route)}
+            return own if unit == self.cast.school else None
         if route in ("reporting:not_received", "reporting:issued"):
             return {"collection_id": self.round.pk}
         if route == "reporting:issued_file":
@@ -101,6 +121,8 @@ def expected_of(
 ) -> set[int]:
     """Statuses that the table of roles and the tree allow."""
     fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422}
+    if route in ROWS_OF_ONE:
+        return fine if account in [getattr(world.cast, person) for person in ROWS_OF_ONE[route]] else {404, 405}
     if right in (None, SIGNED_IN):
         return fine
     if not holds(account, right):
