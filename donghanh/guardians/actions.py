@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -208,7 +209,14 @@ def _opened(new: NewAccount | None, *, at: datetime) -> Account:
         validate_password(new.password, Account(username=new.username, full_name=new.full_name))
     except ValidationError as weak:
         raise Refused(" ".join(weak.messages)) from None
-    return open_account(username=new.username, full_name=new.full_name, password=new.password, by=None, at=at)
+    return open_account(
+        username=new.username,
+        full_name=new.full_name,
+        password=new.password,
+        by=None,
+        at=at,
+        generated=bool(settings.DEMO_DAY),  # a visitor's account does not keep a demo from being built anew
+    )
 
 
 def _claim(link: Guardianship, relation: str, guardian: Account, *, at: datetime) -> Guardianship:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from donghanh.guardians.choices import Why
+from donghanh.people.choices import ROLES
+from donghanh.privacy.choices import Purpose, RequestKind
 
 VERBS: dict[str, str | Promise] = {
     "guardians.block_lifted": gettext_lazy("Gỡ quyết định hạn chế"),
@@ -63,6 +68,11 @@ DETAILS: dict[str, str | Promise] = {  # what a detail of a deed is called
     "why": gettext_lazy("vì sao"),
 }
 
+WORDS: dict[str, str | Promise] = {  # codes that stand in details
+    **{role.code: role.name for role in ROLES.values()},
+    **{choice.value: choice.label for words in (Purpose, RequestKind, Why) for choice in words},
+}
+
 
 class DeedTable(tables.Table):
     """Lines of the log: who, what, when, why, before and after. Details are ids, counts and codes."""
@@ -82,10 +92,10 @@ class DeedTable(tables.Table):
         return str(VERBS.get(value, value))
 
     def render_object_id(self, record: Any) -> str:
-        return f"{record.object_type} {record.object_id}"
+        return f"{apps.get_model(record.object_type)._meta.verbose_name} {record.object_id}"
 
     def render_details(self, value: dict[str, object]) -> str:
-        return "; ".join(f"{DETAILS.get(key, key)}: {_shown(one)}" for key, one in value.items())
+        return "; ".join(f"{DETAILS.get(key, key)}: {WORDS.get(str(one)) or _shown(one)}" for key, one in value.items())
 
 
 def _shown(value: object) -> str:

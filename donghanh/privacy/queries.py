@@ -63,6 +63,11 @@ class Standing:
         )
 
     @property
+    def waits(self) -> bool:
+        """Somebody has consented, and not yet everybody who must."""
+        return bool(self.given) and not self.holds
+
+    @property
     def parties(self) -> list[tuple[Capacity, Consent | None]]:
         """Who must consent, the person first, with their yes if there is one."""
         return [(capacity, self.given.get(capacity)) for capacity in Capacity if capacity in self.needed]
@@ -75,6 +80,7 @@ class Section:
     title: str | Promise
     kept_because: str | Promise
     records: list[list[Line]]
+    room: str  # that holds it
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,12 @@ def held_on(subject_id: int) -> list[Section]:
     """Everything that the programme holds on a person, as far as the reader may see it."""
     person_first = sorted(HOLDINGS, key=lambda one: not one.models[0].startswith("people."))
     sections = (
-        Section(one.title, one.kept_because, [list(record) for record in one.collect(subject_id)])
+        Section(
+            one.title,
+            one.kept_because,
+            [list(record) for record in one.collect(subject_id)],
+            one.models[0].partition(".")[0],
+        )
         for one in person_first
     )
     return [section for section in sections if section.records]

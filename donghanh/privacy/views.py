@@ -54,7 +54,7 @@ def _shown(request: HttpRequest, subject_id: int) -> HttpResponse:
     context = {
         "subject_id": subject_id,
         "own": own,
-        "sections": queries.held_on(subject_id),
+        "sections": [one for one in queries.held_on(subject_id) if one.room != "privacy"],  # has cards of its own
         "standings": queries.standings(subject_id, on=today()),
         "capacity": "self" if own else "representative",
         "requests": [(row, shown_state(row)) for row in queries.requests_of(subject_id)[:20]],
