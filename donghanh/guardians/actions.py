@@ -41,7 +41,7 @@ from donghanh.guardians.rules import (
 from donghanh.kernel.rows import everything
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
-from donghanh.people.actions import end_role, give_role, open_account
+from donghanh.people.actions import close_role, give_role, open_account
 from donghanh.people.choices import GUARDIAN
 from donghanh.people.models import Account, Membership
 from donghanh.privacy.actions import withdraw_given_by
@@ -248,7 +248,7 @@ def _end(links: Iterable[Guardianship], why: Why, *, by: Account | None, at: dat
             left = Guardianship.objects.filter(guardian=link.guardian_id, unit=link.unit_id, state__in=RUNNING).exists()
         roles = Membership.objects.filter(account=link.guardian_id, unit=link.unit_id, role=GUARDIAN.code)
         for role in [] if left else roles.filter(valid__contains=on).order_by("pk"):
-            end_role(membership=role, on=on, by=by.pk if by else None, at=at)
+            close_role(membership=role, on=on, by=by.pk if by else None, at=at)
 
 
 def _count_failure(account: Account | None, address: str, *, at: datetime, counts: bool) -> None:

@@ -37,11 +37,14 @@ def give_role(  # a membership is person x unit x role x validity
 
 
 @transaction.atomic
-def end_role(*, membership: Membership, on: date, by: int | None, at: datetime) -> None:
-    """The role ends: `on` is the first day on which it is no longer held; one that began today ends tomorrow."""
+def close_role(*, membership: Membership, on: date, by: int | None, at: datetime) -> None:
+    """The role ends by a rule of another room, whoever `by` is; `on`: the first day on which it is no longer held.
+
+    One that began today ends tomorrow: it was held, if only for a day.
+    """
     before = membership.valid
     if before.lower and before.lower >= on:
-        on = before.lower + timedelta(days=1)  # it was held, if only for a day: nothing that was is deleted
+        on = before.lower + timedelta(days=1)
     membership.valid = DateRange(before.lower, on)
     membership.save(update_fields=["valid"])
     last_days = {"before": str(before.upper or ""), "after": str(on)}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from donghanh.audit.models import Entry
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
-from donghanh.people.actions import end_role
+from donghanh.people.actions import close_role
 from donghanh.people.choices import GUARDIAN, STUDENT
 from donghanh.people.models import Account, Membership, SignInFailure
 from donghanh.people.queries import all_roles
@@ -73,7 +73,7 @@ def erase_accounts(account_ids: Sequence[int], at: datetime) -> None:
     today = timezone.localdate(at)
     open_roles = Membership.objects.filter(account__in=account_ids, valid__contains=today)
     for membership in open_roles.order_by("pk"):
-        end_role(membership=membership, on=today, by=None, at=at)
+        close_role(membership=membership, on=today, by=None, at=at)
     Account.objects.filter(pk__in=account_ids).update(
         username=Concat(Value("da-xoa-"), Cast("pk", CharField())),
         full_name="",

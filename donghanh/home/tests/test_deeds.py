@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from donghanh.audit.actions import record
-from donghanh.people.actions import end_role
+from donghanh.people.actions import close_role
 from donghanh.people.models import Membership
 
 pytestmark = pytest.mark.usefixtures("on_demo_day")
@@ -26,7 +26,7 @@ def deeds(client, **asked: str) -> str:
 
 def end_the_teachers_role(cast) -> None:
     held = Membership.objects.get(account=cast.teacher)
-    end_role(membership=held, on=date(2025, 6, 20), by=cast.school_administrator.pk, at=NOON)
+    close_role(membership=held, on=date(2025, 6, 20), by=cast.school_administrator.pk, at=NOON)
 
 
 def test_who_what_when_and_before_and_after(cast, sign_in):
