@@ -92,7 +92,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOMS = [
     "home", "flows", "reporting",
     "statistics", "questionnaires", "papers",
-    "collaborators", "rosters", "people", "organisations", "periods", "files", "audit", "kernel",
+    "collaborators", "guardians", "rosters", "privacy",
+    "people", "organisations", "periods", "files", "audit", "kernel",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "demo",

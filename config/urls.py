@@ -7,6 +7,8 @@ urlpatterns = [
     path("tai-khoan/", include("donghanh.people.urls")),
     path("", include("donghanh.people.urls_sign_in")),
     path("bao-cao/", include("donghanh.reporting.urls")),
+    path("du-lieu/", include("donghanh.privacy.urls")),
+    path("gia-dinh/", include("donghanh.guardians.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
     path("", include("donghanh.collaborators.urls")),
     path("ky/", include("donghanh.periods.urls")),

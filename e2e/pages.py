@@ -45,6 +45,20 @@ FIGURES = """
   JOIN people_account account ON account.id = membership.account_id
   WHERE period.code = '{period}' AND account.username = '{person}'
 """
+CHILD = """
+  SELECT '{person}', link.child_id FROM guardians_guardianship link
+  JOIN people_account guardian ON guardian.id = link.guardian_id
+  WHERE guardian.username = 'ph.demo' AND link.state = 'verified' ORDER BY link.id LIMIT 1
+"""
+SCHOOL_ADMINISTRATOR = """
+  SELECT account.username, {column} FROM guardians_guardianship link
+  JOIN people_account guardian ON guardian.id = link.guardian_id AND guardian.username = 'ph.demo'
+  JOIN people_membership membership ON membership.unit_id = link.unit_id AND membership.role = 'school_administrator'
+  JOIN people_account account ON account.id = membership.account_id
+  LEFT JOIN rosters_enrolment enrolment ON enrolment.learner_id = link.child_id AND enrolment.valid @> date '2025-06-16'
+  LEFT JOIN privacy_datarequest request ON request.subject_id = link.child_id
+  WHERE link.state = 'verified' ORDER BY request.id NULLS LAST, link.id LIMIT 1
+"""
 SCHOOL_OF_OTHERS = f"SELECT 'gv.demo', id FROM ({TO_REVIEW}) AS other (person, id)"
 LONGEST_NAME = """
   SELECT 'so.gddt', unit_id FROM organisations_unitname
@@ -354,6 +368,37 @@ SHOWINGS = [
     Showing("unit-groups", "organisations:groups", "/don-vi/nhom/", "so.gddt"),
     Showing("unit-group", "organisations:group", "/don-vi/nhom/semi_boarding/", "so.gddt"),
     Showing("map-without-boundaries", "organisations:map", "/don-vi/ban-do/", "so.gddt"),
+    Showing("my-data", "privacy:mine", "/du-lieu/cua-toi/", "gv.demo", dark=True),
+    Showing("retention", "privacy:retention", "/du-lieu/luu-giu/", "gv.demo"),
+    Showing("child-data", "privacy:of_person", "/du-lieu/cua/{}/", found=CHILD.format(person="ph.demo")),
+    Showing(
+        "data-requests", "privacy:requests", "/du-lieu/yeu-cau/",
+        found=SCHOOL_ADMINISTRATOR.format(column="link.id"), dark=True,
+    ),
+    Showing(
+        "data-request", "privacy:request", "/du-lieu/yeu-cau/{}/",
+        found=SCHOOL_ADMINISTRATOR.format(column="request.id"),
+    ),
+    Showing("claim", "guardians:claim", "/gia-dinh/ma/"),
+    Showing("claim-signed-in", "guardians:claim", "/gia-dinh/ma/", "ph.demo"),
+    Showing("children", "guardians:children", "/gia-dinh/con-cua-toi/", "ph.demo", dark=True),
+    Showing("children-none", "guardians:children", "/gia-dinh/con-cua-toi/", "gv.demo"),
+    Showing(
+        "guardian-classes", "guardians:classes", "/gia-dinh/lop/", found=SCHOOL_ADMINISTRATOR.format(column="link.id"),
+    ),
+    Showing(
+        "guardian-codes", "guardians:class", "/gia-dinh/lop/{}/",
+        found=SCHOOL_ADMINISTRATOR.format(column="enrolment.school_class_id"),
+    ),
+    Showing(
+        "guardian-claims", "guardians:waiting", "/gia-dinh/cho-xac-minh/",
+        found=SCHOOL_ADMINISTRATOR.format(column="link.id"),
+    ),
+    Showing(
+        "guardian-links", "guardians:child", "/gia-dinh/hoc-sinh/{}/",
+        found=SCHOOL_ADMINISTRATOR.format(column="link.child_id"), dark=True,
+    ),
+    Showing("deeds", "home:deeds", "/nhat-ky/", found=SCHOOL_ADMINISTRATOR.format(column="link.id")),
     Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
     Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
     Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),
@@ -383,6 +428,8 @@ NOT_PAGES = {  # route → why no one looks at it
     "home:figures_news": "answers an open page's script: nothing, or one word",
     "reporting:save": "takes a POST alone and answers the page's script",
     "reporting:save_by_hand": "takes a POST alone and leads back to the sheet",
+    "privacy:file": "hands out a file",
+    "privacy:deed": "takes a POST alone and leads back to the page it came from",
     "reporting:issued_file": "hands out a file",
     "organisations:export": "hands out a file",
     "organisations:boundaries": "hands out the lines of a map",

@@ -25,6 +25,10 @@ OPEN_REGISTER = {  # who holds the right sees every unit: the register of school
     "organisations:unit",
     "organisations:tree",
 }
+ROWS_OF_ONE = {  # signed-in pages about one person: who finds them, by their place in the cast
+    "privacy:of_person": ("student", "guardian"),
+    "privacy:file": ("student", "guardian"),
+}
 OWN_IMPORTS = {  # a file of units is there for the one who looked at it
     "organisations:import_result",
     "organisations:import_apply",
@@ -51,18 +55,22 @@ def expected_of(
     world: World, route: str, right: str | None, account: Any, unit: Unit, *, bound: str, method: str
 ) -> set[int]:
     """Statuses that the table of roles and the tree allow."""
-    fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422, 429}
-    if right in (None, SIGNED_IN):
-        return fine
-    if not holds(account, right):
+    if route in ROWS_OF_ONE:
+        seen = account in [getattr(world.cast, person) for person in ROWS_OF_ONE[route]]
+    elif right in (None, SIGNED_IN):
+        seen = True
+    elif not holds(account, right):
         return {403}
-    if route in OWN_IMPORTS and account != world.cast.administrator:
-        return {404, 405}
-    if not bound or route in OPEN_REGISTER:
-        return fine
-    if route.startswith("home:") and unit in (world.other_department, world.other_school):
-        return {404, 405}  # not in this round, whoever asks
-    return fine if world.reaches(account, right, unit) else {404, 405}
+    elif route in OWN_IMPORTS:
+        seen = account == world.cast.administrator
+    elif not bound or route in OPEN_REGISTER:
+        seen = True
+    elif route.startswith("home:") and unit in (world.other_department, world.other_school):
+        seen = False  # not in this round, whoever asks
+    else:
+        seen = world.reaches(account, right, unit)
+    fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422, 429}
+    return fine if seen else {404, 405}
 
 
 def test_every_view_declares_its_right():

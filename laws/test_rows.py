@@ -10,6 +10,8 @@ ROOMS_WITH_MINORS = ("rosters", "guardians", "privacy")
 NOT_OF_MINORS = {  # rows that name no minor, and why
     "rosters_schoolclass": "a class is no person",
     "rosters_classteaching": "a teacher is of age",
+    "privacy_retentionrun": "counts of rows, nobody's",
+    "guardians_claimfailure": "an address and a moment, for a day; the code typed is not kept",
 }
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
+from donghanh.guardians.tests.factories import NOON, a_class, a_learner, a_verified_link
+from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
 from donghanh.organisations.import_checks import Options
 from donghanh.organisations.models import Unit, UnitParent
@@ -19,6 +21,7 @@ from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Account, Membership
 from donghanh.people.queries import has_second_factor
 from donghanh.people.tests.cast import Cast, a_person, a_second_factor
+from donghanh.privacy.actions import ask
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
@@ -66,14 +69,11 @@ class World:
         for name in PEOPLE:  # pages about one's own factors have something to show
             if not has_second_factor(person := self.named(name)):
                 a_second_factor(person)
-        self.arguments = (
-            self._reports()
-            | self._figures()
-            | self._units()
-            | self._people()
-            | self._collaborators()
-            | self._calendar()
-        )
+        rooms = (
+            self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
+            self._families,
+        )  # fmt: skip
+        self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
 
     def named(self, name: str) -> Any:
@@ -174,6 +174,26 @@ class World:
             "collaborators:end_membership": self.at_school(member.pk),
             "collaborators:meeting": meeting,
             "collaborators:minutes": meeting,
+        }
+
+    def _families(self) -> dict[str, Sample]:
+        """One class with one child, the student of the cast, whose guardian asked what is held about them."""
+        cast = self.cast
+        school_class = a_class(cast.school, taught_by=cast.class_teacher)
+        child = a_learner(school_class, "Nguyễn An", account=cast.student)
+        a_verified_link(child, cast.guardian, by=cast.school_administrator)
+        with everything():
+            asked = ask(subject_id=cast.student.pk, kind="see", text="", by=cast.guardian, at=NOON)
+
+        def of_person(unit: Unit) -> Arguments:
+            return {"subject_id": child.pk} if unit == cast.school else None
+
+        return {
+            "guardians:class": self.at_school(school_class.pk),
+            "guardians:child": self.at_school(child.pk),
+            "privacy:request": self.at_school(asked.pk),
+            "privacy:of_person": of_person,
+            "privacy:file": of_person,
         }
 
     def _calendar(self) -> dict[str, Sample]:

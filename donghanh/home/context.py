@@ -25,6 +25,10 @@ NAVIGATION = (  # right, route, icon, label
     (Right.MANAGE_COLLABORATORS, "collaborators:roster", "users", _("Cộng tác viên")),
     (Right.MANAGE_COLLABORATORS, "collaborators:groups", "list-check", _("Tổ công tác")),
     (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
+    (Right.SEE_CHILDREN, "guardians:children", "users", _("Con của tôi")),
+    (Right.LINK_GUARDIANS, "guardians:classes", "users", _("Liên kết cha mẹ")),
+    (Right.ANSWER_DATA_REQUESTS, "privacy:requests", "lock", _("Yêu cầu về dữ liệu")),
+    (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),
 )
 
 

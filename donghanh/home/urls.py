@@ -7,6 +7,7 @@ app_name = "home"
 urlpatterns = [
     path("", views.my_work, name="my_work"),
     path("gioi-han/", views.limits, name="limits"),
+    path("nhat-ky/", views.deeds, name="deeds"),
     path("chi-tieu/", views.newest_figures, name="newest_figures"),
     path("chi-tieu/<int:collection_id>/<int:unit_id>/", views.figures, name="figures"),
     path("chi-tieu/<int:collection_id>/<int:unit_id>/moi/<int:seen>/", views.figures_news, name="figures_news"),

@@ -6,19 +6,23 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from donghanh.home import queries
+from donghanh.home.deeds import VERBS, DeedTable
 from donghanh.home.tables import SchoolTable
 from donghanh.kernel.access import View, public, requires, signed_in
 from donghanh.kernel.clock import today
 from donghanh.kernel.lists import list_page
+from donghanh.kernel.parameters import parameters
 from donghanh.organisations.queries import called
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
+from donghanh.privacy import queries as privacy
 from donghanh.reporting import queries as reporting
 from donghanh.reporting.actions import queue_figures
 from donghanh.reporting.models import Collection
@@ -163,3 +167,22 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
             (_("Căn cứ"), asked.basis),
         ],
     )
+
+
+@requires(Right.READ_AUDIT)
+def deeds(request: HttpRequest) -> HttpResponse:
+    """“Nhật ký”: who did what in the reader's units, when and why; `?viec=people.role_given&tu=2025-06-01&den=…`."""
+    asked = parameters(
+        request,
+        viec=forms.CharField(required=False, max_length=60, initial=""),
+        tu=forms.DateField(required=False),
+        den=forms.DateField(required=False),
+    )
+    account, day = reader(request), today()
+    rows = privacy.deeds_visible_to(account, on=day, verb=asked["viec"], first=asked["tu"], last=asked["den"])
+    verbs = [(verb, VERBS.get(verb, verb)) for verb in privacy.verbs_visible_to(account, on=day)]
+    kept = {name: value for name, value in asked.items() if value}
+    return list_page(
+        request, rows, DeedTable, "home/deeds.html",
+        searched="doer_folded", name="nhat-ky", kept=kept, asked=asked, verbs=verbs,
+    )  # fmt: skip

@@ -33,7 +33,7 @@ def list_page(
     *,
     searched: str,
     name: str,
-    kept: Mapping[str, str] | None = None,
+    kept: Mapping[str, object] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show `rows` in `table`; ?q= looks in `searched`, ?xuat=xlsx hands the rows out as a file called `name`.

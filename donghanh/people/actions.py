@@ -100,6 +100,29 @@ def set_open(*, account: Account, is_open: bool, by: int, at: datetime) -> None:
 
 
 @transaction.atomic
+def close_role(*, membership: Membership, on: date, by: int | None, at: datetime) -> None:
+    """The role ends by a rule of another room, whoever `by` is; `on`: the first day on which it is no longer held.
+
+    One that began today ends tomorrow: it was held, if only for a day.
+    """
+    before = membership.valid
+    if before.lower and before.lower >= on:
+        on = before.lower + timedelta(days=1)
+    membership.valid = DateRange(before.lower, on)
+    membership.save(update_fields=["valid"])
+    last_days = {"before": str(before.upper or ""), "after": str(on)}
+    record(
+        verb="people.role_ended",
+        on=membership,
+        by=by,
+        at=at,
+        unit=membership.unit_id,
+        role=membership.role,
+        **last_days,
+    )
+
+
+@transaction.atomic
 def note_failure(*, username: str, address: str, at: datetime) -> None:
     """Count a sign-in that failed and forget those of yesterday."""
     SignInFailure.objects.filter(at__lt=at - FAILURES_KEPT).delete()

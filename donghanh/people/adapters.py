@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from donghanh.people.caller import address_of
+from donghanh.kernel.address import address_of
 from donghanh.people.models import Account
 
 WRONG_CODE = _("Mã chưa đúng hoặc đã hết hạn. Thầy cô nhập mã mới nhất.")

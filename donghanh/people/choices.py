@@ -23,12 +23,19 @@ class Right(models.TextChoices):
     READ_LEARNERS = "learners.read", _("xem danh sách học sinh của đơn vị")
     MANAGE_LEARNERS = "learners.manage", _("nhập danh sách lớp, học sinh và liên kết cha mẹ")
     TEACH_CLASSES = "classes.teach", _("xem lớp mình chủ nhiệm, đặt lại mật khẩu cho học sinh của lớp")
+    LINK_GUARDIANS = "guardians.link", _("in mã liên kết cha mẹ và xác minh liên kết")
+    SEE_CHILDREN = "children.see", _("xem con của mình")
     MANAGE_COLLABORATORS = "collaborators.manage", _("quản lý cộng tác viên và tổ công tác")
     ANSWER_DATA_REQUESTS = "privacy.answer", _("trả lời yêu cầu về dữ liệu cá nhân")
     READ_AUDIT = "audit.read", _("xem nhật ký hoạt động")
 
 
-MINORS_DATA = frozenset({Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.TEACH_CLASSES, Right.ANSWER_DATA_REQUESTS})
+MINORS_DATA = frozenset(
+    {
+        Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.TEACH_CLASSES, Right.LINK_GUARDIANS,
+        Right.ANSWER_DATA_REQUESTS,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,8 +98,8 @@ SCHOOL_ADMINISTRATOR = Role(
     _("Quản trị trường"),
     _("Nhập lớp và học sinh, cấp tài khoản trong trường, trả lời yêu cầu về dữ liệu cá nhân."),
     frozenset({
-        Right.MANAGE_PEOPLE, Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.MANAGE_COLLABORATORS,
-        Right.ANSWER_DATA_REQUESTS, Right.READ_AUDIT,
+        Right.MANAGE_PEOPLE, Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.LINK_GUARDIANS,
+        Right.MANAGE_COLLABORATORS, Right.ANSWER_DATA_REQUESTS, Right.READ_AUDIT,
     }),
     hands_on=frozenset({Right.READ_REPORTS, Right.FILL_REPORTS, Right.TEACH_CLASSES}),
 )  # fmt: skip
@@ -105,11 +112,16 @@ TEACHER_IN_CHARGE = Role(
 CLASS_TEACHER = Role(
     "class_teacher",
     _("Giáo viên chủ nhiệm"),
-    _("Xem học sinh của lớp mình, in phiếu và đặt lại mật khẩu cho các em."),
-    frozenset({Right.TEACH_CLASSES}),
+    _("Xem học sinh của lớp mình, in phiếu và đặt lại mật khẩu cho các em, liên kết cha mẹ."),
+    frozenset({Right.TEACH_CLASSES, Right.LINK_GUARDIANS}),
 )
 STUDENT = Role("student", _("Học sinh"), _("Chưa có quyền nào trong phần báo cáo."), frozenset())
-GUARDIAN = Role("guardian", _("Cha mẹ học sinh"), _("Chưa có quyền nào trong phần báo cáo."), frozenset())
+GUARDIAN = Role(
+    "guardian",
+    _("Cha mẹ học sinh"),
+    _("Xem con của mình, đồng ý hoặc rút đồng ý thay con."),
+    frozenset({Right.SEE_CHILDREN}),
+)
 
 ROLES: dict[str, Role] = {
     role.code: role

@@ -21,7 +21,7 @@ from donghanh.people.models import Account
 from donghanh.people.queries import HeldRole, ended_roles, held, own_units, rights_of, units_reached
 from donghanh.people.rules import may_open_minors_data
 
-UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES}  # a class teacher sees classes, not the school
+UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES, Right.LINK_GUARDIANS}  # a class teacher sees classes, not the school
 
 
 class MembershipMiddleware:

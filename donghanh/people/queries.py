@@ -52,6 +52,11 @@ def roles_held(account: Account, *, on: date) -> list[HeldRole]:
     return _with_units(memberships_of(account, on=on))
 
 
+def all_roles(account: Account) -> list[HeldRole]:
+    """Every role the account has, had or will have, in the order in which it was given."""
+    return _with_units(Membership.objects.filter(account=account).order_by("id"))
+
+
 def _with_units(rows: QuerySet[Membership]) -> list[HeldRole]:
     name = UnitName.objects.filter(unit=OuterRef("unit")).order_by("-valid").values("name")[:1]
     return [

@@ -21,10 +21,11 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from donghanh.kernel.access import public, signed_in
+from donghanh.kernel.address import address_of
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.parameters import parameters
 from donghanh.people import actions, queries, rules
-from donghanh.people.caller import address_of, device_of
+from donghanh.people.caller import device_of
 from donghanh.people.forms import EndSessionForm, PasswordForm, SignInForm, ThemeForm
 from donghanh.people.models import Account
 from donghanh.people.openid import leading_to

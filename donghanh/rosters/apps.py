@@ -5,3 +5,8 @@ class RostersConfig(AppConfig):
     name = "donghanh.rosters"
     label = "rosters"
     verbose_name = "Lớp và học sinh"
+
+    def ready(self) -> None:
+        from donghanh.rosters import subject_data
+
+        subject_data.register()

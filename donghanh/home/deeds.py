@@ -1,0 +1,108 @@
+"""The words of the log: what each verb says to a person. laws/test_personal_data.py finds a verb without a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from donghanh.guardians.choices import Why
+from donghanh.people.choices import ROLES
+from donghanh.privacy.choices import Purpose, RequestKind
+
+VERBS: dict[str, str | Promise] = {
+    "guardians.block_lifted": gettext_lazy("Gỡ quyết định hạn chế"),
+    "guardians.blocked": gettext_lazy("Ghi quyết định hạn chế"),
+    "guardians.claimed": gettext_lazy("Nhập mã liên kết"),
+    "guardians.code_printed": gettext_lazy("In mã liên kết"),
+    "guardians.ended": gettext_lazy("Dừng liên kết cha mẹ"),
+    "guardians.verified": gettext_lazy("Xác minh liên kết cha mẹ"),
+    "organisations.change_kind": gettext_lazy("Đổi loại hình đơn vị"),
+    "organisations.close": gettext_lazy("Kết thúc đơn vị"),
+    "organisations.merge": gettext_lazy("Sáp nhập đơn vị"),
+    "organisations.open": gettext_lazy("Thành lập đơn vị"),
+    "organisations.recode": gettext_lazy("Đổi mã đơn vị"),
+    "organisations.rename": gettext_lazy("Đổi tên đơn vị"),
+    "organisations.split": gettext_lazy("Chia tách đơn vị"),
+    "organisations.transfer": gettext_lazy("Chuyển đơn vị quản lý"),
+    "people.account_opened": gettext_lazy("Mở tài khoản"),
+    "people.role_ended": gettext_lazy("Kết thúc vai trò"),
+    "people.role_given": gettext_lazy("Giao vai trò"),
+    "privacy.asked": gettext_lazy("Gửi yêu cầu về dữ liệu"),
+    "privacy.consent_given": gettext_lazy("Đồng ý cho dùng dữ liệu"),
+    "privacy.consent_withdrawn": gettext_lazy("Rút đồng ý"),
+    "privacy.do": gettext_lazy("Làm theo yêu cầu về dữ liệu"),
+    "privacy.forgotten": gettext_lazy("Xóa dữ liệu của một người"),
+    "privacy.refuse": gettext_lazy("Từ chối yêu cầu về dữ liệu"),
+    "privacy.retention_applied": gettext_lazy("Dọn dữ liệu hết hạn giữ"),
+    "privacy.take_back": gettext_lazy("Rút yêu cầu về dữ liệu"),
+    "questionnaires.form_loaded": gettext_lazy("Nạp biểu mẫu"),
+    "reporting.accept": gettext_lazy("Duyệt báo cáo"),
+    "reporting.collection_opened": gettext_lazy("Mở đợt báo cáo"),
+    "reporting.issued": gettext_lazy("Xuất báo cáo chính thức"),
+    "reporting.rerouted": gettext_lazy("Chuyển báo cáo sang cơ quan khác duyệt"),
+    "reporting.return": gettext_lazy("Trả lại báo cáo"),
+    "reporting.send": gettext_lazy("Gửi báo cáo"),
+    "statistics.defined": gettext_lazy("Khai báo chỉ tiêu"),
+}
+DETAILS: dict[str, str | Promise] = {  # what a detail of a deed is called
+    "account": gettext_lazy("tài khoản"),
+    "after": gettext_lazy("sau"),
+    "before": gettext_lazy("trước"),
+    "child": gettext_lazy("học sinh số"),
+    "collection": gettext_lazy("đợt số"),
+    "expected": gettext_lazy("số đơn vị phải nộp"),
+    "fields": gettext_lazy("mục đã sửa"),
+    "guardian": gettext_lazy("tài khoản cha mẹ số"),
+    "in_person": gettext_lazy("trao tận tay"),
+    "kind": gettext_lazy("loại"),
+    "parts": gettext_lazy("số đơn vị liên quan"),
+    "purpose": gettext_lazy("mục đích"),
+    "role": gettext_lazy("vai trò"),
+    "rows": gettext_lazy("số dòng"),
+    "verified": gettext_lazy("đã xác minh"),
+    "why": gettext_lazy("vì sao"),
+}
+
+WORDS: dict[str, str | Promise] = {  # codes that stand in details
+    **{role.code: role.name for role in ROLES.values()},
+    **{choice.value: choice.label for words in (Purpose, RequestKind, Why) for choice in words},
+}
+
+
+class DeedTable(tables.Table):
+    """Lines of the log: who, what, when, why, before and after. Details are ids, counts and codes."""
+
+    at = tables.DateTimeColumn(verbose_name=gettext_lazy("Lúc"), format="H:i:s j/n/Y")
+    doer = tables.Column(verbose_name=gettext_lazy("Người làm"), default=gettext_lazy("phần mềm tự làm"))
+    verb = tables.Column(verbose_name=gettext_lazy("Việc"))
+    unit_name = tables.Column(verbose_name=gettext_lazy("Đơn vị"), default="")
+    object_id = tables.Column(verbose_name=gettext_lazy("Bản ghi"), orderable=False)
+    reason = tables.Column(verbose_name=gettext_lazy("Lý do"), orderable=False, default="")
+    details = tables.Column(verbose_name=gettext_lazy("Chi tiết"), orderable=False, default="")
+
+    empty_text = gettext_lazy("Chưa có việc nào được ghi")
+    empty_hint = gettext_lazy("Thử một việc khác hoặc nhiều ngày hơn.")
+
+    def render_verb(self, value: str) -> str:
+        return str(VERBS.get(value, value))
+
+    def render_object_id(self, record: Any) -> str:
+        return f"{apps.get_model(record.object_type)._meta.verbose_name} {record.object_id}"
+
+    def render_details(self, value: dict[str, object]) -> str:
+        return "; ".join(f"{DETAILS.get(key, key)}: {WORDS.get(str(one)) or _shown(one)}" for key, one in value.items())
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(one)}" for key, one in value.items())
+    return "—" if value in (None, "") else str(value)

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    name = "donghanh.privacy"
+    label = "privacy"
+    verbose_name = "Dữ liệu cá nhân"
+
+    def ready(self) -> None:
+        from donghanh.privacy import own_data, people_data
+
+        people_data.register()
+        own_data.register()

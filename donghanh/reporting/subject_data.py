@@ -1,0 +1,55 @@
+"""What this room holds on a person, told to `privacy`: what they wrote, sent, decided and drew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from donghanh.organisations.queries import called
+from donghanh.privacy.queries import Holding, Line, hold
+from donghanh.reporting.choices import Move
+from donghanh.reporting.models import IssuedReport, Submission, Transition
+
+
+def moves_of(account_id: int) -> Iterable[list[Line]]:
+    """Every sending, return and acceptance, and the drafts last saved."""
+    path = "submission__expected__collection__period"
+    moves = Transition.objects.filter(by=account_id).select_related(path, "submission__expected").order_by("pk")
+    drafts = (
+        Submission.objects.filter(saved_by=account_id).select_related("expected__collection__period").order_by("pk")
+    )
+    rows = [(str(Move(row.move).label), row.submission, row.at) for row in moves]
+    rows += [(_("lưu bản điền"), row, row.saved_at) for row in drafts if row.saved_at]
+    names = called({submission.expected.unit_id for _what, submission, _at in rows}, on=timezone.localdate())
+    for what, submission, at in rows:
+        yield [
+            (_("Việc"), what),
+            (_("Báo cáo"), submission.expected.collection.period.label),
+            (_("Đơn vị"), names.get(submission.expected.unit_id, "")),
+            (_("Lúc"), timezone.localtime(at)),
+        ]
+
+
+def papers_of(account_id: int) -> Iterable[list[Line]]:
+    for row in IssuedReport.objects.filter(by=account_id).order_by("pk"):
+        yield [(_("Báo cáo chính thức đã xuất lúc"), timezone.localtime(row.at))]
+
+
+def register() -> None:
+    hold(
+        Holding(
+            title=gettext_lazy("Báo cáo đã điền, gửi, duyệt"),
+            models=("reporting.Submission", "reporting.SubmissionVersion", "reporting.Transition"),
+            collect=moves_of,
+            kept_because=gettext_lazy("Báo cáo đã gửi là hồ sơ của cơ quan; tên người gửi mất đi cùng tài khoản."),
+        ),
+        Holding(
+            title=gettext_lazy("Báo cáo chính thức đã xuất"),
+            models=("reporting.IssuedReport",),
+            collect=papers_of,
+            kept_because=gettext_lazy("Báo cáo chính thức là hồ sơ của cơ quan."),
+        ),
+    )
