@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("donghanh.home.urls")),
     path("tai-khoan/", include("donghanh.people.urls")),
     path("bao-cao/", include("donghanh.reporting.urls")),
+    path("lop/", include("donghanh.rosters.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
 ]

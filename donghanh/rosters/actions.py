@@ -1,9 +1,9 @@
-"""Rosters coming in. Slips and roll-over have files of their own beside this one."""
+"""Rosters coming in, slips going out."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,16 +11,18 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from donghanh.audit.actions import record
-from donghanh.kernel.rows import everything
+from donghanh.kernel.rows import everything, reader
 from donghanh.kernel.text import nfc
-from donghanh.kernel.verdict import Refused
+from donghanh.kernel.verdict import Refused, no
+from donghanh.people.actions import hand_out_passwords
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.rosters import applying, oneroster, queries, sheet, staging, tasks, uploads
 from donghanh.rosters.choices import ImportState
-from donghanh.rosters.lines import Known, Line, Refusal
-from donghanh.rosters.models import RosterImport, RosterLine
-from donghanh.rosters.rules import may_manage, may_write
+from donghanh.rosters.lines import Line, Refusal
+from donghanh.rosters.models import Learner, RosterImport, RosterLine, Slip
+from donghanh.rosters.rules import may_manage, may_print_slips, may_write
+from donghanh.rosters.words import easy_password
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)  # a roster that nobody wrote
@@ -118,7 +120,7 @@ def write_down(*, roster_id: int, at: datetime) -> None:
                 return
             roster.counts = staging.compare(roster, today=at.date())
             if roster.bad:
-                raise Refused(_("Dữ liệu đã thay đổi sau khi kiểm tra. Hãy tải tệp lên lại."))
+                no(_("Dữ liệu đã thay đổi sau khi kiểm tra. Hãy tải tệp lên lại.")).enforce()
             applying.write(roster, today=at.date(), at=at)
             RosterLine.objects.filter(roster=roster).delete()
             roster.state, roster.applied_at = ImportState.APPLIED, at
@@ -153,3 +155,25 @@ def forget_old(*, at: datetime) -> None:
         RosterImport.objects.filter(pk__in=[roster.pk for roster in old]).update(state=ImportState.DROPPED)
     for roster in old:
         uploads.forget(roster.pk)
+
+
+@transaction.atomic
+def print_slips(*, learners: Sequence[Learner], by: Account, at: datetime) -> list[tuple[Learner, str]]:
+    """A fresh first password for each learner: the only time it can be read. Slips printed before hold no more."""
+    may_print_slips(by, learners, on=at.date()).enforce()
+    passwords = {learner.account: easy_password() for learner in learners}
+    hand_out_passwords(passwords=passwords)
+    in_force = Slip.objects.filter(learner__in=learners, used_at=None, replaced_at=None)
+    in_force.update(replaced_at=at)
+    slips = Slip.objects.bulk_create(
+        Slip(learner=learner, unit_id=learner.unit_id, printed_by=by, printed_at=at) for learner in learners
+    )
+    for slip in slips:
+        record(verb="rosters.slip_printed", on=slip, by=by.pk, at=at, unit=slip.unit_id, learner=slip.learner_id)
+    return [(learner, passwords[learner.account]) for learner in learners]
+
+
+def note_sign_in(*, account_id: int, at: datetime) -> None:
+    """Whoever signs in with a slip has used it."""
+    with reader(account=account_id, day=at.date()):
+        Slip.objects.filter(learner=account_id, used_at=None, replaced_at=None).update(used_at=at)

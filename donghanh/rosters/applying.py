@@ -35,7 +35,8 @@ LEARNERS_IN = (
     f"""UPDATE rosters_learner l SET unit_id = p.school_id, full_name = p.full_name, left_on = NULL,
       birth_date = coalesce(p.birth_date, l.birth_date), number = coalesce(nullif(p.number, ''), l.number),
       source_id = coalesce(nullif(p.source_id, ''), CASE WHEN l.unit_id = p.school_id THEN l.source_id ELSE '' END)
-    FROM rosters_rosterline p WHERE {LEARNERS} AND p.outcome IN ('changed', 'moved') AND l.account_id = p.account_id""",
+    FROM rosters_rosterline p
+    WHERE {LEARNERS} AND p.outcome IN ('changed', 'moved') AND l.account_id = p.account_id""",
     f"""UPDATE rosters_learner l SET left_on = %(since)s FROM rosters_rosterline p
     WHERE {LEARNERS} AND p.outcome = 'left' AND l.account_id = p.account_id""",
 )
@@ -52,7 +53,8 @@ ENROLMENTS = (
     SELECT p.account_id, c.id, c.unit_id, daterange(%(since)s, NULL)
     FROM rosters_rosterline p JOIN rosters_schoolclass c ON {OF_THE_CLASS}
     WHERE {LEARNERS} AND p.outcome IN ('new', 'moved') AND {IN_A_CLASS}
-    AND NOT EXISTS (SELECT FROM rosters_enrolment e WHERE e.learner_id = p.account_id AND lower(e.valid) >= %(since)s)""",
+    AND NOT EXISTS (SELECT FROM rosters_enrolment e
+      WHERE e.learner_id = p.account_id AND lower(e.valid) >= %(since)s)""",
 )
 TAUGHT = f"""FROM rosters_rosterline p JOIN rosters_schoolclass c ON {OF_THE_CLASS}
   WHERE p.roster_id = %(roster)s AND p.part = 'teaching' AND p.account_id IS NOT NULL"""
@@ -103,7 +105,8 @@ def _in_other_schools(roster: RosterImport) -> list[tuple[int, int]]:
             " AND (l.unit_id <> p.school_id OR l.left_on IS NOT NULL) ORDER BY p.id",
             {"roster": roster.pk},
         )
-        return cursor.fetchall()
+        rows: list[tuple[int, int]] = cursor.fetchall()
+    return rows
 
 
 def _open_learners(roster: RosterImport, *, today: date, since: date) -> None:
@@ -133,7 +136,8 @@ def _open_teachers(roster: RosterImport, *, since: date, at: datetime) -> None:
             "SELECT DISTINCT p.account_id, p.school_id FROM rosters_rosterline p WHERE p.roster_id = %(roster)s"
             " AND p.role = 'teacher' AND NOT p.gone AND p.account_id IS NOT NULL AND p.school_id IS NOT NULL"
             " AND NOT EXISTS (SELECT FROM people_membership m WHERE m.account_id = p.account_id"
-            "  AND m.unit_id = p.school_id AND m.role = %(role)s AND (upper(m.valid) IS NULL OR upper(m.valid) > %(since)s))",
+            " AND m.unit_id = p.school_id AND m.role = %(role)s"
+            " AND (upper(m.valid) IS NULL OR upper(m.valid) > %(since)s))",
             {"roster": roster.pk, "role": CLASS_TEACHER.code, "since": since},
         )
         places: list[Any] = cursor.fetchall()

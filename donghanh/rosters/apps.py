@@ -5,3 +5,6 @@ class RostersConfig(AppConfig):
     name = "donghanh.rosters"
     label = "rosters"
     verbose_name = "Lớp và học sinh"
+
+    def ready(self) -> None:
+        from donghanh.rosters import receivers  # noqa: F401  # connects them

@@ -27,7 +27,7 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Line:
-    """Field names are columns of `RosterLine`. `faults`: [code of choices.FAULTS, field as the file calls it, value]."""
+    """Field names are columns of `RosterLine`. `faults`: [code of FAULTS, field as the file names it, value]."""
 
     place: str
     row: int
@@ -71,9 +71,7 @@ class Line:
 
     def born(self, where: str, value: str, *, today: date) -> None:
         day = self.day(where, value)
-        if day and not EARLIEST_YEAR < day.year <= today.year:
-            self.fault("date_odd", where, value)
-        elif day and day >= today:
+        if (day and not EARLIEST_YEAR < day.year <= today.year) or (day and day >= today):
             self.fault("date_odd", where, value)
         else:
             self.birth_date = day

@@ -193,8 +193,11 @@ class Archive:
                         raise Refusal(_("%(place)s thiếu cột %(heading)s.") % {"place": place, "heading": heading})
                 for count, cells in enumerate(lines, 1):
                     if count > MOST_ROWS:
-                        raise Refusal(_("%(place)s có quá %(rows)s dòng. Hãy chia danh sách theo trường hoặc theo khối.")
-                                      % {"place": place, "rows": f"{MOST_ROWS:,}".replace(",", ".")})  # fmt: skip
+                        many = f"{MOST_ROWS:,}".replace(",", ".")
+                        raise Refusal(
+                            _("%(place)s có quá %(rows)s dòng. Hãy chia danh sách theo trường hoặc theo khối.")
+                            % {"place": place, "rows": many}
+                        )
                     if any(cells):
                         padded = cells + [""] * (len(headings) - len(cells))
                         yield count + 1, dict(zip(headings, map(str.strip, padded), strict=False))

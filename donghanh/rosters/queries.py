@@ -55,12 +55,16 @@ def learners_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
 def _with_places(learners: QuerySet[Any], *, on: date) -> QuerySet[Any]:
     now_in = FilteredRelation("enrolments", condition=Q(enrolments__valid__contains=on))
     name = UnitName.objects.filter(unit=OuterRef("unit"), valid__contains=on).order_by("pk")
-    rows: QuerySet[Any] = learners.annotate(now_in=now_in).annotate(
-        class_id=F("now_in__school_class"),
-        class_name=F("now_in__school_class__name"),
-        class_sort=F("now_in__school_class__name_sort"),
-        username=F("account__username"),
-        school_name=Subquery(name.values("name")[:1]),
+    rows: QuerySet[Any] = (
+        learners.select_related("account")
+        .annotate(now_in=now_in)
+        .annotate(
+            class_id=F("now_in__school_class"),
+            class_name=F("now_in__school_class__name"),
+            class_sort=F("now_in__school_class__name_sort"),
+            username=F("account__username"),
+            school_name=Subquery(name.values("name")[:1]),
+        )
     )
     return rows.order_by("full_name_sort", "pk")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from donghanh.people.models import Account
 from donghanh.people.queries import holds
 from donghanh.rosters import queries
 from donghanh.rosters.choices import ImportState
-from donghanh.rosters.models import RollOver, RosterImport
+from donghanh.rosters.models import Learner, RollOver, RosterImport
 
 UNDO_WITHIN = timedelta(days=7)
 
@@ -20,6 +21,16 @@ def may_manage(account: Account, unit_id: int, *, on: date) -> Verdict:
     if holds(account, Right.MANAGE_LEARNERS, unit_id, on=on):
         return YES
     return no(_("Thầy cô không quản lý học sinh của đơn vị này."))
+
+
+def may_print_slips(account: Account, learners: Collection[Learner], *, on: date) -> Verdict:
+    """Yes for learners of the account's own classes, or of a school whose learners it manages; all of them or none."""
+    wanted = {learner.pk for learner in learners}
+    own = set(queries.learners_taught_by(account, on=on).filter(pk__in=wanted).order_by().values_list("pk", flat=True))
+    rest = queries.learners_managed_by(account, on=on).filter(pk__in=wanted - own)
+    if wanted - own - set(rest.order_by().values_list("pk", flat=True)):
+        return no(_("Thầy cô không in phiếu cho học sinh này."))
+    return YES
 
 
 def may_write(roster: RosterImport, account: Account, *, on: date) -> Verdict:

@@ -77,10 +77,11 @@ PUT_TOGETHER = (
     AND NOT (NOT %(whole)s AND EXISTS (SELECT FROM rosters_learner l
              WHERE l.source_id = e.source_id AND l.unit_id IN {REACH}))""",
     # learners whom a file of changes names beside users.csv: they stand as they are
-    f"""INSERT INTO rosters_rosterline (roster_id, unit_id, place, row, part, role, gone, source_id, username, full_name,
-      full_name_folded, typed, birth_date, number, school_id, class_key, class_name, grade, outcome, faults)
+    f"""INSERT INTO rosters_rosterline (roster_id, unit_id, place, row, part, role, gone, source_id, username,
+      full_name, full_name_folded, typed, birth_date, number, school_id, class_key, class_name, grade, outcome, faults)
     SELECT DISTINCT ON (l.account_id) %(roster)s, %(office)s, e.place, e.row, 'person', 'student', false, l.source_id,
-      '', l.full_name, l.full_name_folded, '', l.birth_date, l.number, l.unit_id, '', '', NULL::smallint, '', '[]'::jsonb
+      '', l.full_name, l.full_name_folded, '', l.birth_date, l.number, l.unit_id, '', '', NULL::smallint, '',
+      '[]'::jsonb
     FROM rosters_rosterline e JOIN rosters_learner l ON l.source_id = e.source_id AND l.unit_id IN {REACH}
     WHERE e.roster_id = %(roster)s AND e.part IN ('enrolment', 'birth') AND NOT %(whole)s AND e.source_id <> ''
     AND e.faults = '[]' AND NOT EXISTS (SELECT FROM rosters_rosterline p WHERE {PERSONS} AND p.source_id = e.source_id)
@@ -116,17 +117,20 @@ PUT_TOGETHER = (
           WHERE roster_id = %(roster)s AND part = 'person' AND role = 'student' AND number <> '') d
     WHERE d.id = p.id AND d.n > 1""",
     # what has said its word; other people than learners and teachers are not ours
-    f"""DELETE FROM rosters_rosterline p WHERE p.roster_id = %(roster)s AND p.faults = '[]'
-    AND (p.part IN ('enrolment', 'role', 'birth', 'other') OR p.part = 'person' AND p.role NOT IN ('student', 'teacher'))""",
+    """DELETE FROM rosters_rosterline p WHERE p.roster_id = %(roster)s AND p.faults = '[]'
+    AND (p.part IN ('enrolment', 'role', 'birth', 'other') OR p.part = 'person'
+      AND p.role NOT IN ('student', 'teacher'))""",
     # a teacher's user name: the one given, else the source id if it could be one
-    f"""UPDATE rosters_rosterline p SET username = CASE WHEN p.username <> '' THEN p.username ELSE lower(p.source_id) END
+    f"""UPDATE rosters_rosterline p
+    SET username = CASE WHEN p.username <> '' THEN p.username ELSE lower(p.source_id) END
     WHERE {PERSONS} AND p.role = 'teacher'""",
     f"""UPDATE rosters_rosterline p SET faults = faults || {_fault("username", "username", "p.username")}
     WHERE {PERSONS} AND p.role = 'teacher' AND p.username !~ '^[a-z0-9][a-z0-9._-]{{2,39}}$' AND p.faults = '[]'""",
 )
 
 HERE = f"l.unit_id IN {REACH}"
-FREE = f"UPDATE rosters_rosterline p SET account_id = l.account_id FROM rosters_learner l WHERE {LEARNERS} AND p.account_id IS NULL"
+FREE = f"""UPDATE rosters_rosterline p SET account_id = l.account_id FROM rosters_learner l
+  WHERE {LEARNERS} AND p.account_id IS NULL"""
 NOW_IN = """LEFT JOIN LATERAL (SELECT e.school_class_id, c.name, c.school_year_id FROM rosters_enrolment e
   JOIN rosters_schoolclass c ON c.id = e.school_class_id WHERE e.learner_id = l.account_id
   AND (upper(e.valid) IS NULL OR upper(e.valid) > %(since)s) ORDER BY e.valid LIMIT 1) k ON true"""
@@ -157,8 +161,8 @@ COMPARE = (
     f"""UPDATE rosters_rosterline p SET faults = faults || {_fault("username_taken", "username", "p.username")}
     WHERE {PERSONS} AND p.role = 'teacher' AND p.account_id IS NOT NULL AND p.account_id <> %(by)s AND p.faults = '[]'
     AND (EXISTS (SELECT FROM rosters_learner l WHERE l.account_id = p.account_id) OR NOT EXISTS (
-      SELECT FROM people_membership m WHERE m.account_id = p.account_id AND m.valid @> %(today)s AND m.unit_id IN {REACH}
-      AND m.role NOT IN ('student', 'guardian')))""",
+      SELECT FROM people_membership m WHERE m.account_id = p.account_id AND m.valid @> %(today)s
+      AND m.unit_id IN {REACH} AND m.role NOT IN ('student', 'guardian')))""",
     f"""UPDATE rosters_rosterline p SET faults = faults || {_fault("oneself", "username")}
     WHERE {PERSONS} AND p.role = 'teacher' AND p.account_id = %(by)s AND p.faults = '[]'
     AND NOT EXISTS (SELECT FROM people_membership m WHERE m.account_id = %(by)s AND m.unit_id = p.school_id
@@ -201,7 +205,7 @@ COMPARE = (
 
 
 def put_together(roster: RosterImport, *, today: date) -> None:
-    """Each person one line, with role, school, class and birth date from the other files; what fits nowhere is marked."""
+    """Each person one line, with role, school, class, birth date from the other files; what fits nowhere is marked."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE rosters_rosterline")
     run(PUT_TOGETHER, roster, today=today)
@@ -220,7 +224,8 @@ def compare(roster: RosterImport, *, today: date) -> dict[str, int]:
         )
         counts = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT role, count(*) FROM rosters_rosterline WHERE roster_id = %s AND part = %s AND row > 0 GROUP BY role",
+            "SELECT role, count(*) FROM rosters_rosterline"
+            " WHERE roster_id = %s AND part = %s AND row > 0 GROUP BY role",
             [roster.pk, Part.PERSON],
         )
         persons = {role: count for role, count in cursor.fetchall() if role in Person.values}

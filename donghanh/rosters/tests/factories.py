@@ -104,7 +104,8 @@ def a_roster(code: str = "25001001", **changes: Rows) -> dict[str, list[dict[str
     files = {
         "orgs": [{"sourcedId": "truong1", "name": "Trường", "type": "school", "identifier": code}],
         "academicSessions": [
-            {"sourcedId": "nh", "title": "2024", "type": "schoolYear", "startDate": "2024-09-05", "endDate": "2025-05-31"}
+            {"sourcedId": "nh", "title": "2024", "type": "schoolYear", "startDate": "2024-09-05",
+             "endDate": "2025-05-31"}
         ],
         "classes": [
             {"sourcedId": "lop6a", "title": "6A", "grades": "06", "classType": "homeroom", "schoolSourcedId": "truong1",
@@ -132,7 +133,8 @@ def a_sheet(*rows: Sequence[str], headings: Sequence[str] = ("Lớp", "Họ và 
 
 
 def brought_in(
-    content: bytes, unit: Unit, by: Account, *, name: str = "danh-sach.zip", whole: bool = False, year: Period | None = None,
+    content: bytes, unit: Unit, by: Account, *, name: str = "danh-sach.zip", whole: bool = False,
+    year: Period | None = None,
     at: datetime = AT,
 ) -> RosterImport:  # fmt: skip
     """A roster received and checked."""

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from donghanh.rosters import views, views_import
+
+app_name = "rosters"
+urlpatterns = [
+    path("", views.classes, name="classes"),
+    path("<int:pk>/", views.school_class, name="school_class"),
+    path("<int:pk>/phieu/", views.class_slips, name="class_slips"),
+    path("hoc-sinh/", views.learners, name="learners"),
+    path("hoc-sinh/<int:pk>/", views.learner, name="learner"),
+    path("hoc-sinh/<int:pk>/phieu/", views.learner_slip, name="learner_slip"),
+    path("cua-toi/", views.my_classes, name="my_classes"),
+    path("cua-toi/<int:pk>/", views.my_class, name="my_class"),
+    path("cua-toi/<int:pk>/phieu/", views.my_class_slips, name="my_class_slips"),
+    path("cua-toi/hoc-sinh/<int:pk>/", views.my_learner, name="my_learner"),
+    path("cua-toi/hoc-sinh/<int:pk>/phieu/", views.my_learner_slip, name="my_learner_slip"),
+    path("nhap/", views_import.rosters, name="rosters"),
+    path("nhap/tep-mau/", views_import.template, name="template"),
+    path("nhap/<int:pk>/", views_import.roster, name="roster"),
+    path("nhap/<int:pk>/tin-moi/<slug:state>/<int:done>/", views_import.roster_news, name="roster_news"),
+    path("nhap/<int:pk>/<slug:outcome>/", views_import.roster, name="roster"),
+]
