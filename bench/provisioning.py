@@ -137,9 +137,8 @@ def measure(folder: Path) -> None:
     year = set_school_year(first_day=date(first, 9, 5), last_day=date(first + 1, 5, 31))
     place = folder / "roster.zip"
     archive(place)
-    print(
-        f"{LEARNERS:,} learners of {SCHOOLS} schools; archive of {place.stat().st_size / 1e6:.1f} MB; {peak():.0f} MiB before"
-    )
+    size = place.stat().st_size / 1e6
+    print(f"{LEARNERS:,} learners of {SCHOOLS} schools; archive of {size:.1f} MB; {peak():.0f} MiB before")
     with everything():
         roster = actions.receive(
             name="roster.zip", chunks=[place.read_bytes()], unit_id=department.pk, school_year=year, whole=True,

@@ -45,6 +45,16 @@ FIGURES = """
   WHERE period.code = '{period}' AND account.username = '{person}'
 """
 SCHOOL_OF_OTHERS = f"SELECT 'gv.demo', id FROM ({TO_REVIEW}) AS other (person, id)"
+CLASS = """
+  SELECT '{person}', class.id FROM rosters_schoolclass class
+  JOIN rosters_classteaching teaching ON teaching.school_class_id = class.id ORDER BY class.id LIMIT 1
+"""
+LEARNER = """
+  SELECT '{person}', enrolment.learner_id FROM rosters_enrolment enrolment
+  JOIN rosters_classteaching teaching ON teaching.school_class_id = enrolment.school_class_id
+  ORDER BY enrolment.learner_id LIMIT 1
+"""
+ROSTER = "SELECT 'qt.demo', id FROM rosters_rosterimport ORDER BY id LIMIT 1"
 LONGEST_NAME = """
   SELECT 'so.gddt', unit_id FROM organisations_unitname
   WHERE name LIKE 'Trường%' ORDER BY length(name) DESC, unit_id LIMIT 1
@@ -140,6 +150,26 @@ def list_shortcuts(page: Page) -> None:
     page.keyboard.press("?")
 
 
+def print_slips(page: Page) -> None:
+    page.get_by_role("button", name="In phiếu cho cả lớp").click()
+    page.get_by_role("heading", name="Phiếu đăng nhập").wait_for()
+
+
+def send_no_file(page: Page) -> None:
+    page.locator('[name="file"]').evaluate("box => box.form.noValidate = true")
+    page.get_by_role("button", name="Tải lên và kiểm tra").click()
+    page.get_by_text("Hãy chọn tệp.").wait_for()
+
+
+def send_roster(page: Page) -> None:
+    rows = "Lớp,Họ và tên,Ngày sinh\n6B,Quách Thị Ánh,5/9/2013\n6B,NguyÔn ThÞ HiÒn,hôm qua\n"
+    page.locator('[name="file"]').set_input_files(
+        {"name": "danh-sach-6b.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    page.get_by_role("button", name="Tải lên và kiểm tra").click()
+    page.get_by_text("không phải là ngày").wait_for(timeout=60_000)
+
+
 SHOWINGS = [
     Showing("sign-in", "people:sign_in", "/tai-khoan/dang-nhap/", dark=True),
     Showing("sign-in-wrong", "people:sign_in", "/tai-khoan/dang-nhap/", act=sign_in_wrongly),
@@ -228,6 +258,23 @@ SHOWINGS = [
         found=UNIT.format(name="Phòng GD&ĐT huyện Lạc Sơn"),
     ),
     Showing("unit-school", "organisations:unit", "/don-vi/{}/", found=LONGEST_NAME),
+    Showing("my-classes", "rosters:my_classes", "/lop/cua-toi/", "gvcn.demo"),
+    Showing("my-class", "rosters:my_class", "/lop/cua-toi/{}/", found=CLASS.format(person="gvcn.demo"), dark=True),
+    Showing("my-learner", "rosters:my_learner", "/lop/cua-toi/hoc-sinh/{}/", found=LEARNER.format(person="gvcn.demo")),
+    Showing(
+        "slips", "rosters:my_class", "/lop/cua-toi/{}/",
+        found=CLASS.format(person="gvcn.demo"), act=print_slips, dark=True,
+    ),
+    Showing("classes", "rosters:classes", "/lop/", "qt.demo"),
+    Showing("class", "rosters:school_class", "/lop/{}/", found=CLASS.format(person="qt.demo")),
+    Showing("learners", "rosters:learners", "/lop/hoc-sinh/", "qt.demo"),
+    Showing("learners-no-hits", "rosters:learners", "/lop/hoc-sinh/?q=khong+co+em+nay", "qt.demo"),
+    Showing("learner", "rosters:learner", "/lop/hoc-sinh/{}/", found=LEARNER.format(person="qt.demo")),
+    Showing("rosters", "rosters:rosters", "/lop/nhap/", "qt.demo"),
+    Showing("rosters-no-file", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_no_file, status=422),
+    Showing("roster-sent", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_roster),
+    Showing("roster", "rosters:roster", "/lop/nhap/{}/", found=ROSTER, dark=True),
+    Showing("roster-bad", "rosters:roster", "/lop/nhap/{}/bad/", found=ROSTER),
     Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
     Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
     Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),
@@ -242,4 +289,10 @@ NOT_PAGES = {  # route → why no one looks at it
     "reporting:save": "takes a POST alone and answers the page's script",
     "reporting:save_by_hand": "takes a POST alone and leads back to the sheet",
     "reporting:issued_file": "hands out a file",
+    "rosters:my_class_slips": "takes a POST alone; what it answers is shown as slips",
+    "rosters:class_slips": "as my_class_slips, for a school",
+    "rosters:learner_slip": "as my_class_slips, for one",
+    "rosters:my_learner_slip": "as my_class_slips, for one",
+    "rosters:template": "hands out a file",
+    "rosters:roster_news": "answers an open page's script: nothing, or one word",
 }

@@ -23,7 +23,7 @@ from donghanh.people.models import Membership
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
-from donghanh.rosters.tests.factories import a_class, a_learner, a_sheet, brought_in, teaches
+from donghanh.rosters.tests.factories import a_class, a_learner, brought_in, teaches
 from donghanh.statistics.actions import define
 
 PLAN = json.loads(Path(settings.ROOT, "donghanh/statistics/data/plan3296.json").read_text())
@@ -61,8 +61,8 @@ class World:
         lay_out(collection_id=self.round.pk, at=AT)
         a_letterhead(cast.department)
         self.classes, self.learners = self._classes()
-        content = a_sheet(("6A", f"Xuân {CANARY} Nhập", "", ""))
-        self.roster = brought_in(content, cast.school, cast.school_administrator, name="ds.xlsx")
+        content = f"Lớp,Họ và tên\n6A,Xuân {CANARY} Nhập\n".encode()
+        self.roster = brought_in(content, cast.school, cast.school_administrator, name="ds.csv")
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
 
     def _classes(self) -> tuple[dict[int, Any], dict[int, Any]]:

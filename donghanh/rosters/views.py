@@ -165,8 +165,13 @@ def _class_page(
     return list_page(
         request, inside, table, "rosters/class.html", searched="full_name_folded", name=f"lop-{found.name}",
         school_class=found, slips=reverse(slips, args=[found.pk]) if slips else "",
-        crumbs=[(_("Các lớp"), reverse(up))],
+        crumbs=[(_("Các lớp"), reverse(up))], part=_part(up),
     )  # fmt: skip
+
+
+def _part(up: str) -> str:
+    """Which of the two parts that show it a page belongs to, for its title."""
+    return _("Lớp của tôi") if "my" in up or "cua-toi" in up else _("Lớp và học sinh")
 
 
 def _learner_page(request: HttpRequest, found: Any, *, slip: str, up: str) -> HttpResponse:
@@ -199,6 +204,7 @@ def _learner_page(request: HttpRequest, found: Any, *, slip: str, up: str) -> Ht
         "printed": printed,
         "slip": reverse(slip, args=[found.pk]) if slip else "",
         "crumbs": [(found.class_name or _("Học sinh"), up)],
+        "part": _part(up),
     }
     return render(request, "rosters/learner.html", context)
 
