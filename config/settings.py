@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -23,20 +25,43 @@ DEMO_DAY = os.environ.get("DONGHANH_DEMO_DAY", "")  # "2025-06-16": the day on w
 DEMO_ACCOUNTS = SIGN_INS if DEMO_DAY else ()  # offered on the sign-in page
 
 
-def _secret_key() -> str:
-    """From the environment, else made once and kept beside the data, readable by its owner alone."""
-    if given := os.environ.get("DONGHANH_SECRET_KEY"):
+def _kept(variable: str, name: str, make: Callable[[], str]) -> str:
+    """A secret from the environment, else made once and kept beside the data, readable by its owner alone."""
+    if given := os.environ.get(variable):
         return given
-    place = VAR / "secret-key"
+    place = VAR / name
     if not place.exists():
         VAR.mkdir(parents=True, exist_ok=True)
         handle, whole = tempfile.mkstemp(dir=VAR)  # readable by its owner alone
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(50))
+            file.write(make())
         with contextlib.suppress(FileExistsError):  # two first starts at once: the first one's key holds
             os.link(whole, place)
         Path(whole).unlink()
     return place.read_text()
+
+
+def _signing_key() -> str:
+    """A new RSA key as PEM, with which we sign who somebody is for other applications."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _doors() -> list[dict[str, Any]]:
+    """DONGHANH_SIGN_IN_WITH: OpenID Connect servers people may sign in with, as JSON (docs/sign-in.md)."""
+    return [
+        {
+            "provider_id": door["id"],
+            "name": door["name"],
+            "client_id": door["client"],
+            "secret": door["secret"],
+            "settings": {"server_url": door["server"], "oauth_pkce_enabled": True, "fetch_userinfo": False},
+        }
+        for door in json.loads(os.environ.get("DONGHANH_SIGN_IN_WITH") or "[]")
+    ]
 
 
 def _database() -> dict[str, Any]:
@@ -58,7 +83,7 @@ def _database() -> dict[str, Any]:
     return {"ENGINE": "donghanh.kernel.postgresql", "OPTIONS": {"pool": pool, "assume_role": "donghanh_app"}, **place}
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _kept("DONGHANH_SECRET_KEY", "secret-key", lambda: secrets.token_urlsafe(50))
 DATABASES = {"default": _database()}
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -67,7 +92,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOMS = [
     "home", "flows", "reporting",
     "statistics", "questionnaires", "papers",
-    "rosters", "people", "organisations", "periods", "files", "audit", "kernel",
+    "collaborators", "rosters", "people", "organisations", "periods", "files", "audit", "kernel",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "demo",
@@ -80,6 +105,13 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",  # FORM_RENDERER reads its widget templates
     "django_tables2",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.idp.oidc",
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
@@ -94,6 +126,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "donghanh.people.middleware.MembershipMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "donghanh.kernel.refusals.RefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -121,6 +154,48 @@ LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "home:my_work"
 LOGOUT_REDIRECT_URL = "people:sign_in"
 PASSWORD_HASHERS = ["donghanh.people.passwords.TunedArgon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 8}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ["username", "full_name"]}),
+    )
+]
+
+# Sign-in: allauth keeps second factors, sessions and OpenID Connect both ways; people/adapters.py bends it to us.
+ACCOUNT_ADAPTER = "donghanh.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; this says that there is no e-mail address
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"reauthenticate": "donghanh.people.forms.PasswordAgainForm"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "300/15m/ip,10/15m/key"}  # codes; passwords have people.rules
+MFA_ADAPTER = "donghanh.people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "donghanh.people.forms.CodeForm",
+    "reauthenticate": "donghanh.people.forms.CodeAgainForm",
+    "activate_totp": "donghanh.people.forms.FirstCodeForm",
+    "add_webauthn": "donghanh.people.forms.PasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/15m/ip"}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Đồng Hành"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks of phones are not exact
+SOCIALACCOUNT_ADAPTER = "donghanh.people.adapters.OutsideAccountAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": _doors(), "SCOPE": ["openid", "profile"]}}
+IDP_OIDC_ADAPTER = "donghanh.people.openid.ProviderAdapter"
+IDP_OIDC_PRIVATE_KEY = _kept("DONGHANH_SIGNING_KEY", "signing-key.pem", _signing_key)
+CACHES = {  # shared by all processes: a code that was used, guesses that were made, a grant not yet fetched
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_shortlived",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

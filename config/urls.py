@@ -5,7 +5,10 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("donghanh.home.urls")),
     path("tai-khoan/", include("donghanh.people.urls")),
+    path("", include("donghanh.people.urls_sign_in")),
     path("bao-cao/", include("donghanh.reporting.urls")),
     path("lop/", include("donghanh.rosters.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
+    path("", include("donghanh.collaborators.urls")),
+    path("ky/", include("donghanh.periods.urls")),
 ]

@@ -15,6 +15,7 @@ from donghanh.organisations.models import Unit
 from donghanh.organisations.queries import descendants
 from donghanh.people.choices import (
     CLASS_TEACHER,
+    DEPARTMENT_ADMINISTRATOR,
     DEPARTMENT_OFFICER,
     DISTRICT_OFFICER,
     PRINCIPAL,
@@ -70,6 +71,7 @@ def build_accounts(department: Unit, *, day: date) -> int:
         if place == CHOSEN_DISTRICT:
             chosen = [u.pk for u in descendants(office.pk, on=day) if u.kind == UnitKind.PRIMARY_LOWER_SECONDARY]
     posts.append(("so.gddt", DEPARTMENT_OFFICER.code, department))
+    posts.append(("quantri.so", DEPARTMENT_ADMINISTRATOR.code, department))
     own = min(chosen)
     names = {TEACHER_IN_CHARGE.code: "gv.demo", PRINCIPAL.code: "ht.demo"}
     own_unit = next(unit for unit in tree if unit.pk == own)

@@ -14,6 +14,7 @@ from django.db import connection
 
 from demo.accounts import build_accounts
 from demo.classes import build_classes
+from demo.collaborators import build_collaborators
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -76,6 +77,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     form_version = load_form(data_file("questionnaires", "plan3296.json"), at=at)
     define(data_file("statistics", "plan3296.json"), at=at)
     build_accounts(handles["department"], day=day)
+    build_collaborators(at=at)
     Letterhead.objects.create(unit=handles["department"], **LETTERHEAD)
     rounds = build_reports(
         department=handles["department"], form_version=form_version, today=day, at=at,

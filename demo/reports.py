@@ -16,7 +16,8 @@ from donghanh.organisations.choices import LEVELS_TAUGHT
 from donghanh.organisations.models import Headcount, Unit, UnitType
 from donghanh.people.choices import DEPARTMENT_OFFICER, DISTRICT_OFFICER, TEACHER_IN_CHARGE
 from donghanh.people.models import Account, Membership
-from donghanh.periods.actions import set_school_year
+from donghanh.periods.actions import decide_school_year
+from donghanh.periods.rules import SemesterDates
 from donghanh.questionnaires.models import Definition, FormVersion
 from donghanh.reporting.actions import open_collection, seal
 from donghanh.reporting.choices import Move, State
@@ -132,7 +133,17 @@ def open_year(year: int, department: Unit, form_version: FormVersion, at: dateti
     """The round of one school year, its reports expected and none begun."""
     return open_collection(
         form_version=form_version,
-        period=set_school_year(first_day=date(year, 9, 5), last_day=date(year + 1, 5, 31)),
+        period=decide_school_year(
+            first_day=date(year, 9, 5),
+            last_day=date(year + 1, 5, 31),
+            semesters=(
+                SemesterDates(date(year, 9, 5), date(year + 1, 1, 17), weeks=18),
+                SemesterDates(date(year + 1, 1, 18), date(year + 1, 5, 31), weeks=17),
+            ),
+            decision="Khung kế hoạch thời gian năm học (giả lập)",
+            by=None,
+            at=at,
+        ),
         owner=department,
         opens_on=date(year + 1, 5, 12),
         due_on=date(year + 1, 6, 20),

@@ -19,6 +19,7 @@ class SignIn(NamedTuple):
 
 SIGN_INS = (
     SignIn("so.gddt", PASSWORD, _("Chuyên viên Sở GD&ĐT"), _("Xem ba chỉ tiêu, ai chưa nộp, xuất báo cáo chính thức")),
+    SignIn("quantri.so", PASSWORD, _("Quản trị Sở"), _("Đặt lịch năm học, lập danh sách cộng tác viên và tổ công tác")),
     SignIn("phong.lacson", PASSWORD, _("Chuyên viên Phòng GD&ĐT Lạc Sơn"), _("Duyệt một báo cáo, trả lại một báo cáo")),
     SignIn("gv.demo", PASSWORD, _("Giáo viên phụ trách"), _("Điền và gửi báo cáo năm học 2024–2025 của trường")),
     SignIn("gvcn.demo", PASSWORD, _("Giáo viên chủ nhiệm"), _("Xem học sinh của lớp, in phiếu đăng nhập cho các em")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from playwright.sync_api import Page
 
+PASSWORD = "dong-hanh-2025"
 PERIOD = "NH2024"  # the round that is open on the demo's day
 REPORT = """
   SELECT teacher.username, report.id
@@ -60,6 +61,12 @@ LONGEST_NAME = """
   WHERE name LIKE 'Trường%' ORDER BY length(name) DESC, unit_id LIMIT 1
 """
 UNIT = "SELECT 'so.gddt', unit_id FROM organisations_unitname WHERE name = '{name}' ORDER BY unit_id LIMIT 1"
+
+UNIT_KEPT = """
+  SELECT 'quantri.so', membership.unit_id FROM people_membership membership
+  JOIN people_account account ON account.id = membership.account_id WHERE account.username = 'gv.demo'
+"""
+KEPT = "SELECT 'quantri.so', id FROM collaborators_{table} ORDER BY id LIMIT 1"
 
 
 def report(which: str, *, period: str = PERIOD) -> str:
@@ -121,6 +128,11 @@ def send_faults(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def send_empty(page: Page) -> None:
+    page.get_by_role("button", name="Ghi", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
 def return_without_a_word(page: Page) -> None:
     page.get_by_role("button", name="Trả lại để sửa").click()
     page.get_by_role("alert").wait_for()
@@ -170,11 +182,28 @@ def send_roster(page: Page) -> None:
     page.get_by_text("không phải là ngày").wait_for(timeout=60_000)
 
 
+def confirm(page: Page) -> None:
+    """Who signed in more than five minutes ago is asked for the password again."""
+    if page.get_by_role("heading", name="Xác nhận đó là thầy cô").count():
+        page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Tiếp tục").click()
+        page.get_by_role("link", name="Để sau").wait_for()
+
+
 SHOWINGS = [
     Showing("sign-in", "people:sign_in", "/tai-khoan/dang-nhap/", dark=True),
     Showing("sign-in-wrong", "people:sign_in", "/tai-khoan/dang-nhap/", act=sign_in_wrongly),
     Showing("sign-in-stale", "people:sign_in", "/tai-khoan/dang-nhap/", act=send_after_the_session_ended, status=403),
     Showing("me", "people:me", "/tai-khoan/cua-toi/", "gv.demo"),
+    Showing("password", "people:password", "/tai-khoan/mat-khau/", "gv.demo"),
+    Showing("devices", "people:sessions", "/tai-khoan/thiet-bi/", "gv.demo", dark=True),
+    Showing("two-layers", "mfa_index", "/tai-khoan/hai-lop/", "gv.demo", dark=True),
+    Showing("two-layers-app", "mfa_activate_totp", "/tai-khoan/hai-lop/ung-dung/", "gv.demo", act=confirm, dark=True),
+    Showing("two-layers-key", "mfa_add_webauthn", "/tai-khoan/hai-lop/khoa/", "gv.demo", act=confirm),
+    Showing("password-again", "account_reauthenticate", "/tai-khoan/xac-nhan/", "gv.demo"),
+    Showing("linked-none", "socialaccount_connections", "/tai-khoan/lien-ket/", "gv.demo"),
+    Showing("sign-in-stopped", "socialaccount_login_cancelled", "/tai-khoan/dang-nhap/da-huy/"),
+    Showing("consent-asked-wrongly", "idp:oidc:authorization", "/openid/authorize", "gv.demo"),
     Showing("limits", "home:limits", "/gioi-han/"),
     Showing("limits-signed-in", "home:limits", "/gioi-han/", "so.gddt"),
     Showing("work-department", "home:my_work", "/", "so.gddt", dark=True),
@@ -270,11 +299,48 @@ SHOWINGS = [
     Showing("learners", "rosters:learners", "/lop/hoc-sinh/", "qt.demo"),
     Showing("learners-no-hits", "rosters:learners", "/lop/hoc-sinh/?q=khong+co+em+nay", "qt.demo"),
     Showing("learner", "rosters:learner", "/lop/hoc-sinh/{}/", found=LEARNER.format(person="qt.demo")),
-    Showing("rosters", "rosters:rosters", "/lop/nhap/", "qt.demo"),
-    Showing("rosters-no-file", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_no_file, status=422),
-    Showing("roster-sent", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_roster),
-    Showing("roster", "rosters:roster", "/lop/nhap/{}/", found=ROSTER, dark=True),
-    Showing("roster-bad", "rosters:roster", "/lop/nhap/{}/bad/", found=ROSTER),
+    Showing("lists", "rosters:rosters", "/lop/nhap/", "qt.demo"),
+    Showing("lists-no-file", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_no_file, status=422),
+    Showing("list-sent", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_roster),
+    Showing("list", "rosters:roster", "/lop/nhap/{}/", found=ROSTER, dark=True),
+    Showing("list-bad", "rosters:roster", "/lop/nhap/{}/bad/", found=ROSTER),
+    Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
+    Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
+    Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
+    Showing("calendar-own-none", "periods:year", "/ky/NH2024/own/", "gv.demo"),
+    Showing("school-year", "periods:school_year", "/ky/nam-hoc/", "quantri.so", act=send_empty, status=422, dark=True),
+    Showing("own-period", "periods:own_period", "/ky/ky-rieng/", "quantri.so"),
+    Showing("special-day", "periods:special_day", "/ky/ngay-nghi/", "quantri.so"),
+    Showing("roster", "collaborators:roster", "/cong-tac-vien/", "quantri.so", dark=True),
+    Showing("roster-no-hits", "collaborators:roster", "/cong-tac-vien/?q=khong+co+ai", "quantri.so"),
+    Showing("roster-by-unit", "collaborators:units", "/cong-tac-vien/don-vi/", "quantri.so"),
+    Showing("roster-unit", "collaborators:unit", "/cong-tac-vien/don-vi/{}/", found=UNIT_KEPT, dark=True),
+    Showing(
+        "enrol", "collaborators:enrol", "/cong-tac-vien/don-vi/{}/them/", found=UNIT_KEPT, act=send_empty, status=422,
+    ),
+    Showing(
+        "end-service", "collaborators:end_service", "/cong-tac-vien/{}/ket-thuc/",
+        found=KEPT.format(table="collaborator"),
+    ),
+    Showing("groups", "collaborators:groups", "/to-cong-tac/", "quantri.so"),
+    Showing("group-set-up", "collaborators:set_up", "/to-cong-tac/don-vi/{}/lap/", found=UNIT_KEPT),
+    Showing(
+        "group", "collaborators:group", "/to-cong-tac/{}/", found=KEPT.format(table="workinggroup"), dark=True,
+    ),
+    Showing(
+        "group-end", "collaborators:end_group", "/to-cong-tac/{}/ket-thuc/", found=KEPT.format(table="workinggroup"),
+    ),
+    Showing(
+        "group-add-member", "collaborators:add_member", "/to-cong-tac/{}/them-thanh-vien/",
+        found=KEPT.format(table="workinggroup"),
+    ),
+    Showing(
+        "group-member-leaves", "collaborators:end_membership", "/to-cong-tac/thanh-vien/{}/thoi/",
+        found=KEPT.format(table="groupmember"),
+    ),
+    Showing("group-hold", "collaborators:hold", "/to-cong-tac/{}/ghi-hop/", found=KEPT.format(table="workinggroup")),
+    Showing("meeting", "collaborators:meeting", "/to-cong-tac/hop/{}/", found=KEPT.format(table="meeting")),
+    Showing("minutes", "collaborators:minutes", "/to-cong-tac/hop/{}/sua/", found=KEPT.format(table="meeting")),
     Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
     Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
     Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),
@@ -285,6 +351,22 @@ NOT_PAGES = {  # route → why no one looks at it
     "people:sign_out": "takes a POST alone and leads to the sign-in page",
     "people:language": "takes a POST alone and leads back to the page it came from",
     "people:theme": "takes a POST alone and leads back to the page it came from",
+    "people:end_session": "takes a POST alone and leads back to the list of devices",
+    "account_login": "people:sign_in under the name by which allauth leads there",
+    "mfa_login_webauthn": "answers the script of the sign-in page",
+    "openid_connect_login": "takes a POST alone and leads to another server",
+    "openid_connect_callback": "another server's answer arrives here and leads on",
+    **dict.fromkeys(
+        (
+            *("mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"),
+            *("mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
+        ),
+        "shows itself to who has a second factor: looked at in e2e/test_sign_in.py",
+    ),
+    **dict.fromkeys(
+        (f"idp:oidc:{name}" for name in ("configuration", "jwks", "token", "userinfo", "revocation")),
+        "answers programmes of other applications",
+    ),
     "home:figures_news": "answers an open page's script: nothing, or one word",
     "reporting:save": "takes a POST alone and answers the page's script",
     "reporting:save_by_hand": "takes a POST alone and leads back to the sheet",

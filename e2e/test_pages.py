@@ -44,7 +44,7 @@ def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
         if isinstance(entry, URLPattern):
             yield f"{space}{entry.name}"
         else:
-            yield from routes(entry, f"{entry.namespace}:" if entry.namespace else space)
+            yield from routes(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
 
 
 def test_no_page_is_forgotten():

@@ -16,10 +16,14 @@ from django.conf import settings
 from django.http import FileResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.organisations.models import Unit, UnitParent
-from donghanh.people.choices import MINORS_DATA, ROLES
+from donghanh.organisations.tests.factories import a_department, a_school
+from donghanh.people.choices import MINORS_DATA, NOT_STAFF, ROLES
 from donghanh.people.models import Membership
+from donghanh.people.queries import has_second_factor
+from donghanh.people.tests.cast import a_person, a_second_factor
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
@@ -31,8 +35,14 @@ PEOPLE = (
     "department_officer", "district_officer", "other_district_officer", "principal", "teacher", "other_teacher",
     "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
 )  # fmt: skip
-UNITS = ("department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct")
 CANARY = "Hoàng Yến"  # part of every minor's name here: it may stand on no page of people without the right
+OF_ANOTHER_PROVINCE = ("other_administrator", "other_principal")
+UNITS = (
+    "department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct",
+    "other_department", "other_school",
+)  # fmt: skip
+OF_A_PERSON = ("people:person", "people:closing", "people:resetting", "people:role_ending")  # who works in the unit
+ROUTES_OF_A_UNIT = ("organisations:unit", "collaborators:unit", "collaborators:enrol", "collaborators:set_up")
 OPEN_REGISTER = {  # who holds the right sees every unit: the register of schools is public
     "organisations:units",
     "organisations:unit",
@@ -63,7 +73,38 @@ class World:
         self.classes, self.learners = self._classes()
         content = f"Lớp,Họ và tên\n6A,Xuân {CANARY} Nhập\n".encode()
         self.roster = brought_in(content, cast.school, cast.school_administrator, name="ds.csv")
+        self.other_department = a_department("Sở GD&ĐT Sơn La")
+        self.other_school = a_school("Trường Tiểu học Chiềng Mai", below=self.other_department)
+        self.other_administrator = a_person("sonla", "Cầm Thị Ỏn", "department_administrator", self.other_department)
+        self.other_principal = a_person("chiengmai", "Lò Văn Inh", "principal", self.other_school)
+        for name in PEOPLE + OF_ANOTHER_PROVINCE:  # pages about one's own factors have something to show
+            if not has_second_factor(person := self.named(name)):
+                a_second_factor(person)
+        self.kept = self._of_the_school(cast)
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
+
+    def named(self, name: str) -> Any:
+        """A person or a unit, of the cast or of the other province."""
+        return getattr(self.cast, name, None) or getattr(self, name)
+
+    def _of_the_school(self, cast: Any) -> dict[str, int]:
+        """Route → key of the one thing of its kind, which is the school's."""
+        by = cast.school_administrator
+        group = a_group(cast.school, by=by)
+        member = a_member(group, POLICE, by=by)
+        ends = {"collaborators:end_service": a_collaborator(cast.school, POLICE, by=by).pk}
+        of_group = {f"collaborators:{name}": group.pk for name in ("group", "end_group", "add_member", "hold")}
+        meeting = a_meeting(group, [member], by=by).pk
+        sittings = {"collaborators:meeting": meeting, "collaborators:minutes": meeting}
+        report = report_of(cast.school, self.round).pk
+        return {
+            "reporting:review": report,
+            "reporting:versions": report,
+            **ends,
+            **of_group,
+            **sittings,
+            "collaborators:end_membership": member.pk,
+        }
 
     def _classes(self) -> tuple[dict[int, Any], dict[int, Any]]:
         """A class with a learner at each school, whose name is the canary's; the class teacher's own at the school."""
@@ -75,7 +116,7 @@ class World:
         teaches(self.cast.class_teacher, classes[self.cast.school.pk])
         return classes, learners
 
-    def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:
+    def samples(self, route: str, unit: Unit) -> dict[str, Any] | None:  # noqa: PLR0911  # one a kind of address
         """Arguments of an address for one unit; None where the address does not exist for it."""
         schools = {row.unit_id for row in self.round.expected.all()}
         if route in ("reporting:not_received", "reporting:issued"):
@@ -83,10 +124,13 @@ class World:
         if route == "reporting:issued_file":
             drawn = IssuedReport.objects.filter(unit=unit).first()
             return {"pk": drawn.pk, "kind": "pdf"} if drawn else None
-        if route in ("reporting:review", "reporting:versions"):  # there is something to read where something was sent
-            return {"pk": report_of(unit, self.round).pk} if unit == self.cast.school else None
         if route.startswith("rosters:"):
             return self._of_rosters(route, unit)
+        if route in OF_A_PERSON:
+            row = Membership.objects.filter(unit=unit).exclude(role__in=NOT_STAFF).order_by("pk").first()
+            return row and {"pk": row.pk if route == "people:role_ending" else row.account_id}
+        if route in self.kept:  # there is something to read where something was sent or set up
+            return {"pk": self.kept[route]} if unit == self.cast.school else None
         if route.startswith("reporting:") and route not in ("reporting:owed", "reporting:waiting"):
             return {"pk": report_of(unit, self.round).pk} if unit.pk in schools else None
         return {
@@ -95,7 +139,9 @@ class World:
             "home:schools": {
                 "collection_id": self.round.pk, "unit_id": unit.pk, "indicator": "schools_with_outreach_rate",
             },
-            "organisations:unit": {"unit_id": unit.pk},
+            "mfa_remove_webauthn": {"pk": 1},  # asks for the password before it looks whose key it is
+            **{key: {"unit_id": unit.pk} for key in ROUTES_OF_A_UNIT},
+            "periods:year": {"code": self.round.period.code, "kind": "administrative"},
         }.get(route, {})  # fmt: skip
 
     def _of_rosters(self, route: str, unit: Unit) -> dict[str, Any] | None:
@@ -135,13 +181,15 @@ def expected_of(
     world: World, route: str, right: str | None, account: Any, unit: Unit, *, bound: str, method: str
 ) -> set[int]:
     """Statuses that the table of roles and the tree allow."""
-    fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422}
+    fine = {200, 204, 302, 405} if method == "get" else {200, 204, 302, 405, 409, 422, 429}
     if right in (None, SIGNED_IN):
         return fine
     if not holds(account, right):
         return {403}
     if not bound or route in OPEN_REGISTER:
         return fine
+    if route.startswith("home:") and unit in (world.other_department, world.other_school):
+        return {404, 405}  # not in this round, whoever asks
     return fine if world.reaches(account, right, unit) else {404, 405}
 
 
@@ -166,23 +214,25 @@ def test_strangers_are_led_to_the_sign_in_page(client, cast):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", PEOPLE + OF_ANOTHER_PROVINCE)
 def test_role_by_address_by_unit(person, method, cast, sign_in, on_demo_day):
     world = World(cast)
-    account = getattr(cast, person)
+    account = world.named(person)
     wrong, cells = [], 0
+    asked: set[str] = set()  # an address without a unit is one cell, not one for every unit
     for route, pattern in routes():
         right = right_of(pattern.callback)
         if right is None:
             continue
         for unit_name in UNITS:
-            unit = getattr(cast, unit_name)
+            unit = world.named(unit_name)
             arguments = world.samples(route, unit)
-            if arguments is None:
+            if arguments is None or (address := reverse(route, kwargs=arguments)) in asked:
                 continue
+            asked.add(address)
             bound = "unit" if {"pk", "unit_id"} & set(pattern.pattern.converters) else ""
             ask: Callable[..., Any] = getattr(sign_in(account), method)
-            answer = ask(reverse(route, kwargs=arguments))
+            answer = ask(address)
             status = answer.status_code
             if CANARY.encode() in getattr(answer, "content", b"") and not holds_one_of(account, MINORS_DATA):
                 wrong.append((route, unit_name, "names a minor"))

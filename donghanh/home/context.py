@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.access import SIGNED_IN
 from donghanh.kernel.clock import today
 from donghanh.people.choices import Right
+from donghanh.people.queries import roles_held
 
 NAVIGATION = (  # right, route, icon, label
     (SIGNED_IN, "home:my_work", "home", _("Việc của tôi")),
@@ -20,14 +22,18 @@ NAVIGATION = (  # right, route, icon, label
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
     (Right.TEACH_CLASSES, "rosters:my_classes", "school", _("Lớp của tôi")),
     (Right.READ_LEARNERS, "rosters:classes", "school", _("Lớp và học sinh")),
+    (Right.MANAGE_PEOPLE, "people:staff", "users", _("Người dùng")),
     (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
+    (Right.MANAGE_COLLABORATORS, "collaborators:roster", "users", _("Cộng tác viên")),
+    (Right.MANAGE_COLLABORATORS, "collaborators:groups", "list-check", _("Tổ công tác")),
+    (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
 )
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """The day, whether this is a demo, the reader's rights and theme, and the pages their rights open."""
     rights = frozenset(getattr(request, "rights", ()))
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     opened = rights | {SIGNED_IN} if user and user.is_authenticated else frozenset()
     route = request.resolver_match.view_name if request.resolver_match else ""
     return {
@@ -35,6 +41,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "demo_day": settings.DEMO_DAY,
         "demo_accounts": settings.DEMO_ACCOUNTS,
         "rights": rights,
+        "standing": SimpleLazyObject(lambda: roles_held(user, on=today()) if opened else []),  # asked by 404 alone
         "theme": "dark" if request.COOKIES.get("theme") == "dark" else "light",
         "navigation": [
             {"label": label, "url": reverse(to), "icon": icon, "current": to == route}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,11 +33,12 @@ def list_page(
     *,
     searched: str,
     name: str,
+    kept: Mapping[str, str] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show `rows` in `table`; ?q= looks in `searched`, ?xuat=xlsx hands the rows out as a file called `name`.
 
-    `searched` is a folded column of a query, or a key of plain rows.
+    `searched` is a folded column of a query, or a key of plain rows. `kept`: filters that the file keeps.
     """
     asked = parameters(
         request, q=forms.CharField(required=False, max_length=100, initial=""), xuat=forms.CharField(required=False)
@@ -50,7 +51,7 @@ def list_page(
     if asked["q"]:
         shown.empty_text = _("Không tìm thấy “%(asked)s”") % {"asked": asked["q"]}
         shown.empty_hint = _("Thử ít chữ hơn, hoặc để trống ô tìm rồi bấm “Tìm” để xem tất cả.")
-    shown.export_url = f"?{urlencode({'q': asked['q'], 'xuat': 'xlsx'})}"
+    shown.export_url = f"?{urlencode({**(kept or {}), 'q': asked['q'], 'xuat': 'xlsx'})}"
     paged(request, shown, ROWS_A_PAGE)
     return render(request, template, {"table": shown, "q": asked["q"], **context})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -14,6 +16,12 @@ class Dated(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the row holds; None: until further notice."""
+        end: date | None = self.valid.upper
+        return end and end - timedelta(days=1)
 
 
 def never_two_at_once(name: str, *columns: str) -> ExclusionConstraint:

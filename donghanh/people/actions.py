@@ -5,19 +5,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
+from django.utils.crypto import get_random_string
+from django.utils.timezone import localdate
 
 from donghanh.audit.actions import record
 from donghanh.kernel.text import nfc
 from donghanh.organisations.models import Unit
+from donghanh.people import rules
 from donghanh.people.models import Account, Membership, SignInFailure
 from donghanh.people.queries import name_hash
+from donghanh.people.rules import may_be_password, may_change_sign_in
 
+PASSWORD_LENGTH = 12
+CLEAR_LETTERS = "abcdefghkmnpqrstuvwxyz23456789"  # without letters and digits that look alike on paper
 FAILURES_KEPT = timedelta(days=1)
+SESSIONS_KEPT = 20  # of one account
 
 
 @transaction.atomic
@@ -36,7 +45,10 @@ def open_account(
 def give_role(  # a membership is person x unit x role x validity
     *, account: Account, unit: Unit, role: str, since: date, until: date | None = None, by: int | None, at: datetime
 ) -> Membership:
-    """Let `account` hold `role` in `unit` from `since` up to (not including) `until`."""
+    """Let `account` hold `role` in `unit` from `since` up to (not including) `until`. `by` None: the system."""
+    if by is not None:
+        rules.may_give(by=by, account=account, unit=unit, role=role, on=localdate(at)).enforce()
+    rules.may_hold(account=account, unit=unit, role=role, since=since, until=until).enforce()
     membership = Membership.objects.create(account=account, unit=unit, role=role, valid=DateRange(since, until))
     record(verb="people.role_given", on=membership, by=by, at=at, unit=unit.pk, role=role)
     return membership
@@ -83,9 +95,6 @@ def _counted(prefix: str, number: int) -> str:
     return prefix + f"{number:o}".rjust(FEWEST_DIGITS, "0").translate(DIGITS)
 
 
-HANDED_OUT = {"password", "must_change_password"} & {field.name for field in Account._meta.get_fields()}
-
-
 @transaction.atomic
 def hand_out_passwords(*, passwords: Mapping[Account, str]) -> None:
     """Set passwords that somebody else made up, to be replaced at the first sign-in; sessions of before end.
@@ -95,8 +104,8 @@ def hand_out_passwords(*, passwords: Mapping[Account, str]) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         hashes = list(pool.map(make_password, passwords.values()))
     for account, made in zip(passwords, hashes, strict=True):
-        account.password, account.must_change_password = made, True  # type: ignore[attr-defined]
-    Account.objects.bulk_update(passwords, sorted(HANDED_OUT))
+        account.password, account.must_change_password = made, True
+    Account.objects.bulk_update(passwords, ["password", "must_change_password"])
 
 
 def give_role_to_many(*, places: Iterable[tuple[int, int]], role: str, since: date) -> None:
@@ -121,6 +130,57 @@ def end_role_of_many(*, accounts: Sequence[int], role: str, on: date) -> None:
 
 
 @transaction.atomic
+def end_role(*, membership: Membership, until: date, by: int, at: datetime, reason: str = "") -> None:
+    """The role no longer holds from `until` on; the row stays."""
+    rules.may_end(membership, by=by, until=until, on=localdate(at)).enforce()
+    before = membership.valid
+    membership.valid = DateRange(before.lower, until)
+    membership.save(update_fields=["valid"])
+    days = {"before": before.upper and before.upper.isoformat(), "after": until.isoformat()}
+    record(verb="people.role_ended", on=membership, by=by, at=at, unit=membership.unit_id, reason=reason, until=days)
+
+
+@transaction.atomic
+def open_staff_account(
+    *, username: str, full_name: str, unit: Unit, role: str, since: date, until: date | None, by: int, at: datetime
+) -> tuple[Account, str]:
+    """An account with its first role, for without one it is in nobody's care; and its password, to be shown once."""
+    password = get_random_string(PASSWORD_LENGTH, CLEAR_LETTERS)
+    account = open_account(username=username, full_name=full_name, password=password, by=by, at=at)
+    Account.objects.filter(pk=account.pk).update(must_change_password=True)
+    give_role(account=account, unit=unit, role=role, since=since, until=until, by=by, at=at)
+    return account, password
+
+
+@transaction.atomic
+def reset_password(*, account: Account, by: int, at: datetime) -> str:
+    """Give somebody in one's care a new password, to be changed at sign-in; it is shown once."""
+    rules.may_reset(account, by=by, on=localdate(at)).enforce()
+    password = get_random_string(PASSWORD_LENGTH, CLEAR_LETTERS)
+    set_password(account=account, password=password, by=by, at=at)
+    return password
+
+
+@transaction.atomic
+def remove_second_factors(*, account: Account, by: int, at: datetime, reason: str) -> None:
+    """For somebody in one's care who has lost phone and recovery codes; their sessions end."""
+    rules.may_reset(account, by=by, on=localdate(at)).enforce()
+    removed, _per_model = Authenticator.objects.filter(user=account).delete()
+    end_sessions(account=account, by=by, at=at)
+    record(verb="people.second_factors_removed", on=account, by=by, at=at, reason=reason, removed=removed)
+
+
+@transaction.atomic
+def set_open(*, account: Account, is_open: bool, by: int, at: datetime) -> None:
+    """Close an account, so that nobody signs in with it, or open it again."""
+    rules.may_reset(account, by=by, on=localdate(at)).enforce()
+    Account.objects.filter(pk=account.pk).update(is_active=is_open)
+    if not is_open:
+        end_sessions(account=account, by=by, at=at)
+    record(verb="people.account_reopened" if is_open else "people.account_closed", on=account, by=by, at=at)
+
+
+@transaction.atomic
 def note_failure(*, username: str, address: str, at: datetime) -> None:
     """Count a sign-in that failed and forget those of yesterday."""
     SignInFailure.objects.filter(at__lt=at - FAILURES_KEPT).delete()
@@ -130,3 +190,56 @@ def note_failure(*, username: str, address: str, at: datetime) -> None:
 def forgive_failures(*, username: str, address: str) -> None:
     """Who has signed in starts again at none."""
     SignInFailure.objects.filter(name_hash=name_hash(username), address=address).delete()
+
+
+@transaction.atomic
+def set_password(*, account: Account, password: str, by: int | None, at: datetime) -> None:
+    """Give the account this password and end its sessions; what another person set has to be changed at sign-in."""
+    may_change_sign_in(account).enforce()
+    may_be_password(password, account=account).enforce()
+    account.set_password(password)
+    account.must_change_password = by != account.pk
+    account.save(update_fields=["password", "must_change_password"])
+    ended = _end(account)
+    record(verb="people.password_set", on=account, by=by, at=at, sessions_ended=ended)
+
+
+@transaction.atomic
+def end_sessions(
+    *, account: Account, only: int | None = None, but: str | None = None, by: int | None, at: datetime
+) -> int:
+    """Sign the account out: of the session with id `only`, or everywhere but in the one with key `but`; how many."""
+    may_change_sign_in(account).enforce()
+    ended = _end(account, only=only, but=but)
+    if ended:
+        record(verb="people.sessions_ended", on=account, by=by, at=at, sessions_ended=ended)
+    return ended
+
+
+def _end(account: Account, *, only: int | None = None, but: str | None = None) -> int:
+    sessions = UserSession.objects.filter(user=account)
+    if only is not None:
+        sessions = sessions.filter(pk=only)
+    ended = list(sessions.exclude(session_key=but) if but else sessions)
+    for session in ended:
+        session.end()
+    return len(ended)
+
+
+def forget_oldest_sessions(*, account: Account) -> None:
+    """Before a sign-in: an account is signed in at 20 places at most. A demo's people share accounts and stay."""
+    for session in UserSession.objects.filter(user=account).order_by("-created_at", "-id")[SESSIONS_KEPT - 1 :]:
+        if account.generated:
+            session.delete()  # from the list alone
+        else:
+            session.end()
+
+
+def note_second_factor(*, account: Account, change: str, kind: str, by: int | None, at: datetime) -> None:
+    """Write down that a factor was added, removed, renewed or, of recovery codes, used; never the factor itself."""
+    record(verb=f"people.second_factor_{change}", on=account, by=by, at=at, kind=kind)
+
+
+def note_outside_account(*, account: Account, change: str, provider: str, by: int | None, at: datetime) -> None:
+    """Write down that an account elsewhere may, or may no longer, sign this one in."""
+    record(verb=f"people.outside_account_{change}", on=account, by=by, at=at, provider=provider)

@@ -42,6 +42,11 @@ class Role:
     hands_on: frozenset[Right] = frozenset()
 
     @property
+    def reach(self) -> frozenset[Right]:
+        """All that comes with the role, to use or to hand on."""
+        return self.rights | self.hands_on
+
+    @property
     def sees_minors(self) -> bool:
         """Whoever holds it signs in with a second factor."""
         return bool(self.rights & MINORS_DATA)
@@ -56,6 +61,13 @@ DEPARTMENT_ADMINISTRATOR = Role(
     ),
     hands_on=frozenset(Right),
 )  # fmt: skip
+DISTRICT_ADMINISTRATOR = Role(
+    "district_administrator",
+    _("Quản trị Phòng"),
+    _("Cấp tài khoản, giao vai trò trong địa bàn; không xem dữ liệu học sinh."),
+    frozenset({Right.READ_UNITS, Right.MANAGE_PEOPLE, Right.MANAGE_COLLABORATORS, Right.READ_AUDIT}),
+    hands_on=frozenset(Right) - {Right.MANAGE_UNITS, Right.ISSUE_PAPERS},
+)
 DEPARTMENT_OFFICER = Role(
     "department_officer",
     _("Chuyên viên Sở"),
@@ -102,10 +114,13 @@ GUARDIAN = Role("guardian", _("Cha mẹ học sinh"), _("Chưa có quyền nào 
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
-        DEPARTMENT_ADMINISTRATOR, DEPARTMENT_OFFICER, DISTRICT_OFFICER, PRINCIPAL, SCHOOL_ADMINISTRATOR,
-        TEACHER_IN_CHARGE, CLASS_TEACHER, STUDENT, GUARDIAN,
+        DEPARTMENT_ADMINISTRATOR, DISTRICT_ADMINISTRATOR, SCHOOL_ADMINISTRATOR, DEPARTMENT_OFFICER, DISTRICT_OFFICER,
+        PRINCIPAL, TEACHER_IN_CHARGE, CLASS_TEACHER, STUDENT, GUARDIAN,
     )
 }  # fmt: skip
+
+
+NOT_STAFF = (STUDENT.code, GUARDIAN.code)  # rosters and guardians give these
 
 
 def roles_with(right: str) -> list[str]:

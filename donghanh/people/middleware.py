@@ -1,4 +1,4 @@
-"""Refuses every page whose view declares no right, and every reader who holds the right nowhere."""
+"""Refuses pages without a declared right, readers who hold it nowhere, and minors' data without a second factor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from donghanh.kernel.clock import today
 from donghanh.kernel.rows import reader
 from donghanh.people.choices import MINORS_DATA, ROLES, Right
 from donghanh.people.queries import HeldRole, ended_roles, held, rights_of
+from donghanh.people.rules import may_open_minors_data
 
 UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES}  # a class teacher sees classes, not the school
 
@@ -37,10 +38,21 @@ class MembershipMiddleware:
         right = right_of(view)
         if not request.user.is_authenticated:
             return None
-        if right is not None and right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
+        if right is None:
+            return None
+        if request.user.must_change_password and not _is_open_before_a_choice(request):
+            return redirect("people:password")
+        if right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
             ended = ended_roles(request.user, on=today())
             return render(request, "403.html", {"exception": refusal(ended)}, status=403)
+        if right in MINORS_DATA and not (verdict := may_open_minors_data(request.user)):
+            return render(request, "people/second_factor_wanted.html", {"reason": verdict.reason}, status=403)
         return None
+
+
+def _is_open_before_a_choice(request: HttpRequest) -> bool:
+    """A password that another person has set opens one page: the one to choose one's own."""
+    return bool(request.resolver_match and request.resolver_match.view_name == "people:password")
 
 
 def _rights(request: HttpRequest) -> frozenset[str]:

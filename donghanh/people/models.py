@@ -22,11 +22,14 @@ class Account(AbstractBaseUser):
     """A person who signs in by user name: young students have neither e-mail nor phone."""
 
     username = models.CharField(max_length=60, unique=True)
-    full_name = models.CharField(max_length=120)
+    full_name = models.CharField(max_length=120, blank=True)  # empty for learners: their names stand behind the wall
     full_name_sort = sort_key_of("full_name")
     full_name_folded = folded("full_name")
     is_active = models.BooleanField(default=True)
     generated = models.BooleanField(default=False)  # demo data
+    must_change_password = models.BooleanField(
+        default=False
+    )  # what another person set opens only the page to choose one
 
     objects: ClassVar[AccountManager] = AccountManager()
     USERNAME_FIELD = "username"
@@ -36,7 +39,7 @@ class Account(AbstractBaseUser):
         constraints = (models.UniqueConstraint(Lower("username"), name="account_username_any_case"),)
 
     def __str__(self) -> str:
-        return self.full_name
+        return self.full_name or self.username
 
 
 class Membership(Dated):

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from donghanh.organisations.models import Lineage, UnitName
-from donghanh.people.choices import ROLES, Right, Role, roles_with
+from donghanh.people.choices import NOT_STAFF, ROLES, Right, Role, roles_with
 from donghanh.people.models import Account, Membership, SignInFailure
 
 
@@ -51,9 +53,7 @@ def roles_held(account: Account, *, on: date) -> list[HeldRole]:
 def _with_units(rows: QuerySet[Membership]) -> list[HeldRole]:
     name = UnitName.objects.filter(unit=OuterRef("unit")).order_by("-valid").values("name")[:1]
     return [
-        HeldRole(
-            ROLES[row.role], row.unit_name, row.valid.lower, row.valid.upper and row.valid.upper - timedelta(days=1)
-        )
+        HeldRole(ROLES[row.role], row.unit_name, row.valid.lower, row.last_day)
         for row in rows.annotate(unit_name=Subquery(name))
     ]
 
@@ -76,6 +76,32 @@ def holds(account: Account, right: str, unit_id: int, *, on: date) -> bool:
     return units_reached(account, right, on=on).filter(descendant=unit_id).exists()
 
 
+def powers_over(account_id: int, unit_id: int, *, on: date) -> frozenset[Right]:
+    """What the account may give to others in this unit: what comes with the roles by which it manages people there."""
+    rows = Membership.objects.filter(
+        account=account_id,
+        role__in=roles_with(Right.MANAGE_PEOPLE),
+        valid__contains=on,
+        unit__below__descendant=unit_id,
+        unit__below__valid__contains=on,
+    )
+    roles = rows.order_by("id").values_list("role", flat=True)
+    return frozenset().union(*(ROLES[role].reach for role in roles))
+
+
+def staff_of(account: Account, *, on: date) -> QuerySet[Account]:
+    """People who hold or held a role in the units where `account` manages people, by name; learners and families apart.
+
+    Each carries `roles_there`: its memberships in these units, ended ones last, with `unit_name`.
+    """
+    there = Membership.objects.filter(unit__in=units_reached(account, Right.MANAGE_PEOPLE, on=on))
+    there = there.exclude(role__in=NOT_STAFF)
+    name = UnitName.objects.filter(unit=OuterRef("unit")).order_by("-valid").values("name")[:1]
+    shown = there.annotate(unit_name=Subquery(name)).order_by("-valid__endswith", "id")
+    people = Account.objects.filter(pk__in=there.order_by().values("account")).order_by("full_name_sort", "pk")
+    return people.prefetch_related(Prefetch("memberships", shown, to_attr="roles_there"))
+
+
 def name_hash(username: str) -> str:
     """Keyed hash of a user name as typed: failures can be counted and not read."""
     return salted_hmac("people.sign_in", username.lower(), algorithm="sha256").hexdigest()
@@ -90,3 +116,20 @@ def failures_of(username: str, address: str, *, since: datetime, until: datetime
 def failures_from(address: str, *, since: datetime, until: datetime) -> int:
     """Failed sign-ins of all accounts from one address."""
     return SignInFailure.objects.filter(address=address, at__gt=since, at__lte=until).count()
+
+
+def has_second_factor(account: Account) -> bool:
+    """An authenticator application or a passkey; recovery codes alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    found: bool = Authenticator.objects.filter(user=account, type__in=kinds).exists()
+    return found
+
+
+def sees_minors(account: Account, *, on: date) -> bool:
+    """Does some role of this day reach data of minors?"""
+    return any(ROLES[row.role].sees_minors for row in held(account, on=on))
+
+
+def sessions_of(account: Account) -> list[UserSession]:
+    """Where the account is signed in now, the newest first; what has run out is forgotten on the way."""
+    return sorted(UserSession.objects.purge_and_list(account), key=lambda row: row.created_at, reverse=True)

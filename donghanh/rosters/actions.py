@@ -114,7 +114,9 @@ def write_down(*, roster_id: int, at: datetime) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
             roster = (
-                RosterImport.objects.select_for_update(of=("self",)).select_related("school_year").get(pk=roster_id)
+                RosterImport.objects.select_for_update(of=("self",))
+                .select_related("school_year", "by")
+                .get(pk=roster_id)
             )
             if roster.state != ImportState.APPLYING:
                 return

@@ -113,7 +113,9 @@ def _open_learners(roster: RosterImport, *, today: date, since: date) -> None:
     schools = called([unit for unit in roster.schools if unit], on=today)
     prefixes = {unit: prefix_of(name) for unit, name in schools.items()}
     for lines in batched(_of(roster, Outcome.NEW), BATCH, strict=False):
-        accounts = open_nameless_accounts(prefixes=[prefixes[line.school_id or 0] for line in lines])
+        accounts = open_nameless_accounts(
+            prefixes=[prefixes[line.school_id or 0] for line in lines], generated=roster.by.generated
+        )  # whom a generated person brings in is generated too
         pairs = list(zip(lines, accounts, strict=True))
         _know([(line.pk, account.pk) for line, account in pairs])
         give_role_to_many(
@@ -124,7 +126,8 @@ def _open_learners(roster: RosterImport, *, today: date, since: date) -> None:
 def _open_teachers(roster: RosterImport, *, since: date, at: datetime) -> None:
     for line in _of(roster, Outcome.NEW, Person.TEACHER):
         account = open_account(
-            username=line.username, full_name=line.full_name, password=None, by=roster.by_id, at=at
+            username=line.username, full_name=line.full_name, password=None, by=roster.by_id, at=at,
+            generated=roster.by.generated,
         )  # fmt: skip
         _know([(line.pk, account.pk)])
         RosterLine.objects.filter(roster=roster, part="teaching", username=line.username).update(account_id=account.pk)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
-from psycopg.sql import SQL, Identifier
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -20,8 +19,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         role = self.settings_dict["OPTIONS"].get("assume_role")
         if role is None or self.alias == NO_DB_ALIAS:
             return False
-        with connection.cursor() as cursor:
-            cursor.execute(SQL("SET ROLE {}").format(Identifier(role)))
+        with connection.cursor() as cursor:  # before the first `migrate` there is neither role nor row to guard
+            cursor.execute("SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = %s", [role])
         return True
 
     @contextmanager

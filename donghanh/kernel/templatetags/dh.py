@@ -46,9 +46,9 @@ def entry(mapping: dict[str, object], key: str) -> object:
 
 
 @register.filter
-def initial(full_name: str) -> str:
+def initial(person: object) -> str:
     """First letter of the given name, which in Vietnamese stands last."""
-    return (full_name.split() or ["?"])[-1][0].upper()
+    return (str(person).split() or ["?"])[-1][0].upper()
 
 
 # ── small things ──

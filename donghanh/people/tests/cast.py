@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+
 from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.models import Unit
 from donghanh.organisations.tests.factories import AT, a_commune, a_department, a_district, a_school
 from donghanh.people.actions import give_role, open_account
+from donghanh.people.choices import ROLES
 from donghanh.people.models import Account
 
 SINCE = date(2019, 9, 1)
 PASSWORD = "một mật khẩu dài"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 
 
 @dataclass
 class Cast:
-    """Units and people; every person signs in with PASSWORD."""
+    """Units and people; every person signs in with PASSWORD, who sees minors' data also with TOTP_SECRET."""
 
     department: Unit
     lac_son: Unit  # a district office
@@ -47,7 +52,15 @@ def a_person(
     account = open_account(username=username, full_name=full_name, password=PASSWORD, by=None, at=AT)
     if unit:
         give_role(account=account, unit=unit, role=role, since=SINCE, until=until, by=None, at=AT)
+        if ROLES[role].sees_minors:
+            a_second_factor(account)
     return account
+
+
+def a_second_factor(account: Account) -> None:
+    """An authenticator application with its recovery codes."""
+    TOTP.activate(account, TOTP_SECRET)
+    RecoveryCodes.activate(account)
 
 
 def the_cast() -> Cast:
