@@ -167,6 +167,11 @@ def print_slips(page: Page) -> None:
     page.get_by_role("heading", name="Phiếu đăng nhập").wait_for()
 
 
+def plan_year(page: Page) -> None:
+    page.get_by_role("button", name="Xem trước").click()
+    page.get_by_role("heading", name="Điều sẽ được ghi").wait_for()
+
+
 def send_no_file(page: Page) -> None:
     page.locator('[name="file"]').evaluate("box => box.form.noValidate = true")
     page.get_by_role("button", name="Tải lên và kiểm tra").click()
@@ -301,6 +306,8 @@ SHOWINGS = [
     Showing("learner", "rosters:learner", "/lop/hoc-sinh/{}/", found=LEARNER.format(person="qt.demo")),
     Showing("lists", "rosters:rosters", "/lop/nhap/", "qt.demo"),
     Showing("lists-no-file", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_no_file, status=422),
+    Showing("directory", "rosters:directory", "/lop/danh-ba/", "qt.demo"),
+    Showing("year-end", "rosters:year_end", "/lop/chuyen-nam-hoc/", "qt.demo", act=plan_year, dark=True),
     Showing("list-sent", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_roster),
     Showing("list", "rosters:roster", "/lop/nhap/{}/", found=ROSTER, dark=True),
     Showing("list-bad", "rosters:roster", "/lop/nhap/{}/bad/", found=ROSTER),
@@ -372,6 +379,7 @@ NOT_PAGES = {  # route → why no one looks at it
     "reporting:save_by_hand": "takes a POST alone and leads back to the sheet",
     "reporting:issued_file": "hands out a file",
     "rosters:my_class_slips": "takes a POST alone; what it answers is shown as slips",
+    "rosters:undo_year_end": "takes a POST alone and leads back to the page",
     "rosters:class_slips": "as my_class_slips, for a school",
     "rosters:learner_slip": "as my_class_slips, for one",
     "rosters:my_learner_slip": "as my_class_slips, for one",

@@ -67,7 +67,12 @@ def test_a_roster_goes_in_and_a_learner_signs_in(visitor, database):
     page.get_by_label("Mật khẩu", exact=True).fill(password)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
     page.wait_for_url(lambda address: "dang-nhap" not in address)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Chọn mật khẩu của riêng mình")).to_be_visible()
+    for box in page.locator('input[type="password"]').all():
+        box.fill("con trâu ăn cỏ đồi xa")
+    page.get_by_role("button", name="Lưu mật khẩu mới").click()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Việc của tôi")).to_be_visible()
 
     # 5. and the teacher sees that the slip was used
     page = teacher.page

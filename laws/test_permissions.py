@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.kernel.access import SIGNED_IN, right_of
+from donghanh.kernel.rows import everything
 from donghanh.organisations.models import Unit, UnitParent
 from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.people.choices import MINORS_DATA, NOT_STAFF, ROLES
@@ -27,6 +28,7 @@ from donghanh.people.tests.cast import a_person, a_second_factor
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
+from donghanh.rosters.models import RollOver
 from donghanh.rosters.tests.factories import a_class, a_learner, brought_in, teaches
 from donghanh.statistics.actions import define
 
@@ -72,6 +74,10 @@ class World:
         a_letterhead(cast.department)
         self.classes, self.learners = self._classes()
         content = f"Lớp,Họ và tên\n6A,Xuân {CANARY} Nhập\n".encode()
+        with everything():
+            self.rolled_over = RollOver.objects.create(
+                unit=cast.school, into=self.round.period, by=cast.school_administrator, at=AT
+            )
         self.roster = brought_in(content, cast.school, cast.school_administrator, name="ds.csv")
         self.other_department = a_department("Sở GD&ĐT Sơn La")
         self.other_school = a_school("Trường Tiểu học Chiềng Mai", below=self.other_department)
@@ -145,6 +151,8 @@ class World:
         }.get(route, {})  # fmt: skip
 
     def _of_rosters(self, route: str, unit: Unit) -> dict[str, Any] | None:
+        if route == "rosters:undo_year_end":
+            return {"pk": self.rolled_over.pk} if unit == self.cast.school else None
         if route in ("rosters:roster", "rosters:roster_news"):
             more = {"state": "checked", "done": 1} if route == "rosters:roster_news" else {}
             return {"pk": self.roster.pk, **more} if unit == self.cast.school else None

@@ -30,7 +30,6 @@ from donghanh.rosters.models import (
     RosterImport,
     RosterLine,
     Slip,
-    Transfer,
 )
 from donghanh.rosters.tests.factories import AT, a_class, a_learner, school_year, teaches
 
@@ -38,7 +37,6 @@ ROOMS_WITH_MINORS = ("rosters", "guardians", "privacy")
 NOT_OF_MINORS = {  # rows that name no minor, and why
     "rosters_schoolclass": "a class is no person",
     "rosters_classteaching": "a teacher is of age",
-    "rosters_directorytoken": "a key of another system, read before any reader is known",
 }
 DAY = date(2025, 6, 16)
 PEOPLE = (
@@ -46,7 +44,7 @@ PEOPLE = (
     "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
 )  # fmt: skip
 OF_A_LEARNER = (Learner, Enrolment, Slip)  # these a learner and the class's teacher see as well
-OF_AN_OFFICE = (RosterImport, RosterLine, RollOver, RollOverStep, Transfer)
+OF_AN_OFFICE = (RosterImport, RosterLine, RollOver, RollOverStep)
 WIDE = {Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.ANSWER_DATA_REQUESTS}
 
 
@@ -89,7 +87,6 @@ class School:
         roster = RosterImport.objects.create(school_year=year, name="x.csv", **common)
         RosterLine.objects.create(roster=roster, unit=unit, row=1, part="person", full_name=learner.full_name)
         Slip.objects.create(learner=learner, unit=unit, printed_by=by, printed_at=AT)
-        Transfer.objects.create(learner=learner, unit=unit, released_by=by, released_at=AT)
         for enrolment in Enrolment.objects.filter(learner=learner).order_by("pk"):
             done = RollOver.objects.create(into=year, **common)
             RollOverStep.objects.create(

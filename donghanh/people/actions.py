@@ -129,6 +129,12 @@ def end_role_of_many(*, accounts: Sequence[int], role: str, on: date) -> None:
     rows.update(valid=Func(Lower("valid"), Value(on), function="daterange"))
 
 
+def reopen_role_of_many(*, accounts: Sequence[int], role: str, ended_on: date) -> None:
+    """Take `end_role_of_many` back: what ended on that day holds until further notice again."""
+    rows = Membership.objects.filter(account__in=accounts, role=role, valid__endswith=ended_on)
+    rows.update(valid=Func(Lower("valid"), Value(None), function="daterange"))
+
+
 @transaction.atomic
 def end_role(*, membership: Membership, until: date, by: int, at: datetime, reason: str = "") -> None:
     """The role no longer holds from `until` on; the row stays."""

@@ -14,6 +14,7 @@ from donghanh.audit.actions import record
 from donghanh.kernel.rows import everything, reader
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused, no
+from donghanh.organisations.models import Unit
 from donghanh.people.actions import hand_out_passwords
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
@@ -179,3 +180,9 @@ def note_sign_in(*, account_id: int, at: datetime) -> None:
     """Whoever signs in with a slip has used it."""
     with reader(account=account_id, day=at.date()):
         Slip.objects.filter(learner=account_id, used_at=None, replaced_at=None).update(used_at=at)
+
+
+def note_export(*, unit_ids: Sequence[int], kind: str, learners: int, by: Account, at: datetime) -> None:
+    """Names of children left the house: who took them out, for which directory, how many."""
+    for unit in Unit.objects.filter(pk__in=unit_ids).order_by("pk"):
+        record(verb="rosters.handed_out", on=unit, by=by.pk, at=at, unit=unit.pk, kind=kind, learners=learners)

@@ -79,3 +79,10 @@ class Move(models.TextChoices):
     REPEAT = "repeat", _("Ở lại lớp")
     GRADUATE = "graduate", _("Tốt nghiệp, hoàn thành cấp học")
     LEAVE = "leave", _("Thôi học, chuyển đi")
+
+
+class Directory(models.TextChoices):
+    """Whose bulk upload a file is for."""
+
+    GOOGLE = "google", _("Google Workspace")
+    MICROSOFT = "microsoft", _("Microsoft 365")

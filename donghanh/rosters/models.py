@@ -185,39 +185,3 @@ class RollOverStep(models.Model):
 
     class Meta:
         verbose_name = "bước chuyển năm học"
-
-
-class Transfer(models.Model):
-    """A learner let go by one school for another to take in by learner number. Behind the second wall."""
-
-    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # the school that lets go
-    released_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    released_at = models.DateTimeField()
-    taken_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
-    taken_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = "lần chuyển trường"
-        constraints = (
-            models.UniqueConstraint(
-                "learner", name="one_open_transfer", condition=models.Q(taken_at=None, cancelled_at=None)
-            ),
-        )
-
-
-class DirectoryToken(models.Model):
-    """A key with which another system reads the accounts of one part of the tree (SCIM). Only its hash is kept."""
-
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # it reaches this unit and all below
-    name = models.CharField(max_length=80)  # which system holds it
-    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of 32 random bytes
-    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-    expires_on = models.DateField()  # the first day on which it no longer opens anything
-    revoked_at = models.DateTimeField(null=True)
-    used_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = "khóa danh bạ"

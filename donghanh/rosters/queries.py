@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
@@ -10,7 +10,7 @@ from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, 
 from donghanh.kernel.text import nfc
 from donghanh.organisations.choices import SCHOOL_KINDS
 from donghanh.organisations.models import UnitCode, UnitName
-from donghanh.organisations.queries import descendant_ids, kinds
+from donghanh.organisations.queries import descendant_ids, kinds, named
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
@@ -186,6 +186,27 @@ def school_years() -> QuerySet[Period]:
 
 
 # ── the end of a school year ──
+
+
+def schools_managed_by(account: Account, *, on: date) -> dict[int, str]:
+    """Schools in which the account manages learners by a role of its own, by name."""
+    offices = offices_of(account, on=on)
+    kind_of = kinds(offices, on=on)
+    return named([unit for unit in offices if kind_of.get(unit) in SCHOOL_KINDS], on=on)
+
+
+def years_to_come(*, on: date) -> QuerySet[Period]:
+    """School years that have not begun, or no longer ago than three months, the next one first."""
+    return Period.objects.filter(kind=PeriodKind.SCHOOL_YEAR, days__startswith__gte=on - timedelta(days=92)).order_by(
+        "days"
+    )
+
+
+def roll_overs_of(account: Account, *, on: date) -> QuerySet[Any]:
+    """Roll-overs of the units in which the account manages learners, newest first, with `learners`."""
+    rows = RollOver.objects.filter(unit__in=units_reached(account, Right.MANAGE_LEARNERS, on=on))
+    counted: QuerySet[Any] = rows.select_related("by", "into").annotate(learners=Count("steps"))
+    return counted.order_by("-at", "-pk")
 
 
 def changed_since(roll_over: RollOver) -> int:

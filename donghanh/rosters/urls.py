@@ -1,6 +1,6 @@
 from django.urls import path
 
-from donghanh.rosters import views, views_import
+from donghanh.rosters import views, views_import, views_year
 
 app_name = "rosters"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("cua-toi/<int:pk>/phieu/", views.my_class_slips, name="my_class_slips"),
     path("cua-toi/hoc-sinh/<int:pk>/", views.my_learner, name="my_learner"),
     path("cua-toi/hoc-sinh/<int:pk>/phieu/", views.my_learner_slip, name="my_learner_slip"),
+    path("chuyen-nam-hoc/", views_year.year_end, name="year_end"),
+    path("chuyen-nam-hoc/<int:pk>/hoan-tac/", views_year.undo, name="undo_year_end"),
+    path("danh-ba/", views_import.directory, name="directory"),
     path("nhap/", views_import.rosters, name="rosters"),
     path("nhap/tep-mau/", views_import.template, name="template"),
     path("nhap/<int:pk>/", views_import.roster, name="roster"),

@@ -9,17 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
-from donghanh.kernel.lists import list_page
+from donghanh.kernel.lists import MOST_ROWS_IN_A_FILE, list_page
 from donghanh.kernel.rows import walled
 from donghanh.kernel.spreadsheet import download
 from donghanh.organisations.queries import named
 from donghanh.people.choices import Right
 from donghanh.rosters import actions, queries, rules, sheet
 from donghanh.rosters.choices import ImportState
-from donghanh.rosters.forms import DecisionForm, UploadForm
+from donghanh.rosters.exports import directory_file
+from donghanh.rosters.forms import DecisionForm, DirectoryForm, UploadForm
 from donghanh.rosters.models import RosterImport
 from donghanh.rosters.tables import SHOWN_OUTCOMES, LineTable
 from donghanh.rosters.views import reader
@@ -108,6 +110,25 @@ def _decide(request: HttpRequest, found: RosterImport) -> HttpResponse:
     actions.drop(roster=found, by=reader(request), at=now())
     messages.success(request, _("Đã bỏ danh sách; các dòng đã đọc bị xóa."))
     return redirect("rosters:rosters")
+
+
+@requires(Right.MANAGE_LEARNERS)
+@never_cache
+@walled
+def directory(request: HttpRequest) -> HttpResponse:
+    """Learners as the bulk upload of another directory."""
+    form = DirectoryForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        return render(request, "rosters/directory.html", {"form": form}, status=status)
+    account, kind = reader(request), form.cleaned_data["kind"]
+    learners = queries.learners_managed_by(account, on=today()).filter(left_on=None)[:MOST_ROWS_IN_A_FILE]
+    text = directory_file(kind, learners, domain=form.cleaned_data["domain"])
+    actions.note_export(
+        unit_ids=queries.offices_of(account, on=today()), kind=kind, learners=len(learners), by=account, at=now()
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{kind}.csv"'}
+    return HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @requires(Right.MANAGE_LEARNERS)

@@ -25,33 +25,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="DirectoryToken",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80)),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("made_at", models.DateTimeField()),
-                ("expires_on", models.DateField()),
-                ("revoked_at", models.DateTimeField(null=True)),
-                ("used_at", models.DateTimeField(null=True)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.unit"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "khóa danh bạ",
-            },
-        ),
-        migrations.CreateModel(
             name="RollOver",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -283,45 +256,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "phiếu đăng nhập",
             },
         ),
-        migrations.CreateModel(
-            name="Transfer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("released_at", models.DateTimeField()),
-                ("taken_at", models.DateTimeField(null=True)),
-                ("cancelled_at", models.DateTimeField(null=True)),
-                (
-                    "learner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="rosters.learner"
-                    ),
-                ),
-                (
-                    "released_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.unit"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "lần chuyển trường",
-            },
-        ),
         migrations.AddIndex(
             model_name="rosterimport",
             index=models.Index(fields=["unit", "-at"], name="imports_of_a_unit"),
@@ -342,18 +276,9 @@ class Migration(migrations.Migration):
                 name="one_slip_in_force",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                models.F("learner"),
-                condition=models.Q(("cancelled_at", None), ("taken_at", None)),
-                name="one_open_transfer",
-            ),
-        ),
         secured("rosters_rosterimport", AT_ONE),
         secured("rosters_rosterline", AT_ONE),
         secured("rosters_rollover", AT_ONE),
         secured("rosters_rolloverstep", AT_ONE),
-        secured("rosters_transfer", AT_ONE),
         secured("rosters_slip", "learner_id = (SELECT dh_reader())", AT_ONE, OF_A_CLASS_TAUGHT),
     ]

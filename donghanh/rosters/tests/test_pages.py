@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from donghanh.audit.models import Entry
 from donghanh.kernel.rows import everything
 from donghanh.rosters import actions
 from donghanh.rosters.models import RosterImport
@@ -159,3 +163,18 @@ def test_a_learner_page_tells_the_classes(cast, sign_in):
         page = text(sign_in(person).get(reverse(f"rosters:{route}", args=[learner.pk])))
         assert "6A · 2024–2025" in page
         assert "Chưa in phiếu nào" in page
+
+
+def test_learners_go_out_to_other_directories_and_that_is_on_record(cast, sign_in):
+    learner = a_learner(a_class(cast.school), "=Bùi Thị Ánh")
+    a_learner(a_class(cast.sibling), "Xa Thái Dương")
+    admin, address = sign_in(cast.school_administrator), reverse("rosters:directory")
+    for kind, first in (("google", "First Name [Required]"), ("microsoft", "version:v1.0")):
+        file = admin.post(address, {"kind": kind, "domain": "truong.edu.vn"}).content.decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(file)))
+        assert rows[0][0] == first
+        assert f"{learner.account.username}@truong.edu.vn" in rows[-1]
+        assert "'=Bùi" in file
+        assert "Thái Dương" not in file
+    assert Entry.objects.filter(verb="rosters.handed_out", by_id=cast.school_administrator.pk).count() == 2
+    assert admin.post(address, {"kind": "google", "domain": "không có"}).status_code == 422
