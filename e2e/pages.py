@@ -167,11 +167,6 @@ def print_slips(page: Page) -> None:
     page.get_by_role("heading", name="Phiếu đăng nhập").wait_for()
 
 
-def plan_year(page: Page) -> None:
-    page.get_by_role("button", name="Xem trước").click()
-    page.get_by_role("heading", name="Điều sẽ được ghi").wait_for()
-
-
 def send_no_file(page: Page) -> None:
     page.locator('[name="file"]').evaluate("box => box.form.noValidate = true")
     page.get_by_role("button", name="Tải lên và kiểm tra").click()
@@ -307,7 +302,7 @@ SHOWINGS = [
     Showing("lists", "rosters:rosters", "/lop/nhap/", "qt.demo"),
     Showing("lists-no-file", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_no_file, status=422),
     Showing("directory", "rosters:directory", "/lop/danh-ba/", "qt.demo"),
-    Showing("year-end", "rosters:year_end", "/lop/chuyen-nam-hoc/", "qt.demo", act=plan_year, dark=True),
+    Showing("year-end", "rosters:year_end", "/lop/chuyen-nam-hoc/", "qt.demo"),
     Showing("list-sent", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_roster),
     Showing("list", "rosters:roster", "/lop/nhap/{}/", found=ROSTER, dark=True),
     Showing("list-bad", "rosters:roster", "/lop/nhap/{}/bad/", found=ROSTER),

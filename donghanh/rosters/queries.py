@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 
 from donghanh.kernel.text import nfc
 from donghanh.organisations.choices import SCHOOL_KINDS
@@ -180,9 +180,11 @@ def known_to(roster: RosterImport, *, today: date) -> Known:
     )
 
 
-def school_years() -> QuerySet[Period]:
-    """School years, the newest first."""
-    return Period.objects.filter(kind=PeriodKind.SCHOOL_YEAR).order_by("-days")
+def school_years(*, on: date) -> QuerySet[Period]:
+    """School years that have begun or begin within three months, the one that is on or was last first."""
+    rows = Period.objects.filter(kind=PeriodKind.SCHOOL_YEAR, days__startswith__lte=on + timedelta(days=92))
+    begun = Case(When(days__startswith__lte=on, then=0), default=1)
+    return rows.order_by(begun, "-days")
 
 
 # ── the end of a school year ──

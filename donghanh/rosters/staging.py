@@ -136,7 +136,8 @@ NOW_IN = """LEFT JOIN LATERAL (SELECT e.school_class_id, c.name, c.school_year_i
   AND (upper(e.valid) IS NULL OR upper(e.valid) > %(since)s) ORDER BY e.valid LIMIT 1) k ON true"""
 COMPARE = (
     "DELETE FROM rosters_rosterline WHERE roster_id = %(roster)s AND row = 0",
-    "UPDATE rosters_rosterline SET account_id = NULL, outcome = '' WHERE roster_id = %(roster)s",
+    """UPDATE rosters_rosterline SET account_id = NULL, outcome = ''
+    WHERE roster_id = %(roster)s AND (account_id IS NOT NULL OR outcome <> '')""",
     # the same learner: by the roster's own identifier, by the learner's number, by name and birth date
     f"{FREE} AND l.source_id = p.source_id AND p.source_id <> '' AND l.unit_id = p.school_id",
     f"{FREE} AND l.source_id = p.source_id AND p.source_id <> '' AND {HERE}",

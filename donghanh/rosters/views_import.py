@@ -37,7 +37,10 @@ def rosters(request: HttpRequest) -> HttpResponse:
     units = named(queries.offices_of(reader(request), on=today()), on=today())
     posted = request.method == "POST"
     form = UploadForm(
-        request.POST if posted else None, request.FILES if posted else None, units=units, years=queries.school_years()
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        units=units,
+        years=queries.school_years(on=today()),
     )
     if form.is_valid():
         said = form.cleaned_data
