@@ -9,6 +9,7 @@ urlpatterns = [
     path("bao-cao/", include("donghanh.reporting.urls")),
     path("du-lieu/", include("donghanh.privacy.urls")),
     path("gia-dinh/", include("donghanh.guardians.urls")),
+    path("lop/", include("donghanh.rosters.urls")),
     path("don-vi/", include("donghanh.organisations.urls")),
     path("", include("donghanh.collaborators.urls")),
     path("ky/", include("donghanh.periods.urls")),

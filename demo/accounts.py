@@ -14,10 +14,12 @@ from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
 from donghanh.organisations.models import Unit
 from donghanh.organisations.queries import descendants
 from donghanh.people.choices import (
+    CLASS_TEACHER,
     DEPARTMENT_ADMINISTRATOR,
     DEPARTMENT_OFFICER,
     DISTRICT_OFFICER,
     PRINCIPAL,
+    SCHOOL_ADMINISTRATOR,
     TEACHER_IN_CHARGE,
 )
 from donghanh.people.models import Account, Membership
@@ -73,9 +75,11 @@ def build_accounts(department: Unit, *, day: date) -> int:
     posts.append((ADMINISTRATOR, DEPARTMENT_ADMINISTRATOR.code, department))
     own = min(chosen)
     names = {TEACHER_IN_CHARGE.code: "gv.demo", PRINCIPAL.code: "ht.demo"}
+    own_unit = next(unit for unit in tree if unit.pk == own)
+    posts += [("qt.demo", SCHOOL_ADMINISTRATOR.code, own_unit), ("gvcn.demo", CLASS_TEACHER.code, own_unit)]
     accounts = Account.objects.bulk_create(
         Account(
-            username=names[role] if unit.pk == own else username,
+            username=names.get(role, username) if unit.pk == own else username,
             full_name=f"{draw.choice(FAMILY)} {draw.choice(MIDDLE)} {draw.choice(GIVEN)}",
             password=hashed,
             generated=True,

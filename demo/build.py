@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from demo.accounts import build_accounts, follow_the_reform
+from demo.classes import build_classes
 from demo.collaborators import build_collaborators
 from demo.reform import reform_2025
 from demo.register import build_register
@@ -82,6 +83,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
         department=handles["department"], form_version=form_version, today=day, at=at,
         progress=lambda year: progress(next(done), f"báo cáo năm học {year}"),
     )  # fmt: skip
+    build_classes(rounds[-1].period, at=at)
     for collection in rounds:
         progress(next(done), f"số liệu năm học {collection.period.short_label}")
         lay_out(collection_id=collection.pk, at=at)

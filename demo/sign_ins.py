@@ -23,5 +23,7 @@ SIGN_INS = (
     SignIn("phong.lacson", PASSWORD, _("Chuyên viên Phòng GD&ĐT Lạc Sơn"), _("Duyệt một báo cáo, trả lại một báo cáo")),
     SignIn("quantri.so", PASSWORD, _("Quản trị Sở GD&ĐT"), _("Ghi một biến động của đơn vị, xem trước, rồi hoàn tác")),
     SignIn("gv.demo", PASSWORD, _("Giáo viên phụ trách"), _("Điền và gửi báo cáo năm học 2024–2025 của trường")),
+    SignIn("gvcn.demo", PASSWORD, _("Giáo viên chủ nhiệm"), _("Xem học sinh của lớp, in phiếu đăng nhập cho các em")),
+    SignIn("qt.demo", PASSWORD, _("Quản trị trường"), _("Nhập danh sách lớp, xem lớp và học sinh của trường")),
     SignIn("ht.demo", PASSWORD, _("Hiệu trưởng"), _("Xem báo cáo của trường qua các năm")),
 )

@@ -60,6 +60,16 @@ SCHOOL_ADMINISTRATOR = """
   WHERE link.state = 'verified' ORDER BY request.id NULLS LAST, link.id LIMIT 1
 """
 SCHOOL_OF_OTHERS = f"SELECT 'gv.demo', id FROM ({TO_REVIEW}) AS other (person, id)"
+CLASS = """
+  SELECT '{person}', class.id FROM rosters_schoolclass class
+  JOIN rosters_classteaching teaching ON teaching.school_class_id = class.id ORDER BY class.id LIMIT 1
+"""
+LEARNER = """
+  SELECT '{person}', enrolment.learner_id FROM rosters_enrolment enrolment
+  JOIN rosters_classteaching teaching ON teaching.school_class_id = enrolment.school_class_id
+  ORDER BY enrolment.learner_id LIMIT 1
+"""
+ROSTER = "SELECT 'qt.demo', id FROM rosters_rosterimport ORDER BY id LIMIT 1"
 LONGEST_NAME = """
   SELECT 'so.gddt', unit_id FROM organisations_unitname
   WHERE name LIKE 'Trường%' ORDER BY length(name) DESC, unit_id LIMIT 1
@@ -201,6 +211,26 @@ def preview_a_name(page: Page) -> None:
     page.get_by_text("Chưa có gì được ghi.").wait_for()
 
 
+def print_slips(page: Page) -> None:
+    page.get_by_role("button", name="In phiếu cho cả lớp").click()
+    page.get_by_role("heading", name="Phiếu đăng nhập").wait_for()
+
+
+def send_no_file(page: Page) -> None:
+    page.locator('[name="file"]').evaluate("box => box.form.noValidate = true")
+    page.get_by_role("button", name="Tải lên và kiểm tra").click()
+    page.get_by_text("Hãy chọn tệp.").wait_for()
+
+
+def send_roster(page: Page) -> None:
+    rows = "Lớp,Họ và tên,Ngày sinh\n6B,Quách Thị Ánh,5/9/2013\n6B,NguyÔn ThÞ HiÒn,hôm qua\n"
+    page.locator('[name="file"]').set_input_files(
+        {"name": "danh-sach-6b.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    page.get_by_role("button", name="Tải lên và kiểm tra").click()
+    page.get_by_text("không phải là ngày").wait_for(timeout=60_000)
+
+
 def confirm(page: Page) -> None:
     """Who signed in more than five minutes ago is asked for the password again."""
     if page.get_by_role("heading", name="Xác nhận đó là thầy cô").count():
@@ -326,6 +356,25 @@ SHOWINGS = [
     ),
     Showing("event-undo", "organisations:undo_event", "/don-vi/{}/bien-dong/{}/hoan-tac/", found=LAST_EVENT),
     Showing("event-undo-hindered", "organisations:undo_event", "/don-vi/{}/bien-dong/{}/hoan-tac/", found=FIRST_EVENT),
+    Showing("my-classes", "rosters:my_classes", "/lop/cua-toi/", "gvcn.demo"),
+    Showing("my-class", "rosters:my_class", "/lop/cua-toi/{}/", found=CLASS.format(person="gvcn.demo"), dark=True),
+    Showing("my-learner", "rosters:my_learner", "/lop/cua-toi/hoc-sinh/{}/", found=LEARNER.format(person="gvcn.demo")),
+    Showing(
+        "slips", "rosters:my_class", "/lop/cua-toi/{}/",
+        found=CLASS.format(person="gvcn.demo"), act=print_slips, dark=True,
+    ),
+    Showing("classes", "rosters:classes", "/lop/", "qt.demo"),
+    Showing("class", "rosters:school_class", "/lop/{}/", found=CLASS.format(person="qt.demo")),
+    Showing("learners", "rosters:learners", "/lop/hoc-sinh/", "qt.demo"),
+    Showing("learners-no-hits", "rosters:learners", "/lop/hoc-sinh/?q=khong+co+em+nay", "qt.demo"),
+    Showing("learner", "rosters:learner", "/lop/hoc-sinh/{}/", found=LEARNER.format(person="qt.demo")),
+    Showing("lists", "rosters:rosters", "/lop/nhap/", "qt.demo"),
+    Showing("lists-no-file", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_no_file, status=422),
+    Showing("directory", "rosters:directory", "/lop/danh-ba/", "qt.demo"),
+    Showing("year-end", "rosters:year_end", "/lop/chuyen-nam-hoc/", "qt.demo"),
+    Showing("list-sent", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_roster),
+    Showing("list", "rosters:roster", "/lop/nhap/{}/", found=ROSTER, dark=True),
+    Showing("list-bad", "rosters:roster", "/lop/nhap/{}/bad/", found=ROSTER),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -439,4 +488,11 @@ NOT_PAGES = {  # route → why no one looks at it
     "organisations:group_change": "takes a POST alone and leads back to the group",
     "organisations:import": "opens to an administrator, whom the demo does not have yet",
     "organisations:import_result": "opens to an administrator, whom the demo does not have yet",
+    "rosters:my_class_slips": "takes a POST alone; what it answers is shown as slips",
+    "rosters:undo_year_end": "takes a POST alone and leads back to the page",
+    "rosters:class_slips": "as my_class_slips, for a school",
+    "rosters:learner_slip": "as my_class_slips, for one",
+    "rosters:my_learner_slip": "as my_class_slips, for one",
+    "rosters:template": "hands out a file",
+    "rosters:roster_news": "answers an open page's script: nothing, or one word",
 }

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
-from donghanh.guardians.tests.factories import NOON, a_class, a_learner, a_verified_link
+from donghanh.guardians.tests import factories as families
 from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
 from donghanh.organisations.import_checks import Options
@@ -25,6 +25,8 @@ from donghanh.privacy.actions import ask
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
+from donghanh.rosters.models import RollOver
+from donghanh.rosters.tests.factories import a_class, a_learner, brought_in, teaches
 from donghanh.statistics.actions import define
 
 type Arguments = dict[str, Any] | None  # of an address for one unit; None where it does not exist for that unit
@@ -36,6 +38,7 @@ PEOPLE = (
     "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
     "other_administrator", "other_principal",
 )  # fmt: skip
+CANARY = "Hoàng Yến"  # part of every minor's name here: it may stand on no page of people without the right
 UNITS = (
     "department", "lac_son", "kim_boi", "commune", "school", "preschool", "sibling", "direct",
     "other_department", "other_school",
@@ -71,7 +74,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families,
+            self._families, self._rosters,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -179,11 +182,11 @@ class World:
     def _families(self) -> dict[str, Sample]:
         """One class with one child, the student of the cast, whose guardian asked what is held about them."""
         cast = self.cast
-        school_class = a_class(cast.school, taught_by=cast.class_teacher)
-        child = a_learner(school_class, "Nguyễn An", account=cast.student)
-        a_verified_link(child, cast.guardian, by=cast.school_administrator)
+        school_class = families.a_class(cast.school, "6B", taught_by=cast.class_teacher)
+        child = families.a_learner(school_class, "Nguyễn An", account=cast.student)
+        families.a_verified_link(child, cast.guardian, by=cast.school_administrator)
         with everything():
-            asked = ask(subject_id=cast.student.pk, kind="see", text="", by=cast.guardian, at=NOON)
+            asked = ask(subject_id=cast.student.pk, kind="see", text="", by=cast.guardian, at=families.NOON)
 
         def of_person(unit: Unit) -> Arguments:
             return {"subject_id": child.pk} if unit == cast.school else None
@@ -194,6 +197,36 @@ class World:
             "privacy:request": self.at_school(asked.pk),
             "privacy:of_person": of_person,
             "privacy:file": of_person,
+        }
+
+    def _rosters(self) -> dict[str, Sample]:
+        """A class with a learner at each school, by the canary's name; at the school the class teacher's own."""
+        cast, classes, learners = self.cast, {}, {}
+        for name in ("school", "preschool", "sibling", "direct"):
+            unit = getattr(cast, name)
+            classes[unit.pk] = a_class(unit, "6A")
+            learners[unit.pk] = a_learner(classes[unit.pk], f"Xuân {CANARY} {name}")
+        teaches(cast.class_teacher, classes[cast.school.pk])
+        with everything():
+            into = self.round.period
+            ended = RollOver.objects.create(unit=cast.school, into=into, by=cast.school_administrator, at=AT)
+        content = f"Lớp,Họ và tên\n6A,Xuân {CANARY} Nhập\n".encode()
+        roster = brought_in(content, cast.school, cast.school_administrator, name="ds.csv").pk
+
+        def own(rows: dict[int, Any]) -> Sample:
+            return lambda unit: {"pk": rows[unit.pk].pk} if unit.pk in rows else None
+
+        def news(unit: Unit) -> Arguments:
+            return {"pk": roster, "state": "checked", "done": 1} if unit == cast.school else None
+
+        of_class = ("school_class", "class_slips", "my_class", "my_class_slips")
+        of_learner = ("learner", "learner_slip", "my_learner", "my_learner_slip")
+        return {
+            **{f"rosters:{name}": own(classes) for name in of_class},
+            **{f"rosters:{name}": own(learners) for name in of_learner},
+            "rosters:undo_year_end": self.at_school(ended.pk),
+            "rosters:roster": self.at_school(roster),
+            "rosters:roster_news": news,
         }
 
     def _calendar(self) -> dict[str, Sample]:

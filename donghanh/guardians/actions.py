@@ -202,7 +202,7 @@ def _locked(typed: str) -> Guardianship | None:
 
 def _opened(new: NewAccount | None, *, at: datetime) -> Account:
     if new is None:
-        raise WrongCode(SIGN_IN_FIRST)
+        raise WrongCode(_("Đăng nhập hoặc mở tài khoản trước khi dùng mã."))
     if Account.objects.filter(username__iexact=new.username).exists():
         raise Refused(_("Tên đăng nhập này đã có người dùng; thử thêm năm sinh hoặc chọn tên khác."))
     try:

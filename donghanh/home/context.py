@@ -20,6 +20,8 @@ NAVIGATION = (  # right, route, icon, label
     (Right.FILL_REPORTS, "reporting:owed", "file-text", _("Báo cáo cần nộp")),
     (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Cần duyệt")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
+    (Right.TEACH_CLASSES, "rosters:my_classes", "school", _("Lớp của tôi")),
+    (Right.READ_LEARNERS, "rosters:classes", "school", _("Lớp và học sinh")),
     (Right.MANAGE_PEOPLE, "people:staff", "users", _("Người dùng")),
     (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
     (Right.MANAGE_COLLABORATORS, "collaborators:roster", "users", _("Cộng tác viên")),

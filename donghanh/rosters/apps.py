@@ -7,6 +7,6 @@ class RostersConfig(AppConfig):
     verbose_name = "Lớp và học sinh"
 
     def ready(self) -> None:
-        from donghanh.rosters import subject_data
+        from donghanh.rosters import receivers, subject_data  # noqa: F401  # receivers connect themselves
 
         subject_data.register()

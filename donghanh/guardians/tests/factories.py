@@ -21,7 +21,7 @@ BORN = date(2013, 9, 30)
 
 
 def a_class(unit: Unit, name: str = "6A", *, taught_by: Account | None = None) -> SchoolClass:
-    year = set_school_year(first_day=date(2024, 9, 5), last_day=date(2025, 8, 31))
+    year = set_school_year(first_day=date(2024, 9, 5), last_day=date(2025, 5, 31))
     made = SchoolClass.objects.create(unit=unit, school_year=year, grade=6, name=name)
     if taught_by:
         ClassTeaching.objects.create(account=taught_by, school_class=made, valid=DateRange(SINCE, None))
