@@ -76,7 +76,11 @@ def recorded_verbs() -> set[str]:
     return {verb for verb in found if re.match(r"[a-z_]+\.", verb)}
 
 
+def has_word(verb: str, known: str) -> bool:
+    return known == verb or (verb.endswith("…") and known.startswith(verb.removesuffix("…")))
+
+
 def test_every_verb_of_the_log_has_its_word():
-    known = set(VERBS) | {verb.partition(".")[0] + ".…" for verb in VERBS}
-    assert sorted(recorded_verbs() - known) == []
+    wordless = [verb for verb in recorded_verbs() if not any(has_word(verb, known) for known in VERBS)]
+    assert sorted(wordless) == []
     assert "people.role_given" in recorded_verbs()

@@ -5,3 +5,8 @@ class CollaboratorsConfig(AppConfig):
     name = "donghanh.collaborators"
     label = "collaborators"
     verbose_name = "Cộng tác viên"
+
+    def ready(self) -> None:
+        from donghanh.collaborators import subject_data
+
+        subject_data.register()

@@ -7,7 +7,8 @@ class PrivacyConfig(AppConfig):
     verbose_name = "Dữ liệu cá nhân"
 
     def ready(self) -> None:
-        from donghanh.privacy import own_data, people_data
+        from donghanh.privacy import own_data, people_data, sign_in_data
 
         people_data.register()
+        sign_in_data.register()
         own_data.register()

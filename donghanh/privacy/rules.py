@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +9,7 @@ from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import holds
+from donghanh.periods.queries import working_day
 from donghanh.privacy.choices import (
     DAYS_TO_ANSWER,
     LONGEST_TEXT,
@@ -23,16 +24,10 @@ from donghanh.privacy.choices import (
 from donghanh.privacy.models import Consent, DataRequest
 from donghanh.privacy.queries import SPEAKERS, capacities_needed, needed_still
 
-SATURDAY = 5
-
 
 def due_day(asked_on: date) -> date:
     """The last day on which an answer is in time: DAYS_TO_ANSWER working days after the day of asking."""
-    day, left = asked_on, DAYS_TO_ANSWER
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < SATURDAY
-    return day
+    return working_day(DAYS_TO_ANSWER, after=asked_on)
 
 
 def may_act_for(account_id: int, subject_id: int) -> Verdict:

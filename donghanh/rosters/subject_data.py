@@ -15,7 +15,7 @@ from donghanh.kernel.verdict import Refused
 from donghanh.organisations.queries import called
 from donghanh.privacy.actions import forget
 from donghanh.privacy.queries import A_YEAR, HOME_UNITS, Correction, Holding, Line, Retention, correct, hold, keep
-from donghanh.rosters.models import ClassTeaching, Enrolment, Learner
+from donghanh.rosters.models import ClassTeaching, Enrolment, Learner, Slip
 
 NAME_LENGTH: int = Learner._meta.get_field("full_name").max_length or 0
 NUMBER_LENGTH: int = Learner._meta.get_field("number").max_length or 0
@@ -47,6 +47,12 @@ def teachings_of(account_id: int) -> Iterable[list[Line]]:
     rows = ClassTeaching.objects.filter(account=account_id).select_related("school_class__school_year")
     for row in rows.order_by("valid"):
         yield [(_("Chủ nhiệm lớp"), row.school_class.name), (_("Năm học"), row.school_class.school_year.label)]
+
+
+def slips_of(account_id: int) -> Iterable[list[Line]]:
+    for row in Slip.objects.filter(learner=account_id).order_by("printed_at"):
+        used = timezone.localtime(row.used_at) if row.used_at else _("chưa")
+        yield [(_("In lúc"), timezone.localtime(row.printed_at)), (_("Đã dùng"), used)]
 
 
 def erase_learners(account_ids: Sequence[int], at: datetime) -> None:  # noqa: ARG001  # the shape of all erasers
@@ -137,6 +143,18 @@ def register() -> None:
             models=("rosters.ClassTeaching",),
             collect=teachings_of,
             kept_because=gettext_lazy("Được giữ lại không kèm tên."),
+        ),
+        Holding(
+            title=gettext_lazy("Phiếu đăng nhập đã in"),
+            models=("rosters.Slip", "rosters.RollOver", "rosters.RollOverStep"),
+            collect=slips_of,
+            kept_because=gettext_lazy("Chỉ có ngày giờ và số tài khoản; mật khẩu trên phiếu không được giữ."),
+        ),
+        Holding(
+            title=gettext_lazy("Dòng trong danh sách lớp đã tải lên"),
+            models=("rosters.RosterImport", "rosters.RosterLine"),
+            collect=lambda _account_id: (),
+            kept_because=gettext_lazy("Danh sách tải lên được xóa sau khi ghi, muộn nhất sau 7 ngày."),
         ),
     )
     correct(
