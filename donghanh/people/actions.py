@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
@@ -120,11 +120,13 @@ def give_role_to_many(*, places: Iterable[tuple[int, int]], role: str, since: da
 
 
 @transaction.atomic
-def end_role_of_many(*, accounts: Sequence[int], role: str, on: date) -> None:
-    """`on` is the first day on which these accounts no longer hold `role` anywhere; what began later never was."""
+def end_role_of_many(*, accounts: Sequence[int], role: str, on: date, units: Collection[int] | None = None) -> None:
+    """`on` is the first day without `role` for these accounts, in these units or anywhere; later ones never were."""
     rows = Membership.objects.filter(account__in=accounts, role=role).filter(
         Q(valid__endswith=None) | Q(valid__endswith__gt=on)
     )
+    if units is not None:
+        rows = rows.filter(unit__in=units)
     rows.filter(valid__startswith__gte=on).delete()
     rows.update(valid=Func(Lower("valid"), Value(on), function="daterange"))
 

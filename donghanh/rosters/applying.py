@@ -8,13 +8,15 @@ from itertools import batched
 from typing import Any
 
 from django.db import connection
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Lower
 
 from donghanh.kernel.text import fold
-from donghanh.organisations.queries import called
+from donghanh.organisations.queries import called, descendant_ids
 from donghanh.people.actions import end_role_of_many, give_role_to_many, open_account, open_nameless_accounts
 from donghanh.people.choices import CLASS_TEACHER, STUDENT
 from donghanh.rosters.choices import NO_CLASS, Outcome, Person
-from donghanh.rosters.models import Enrolment, RosterImport, RosterLine
+from donghanh.rosters.models import ClassTeaching, Enrolment, RosterImport, RosterLine
 from donghanh.rosters.staging import LEARNERS, about, run
 
 BATCH = 10_000
@@ -80,6 +82,7 @@ def write(roster: RosterImport, *, today: date, at: datetime) -> None:
     run([CLASSES], roster, today=today)
     _open_learners(roster, today=today, since=since)
     _open_teachers(roster, since=since, at=at)
+    _let_teachers_go(roster, since=since)
     elsewhere = [line.account_id for line in _of(roster, Outcome.MOVED) if line.account_id]
     gone = [line.account_id for line in _of(roster, Outcome.LEFT) if line.account_id]
     changed_school = _in_other_schools(roster) if elsewhere else []
@@ -145,6 +148,18 @@ def _open_teachers(roster: RosterImport, *, since: date, at: datetime) -> None:
         )
         places: list[Any] = cursor.fetchall()
     give_role_to_many(places=places, role=CLASS_TEACHER.code, since=since)
+
+
+def _let_teachers_go(roster: RosterImport, *, since: date) -> None:
+    """Teachers whom the file deletes look after no class of this office's schools any more."""
+    gone = [line.account_id for line in _of(roster, Outcome.LEFT, Person.TEACHER) if line.account_id]
+    units = descendant_ids(roster.unit_id, on=since) if gone else []
+    end_role_of_many(accounts=gone, role=CLASS_TEACHER.code, on=since, units=units)
+    rows = ClassTeaching.objects.filter(account__in=gone, school_class__unit__in=units)
+    rows.filter(valid__startswith__gte=since).delete()
+    rows.filter(Q(valid__endswith=None) | Q(valid__endswith__gt=since)).update(
+        valid=Func(Lower("valid"), Value(since), function="daterange")
+    )
 
 
 def _know(pairs: list[tuple[int, int]]) -> None:

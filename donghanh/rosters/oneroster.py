@@ -139,12 +139,12 @@ class Archive:
 
     def _user(self, line: Line, row: dict[str, str]) -> Line:
         line.text("source_id", "sourcedId", row["sourcedId"], required=True)
+        line.text("username", "username", row.get("username", "").lower())
         if line.gone:
             return line
         parts = (row["familyName"], row.get("middleName", ""), row["givenName"])
         line.name("givenName", " ".join(filter(None, map(nfc, parts))))
         line.text("number", "identifier", row.get("identifier", ""))
-        line.text("username", "username", row.get("username", "").lower())
         return line
 
     def _role(self, line: Line, row: dict[str, str]) -> Line:

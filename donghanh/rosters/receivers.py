@@ -12,5 +12,6 @@ from donghanh.rosters.actions import note_sign_in
 
 @receiver(user_logged_in)
 def slip_was_used(user: Account, **_: Any) -> None:
-    """The first sign-in ends a slip."""
-    note_sign_in(account_id=user.pk, at=now())
+    """The first sign-in ends a slip. Only learners have one, whose accounts bear no name: others pay no query."""
+    if not user.full_name:
+        note_sign_in(account_id=user.pk, at=now())

@@ -109,6 +109,10 @@ PUT_TOGETHER = (
     FROM rosters_rosterline e WHERE {PERSONS} AND e.roster_id = p.roster_id AND e.part = 'teaching'
     AND e.source_id = p.source_id AND p.role = ''""",
     # whom a file of changes deletes may be named by no other line
+    f"""UPDATE rosters_rosterline p SET role = 'teacher' WHERE {PERSONS} AND p.gone AND p.role = ''
+    AND EXISTS (SELECT FROM people_account a JOIN people_membership m ON m.account_id = a.id
+      WHERE lower(a.username) = coalesce(nullif(p.username, ''), lower(p.source_id)) AND m.role = 'class_teacher'
+      AND m.valid @> %(today)s AND m.unit_id IN {REACH})""",
     f"""UPDATE rosters_rosterline p SET role = 'student' WHERE {PERSONS} AND p.gone AND p.role = ''""",
     f"""UPDATE rosters_rosterline p SET faults = faults || {_fault("no_school", "orgSourcedId")}
     WHERE {PERSONS} AND p.role IN ('student', 'teacher') AND p.school_id IS NULL AND NOT p.gone AND p.faults = '[]'""",

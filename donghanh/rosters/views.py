@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -131,7 +131,7 @@ def class_slips(request: HttpRequest, pk: int) -> HttpResponse:
 @walled
 def learners(request: HttpRequest) -> HttpResponse:
     """Learners of the schools whose learners the reader sees."""
-    rows = queries.learners_visible_to(reader(request), on=today()).filter(left_on=None)
+    rows = queries.learners_visible_to(reader(request), on=today()).filter(Q(left_on=None) | Q(left_on__gt=today()))
     return list_page(
         request, rows, SchoolLearnerTable, "rosters/learners.html", searched="full_name_folded", name="hoc-sinh"
     )

@@ -251,6 +251,17 @@ def test_what_is_wrong_is_said_at_its_row_and_field(case, cast, admin):
     assert learners() == {}
 
 
+def test_a_delta_lets_a_teacher_go(cast, admin):
+    written(brought_in(one_roster(**a_roster()), cast.school, admin), admin)
+    later = AT + timedelta(days=1)
+    gone = one_roster(mode="delta", users=[{"sourcedId": "gv1", "username": "ha.do", "status": "tobedeleted"}])
+    roster = brought_in(gone, cast.school, admin, at=later)
+    assert counts(roster) == {"left": 1, "teacher": 1}
+    written(roster, admin, at=later)
+    assert ClassTeaching.objects.get().valid.upper == later.date()
+    assert Membership.objects.get(account__username="ha.do").valid.upper == later.date()
+
+
 def test_a_delta_cannot_delete_whom_nobody_knows(cast, admin):
     delta = one_roster(mode="delta", users=[{"sourcedId": "la", "status": "tobedeleted"}])
     assert faults(brought_in(delta, cast.school, admin)) == [("users.csv", 2, "sourcedId", "unknown")]
