@@ -7,11 +7,13 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
+from donghanh.guardians.actions import follow_children
 from donghanh.organisations.models import UnitEvent
 from donghanh.organisations.signals import units_reformed
 from donghanh.reporting import actions as reporting
 from donghanh.reporting.models import Submission
 from donghanh.reporting.signals import report_accepted
+from donghanh.rosters.signals import learners_moved
 
 
 @receiver(units_reformed)
@@ -24,6 +26,12 @@ def reports_follow_the_tree(event_ids: list[int], **_: Any) -> None:
             reporting.queue_figures(collection_id)
         if event.on <= today:  # a change ordered for later is followed by the daily job when its day comes
             reporting.reroute(on=today, at=at)
+
+
+@receiver(learners_moved)
+def families_follow_their_children(account_ids: list[int], **_: Any) -> None:
+    """Children come to another school: their links and blocks are that school's to keep."""
+    follow_children(child_ids=account_ids)
 
 
 @receiver(report_accepted)

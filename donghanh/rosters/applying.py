@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from itertools import batched
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 
@@ -17,6 +18,7 @@ from donghanh.people.actions import end_role_of_many, give_role_to_many, open_ac
 from donghanh.people.choices import CLASS_TEACHER, STUDENT
 from donghanh.rosters.choices import NO_CLASS, Outcome, Person
 from donghanh.rosters.models import ClassTeaching, Enrolment, RosterImport, RosterLine
+from donghanh.rosters.signals import learners_moved
 from donghanh.rosters.staging import LEARNERS, about, run
 
 BATCH = 10_000
@@ -92,6 +94,9 @@ def write(roster: RosterImport, *, today: date, at: datetime) -> None:
     Enrolment.objects.filter(learner__in=gone, valid__startswith__gte=since).delete()
     run(ENROLMENTS, roster, today=today)
     run(TEACHINGS, roster, today=today)
+    if changed_school:
+        moved = [account for account, _unit in changed_school]
+        transaction.on_commit(partial(learners_moved.send, sender=RosterImport, account_ids=moved))
 
 
 def _of(roster: RosterImport, outcome: Outcome, role: str = Person.STUDENT) -> Iterator[RosterLine]:

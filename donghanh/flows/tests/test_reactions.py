@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from donghanh.guardians.tests import factories as families
+from donghanh.kernel.rows import everything
 from donghanh.organisations.actions import close_unit, transfer
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.recount import differences, recount
 from donghanh.reporting.tests.factories import AT, a_sent_report, accept, an_open_round, report_of
+from donghanh.rosters.models import Learner
+from donghanh.rosters.signals import learners_moved
 
 pytestmark = pytest.mark.usefixtures("on_demo_day")
 
@@ -59,3 +63,15 @@ def test_a_backdated_change_has_the_figures_of_later_days_counted_anew(cast, dja
     lay_out(collection_id=round_.pk, at=AT)
     assert differences(round_) == []
     assert recount(round_)[cast.kim_boi.pk, ""].expected == 3
+
+
+def test_a_childs_links_go_with_it_to_another_school(cast):
+    """The old school no longer sees or ends them; the new one does."""
+    child = families.a_learner(families.a_class(cast.school), "Quách Thị Ánh")
+    link = families.a_verified_link(child, cast.guardian, by=cast.school_administrator)
+    with everything():
+        Learner.objects.filter(pk=child.pk).update(unit=cast.sibling)
+    learners_moved.send(sender=None, account_ids=[child.pk])
+    with everything():
+        link.refresh_from_db()
+    assert link.unit == cast.sibling

@@ -27,6 +27,7 @@ DAY = NOON.date()
         (date(2025, 6, 21), date(2025, 6, 24)),  # Saturday → Tuesday
     ],
 )
+@pytest.mark.django_db
 def test_two_working_days(asked_on, due):
     assert due_day(asked_on) == due
 
