@@ -15,13 +15,17 @@ from django.db import connection
 from demo.accounts import build_accounts, follow_the_reform
 from demo.classes import build_classes
 from demo.collaborators import build_collaborators
+from demo.guardians import CHILDREN, build_guardians
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
 from donghanh.kernel.clock import now
+from donghanh.kernel.rows import everything
+from donghanh.people.models import Account
 from donghanh.questionnaires.actions import load_form
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import Letterhead
+from donghanh.rosters.models import Learner
 from donghanh.statistics.actions import define
 
 LETTERHEAD = {
@@ -84,6 +88,9 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
         progress=lambda year: progress(next(done), f"báo cáo năm học {year}"),
     )  # fmt: skip
     build_classes(rounds[-1].period, at=at)
+    administrator = Account.objects.get(username="qt.demo")
+    with everything():
+        build_guardians(Learner.objects.order_by("pk")[:CHILDREN], by=administrator, at=at)
     for collection in rounds:
         progress(next(done), f"số liệu năm học {collection.period.short_label}")
         lay_out(collection_id=collection.pk, at=at)

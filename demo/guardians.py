@@ -39,6 +39,7 @@ def build_guardians(learners: Sequence[Learner], *, by: Account, at: datetime) -
             give_consent(subject_id=first.pk, purpose=purpose, by=mother, at=when)
         text = "Ngày sinh của cháu trong danh sách chưa đúng với giấy khai sinh."
         ask(subject_id=first.pk, kind=RequestKind.CORRECT, text=text, by=mother, at=at)
+    Account.objects.filter(username__in=(MOTHER, FATHER)).update(generated=True)
     return mother
 
 

@@ -19,11 +19,11 @@ class SignIn(NamedTuple):
 
 SIGN_INS = (
     SignIn("so.gddt", PASSWORD, _("Chuyên viên Sở GD&ĐT"), _("Xem ba chỉ tiêu, ai chưa nộp, xuất báo cáo chính thức")),
-    SignIn("quantri.so", PASSWORD, _("Quản trị Sở"), _("Đặt lịch năm học, lập danh sách cộng tác viên và tổ công tác")),
     SignIn("phong.lacson", PASSWORD, _("Chuyên viên Phòng GD&ĐT Lạc Sơn"), _("Duyệt một báo cáo, trả lại một báo cáo")),
     SignIn("quantri.so", PASSWORD, _("Quản trị Sở GD&ĐT"), _("Ghi một biến động của đơn vị, xem trước, rồi hoàn tác")),
     SignIn("gv.demo", PASSWORD, _("Giáo viên phụ trách"), _("Điền và gửi báo cáo năm học 2024–2025 của trường")),
     SignIn("gvcn.demo", PASSWORD, _("Giáo viên chủ nhiệm"), _("Xem học sinh của lớp, in phiếu đăng nhập cho các em")),
     SignIn("qt.demo", PASSWORD, _("Quản trị trường"), _("Nhập danh sách lớp, xem lớp và học sinh của trường")),
+    SignIn("ph.demo", PASSWORD, _("Cha mẹ học sinh"), _("Xem ba con, đồng ý theo từng mục đích, yêu cầu sửa dữ liệu")),
     SignIn("ht.demo", PASSWORD, _("Hiệu trưởng"), _("Xem báo cáo của trường qua các năm")),
 )

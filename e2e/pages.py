@@ -91,6 +91,7 @@ MANAGED_COMMUNE = """
     AND parent_id IN (SELECT unit_id FROM organisations_unittype WHERE kind = 'commune')
   GROUP BY parent_id ORDER BY count(*) DESC, parent_id LIMIT 1
 """
+PERSON = "SELECT 'quantri.so', id FROM people_account WHERE username = 'gv.demo'"
 LAST_EVENT = """
   SELECT 'quantri.so', part.unit_id, event.id FROM organisations_unitevent event
   JOIN organisations_eventpart part ON part.event_id = event.id
@@ -417,6 +418,11 @@ SHOWINGS = [
     Showing("unit-groups", "organisations:groups", "/don-vi/nhom/", "so.gddt"),
     Showing("unit-group", "organisations:group", "/don-vi/nhom/semi_boarding/", "so.gddt"),
     Showing("map-without-boundaries", "organisations:map", "/don-vi/ban-do/", "so.gddt"),
+    Showing("staff", "people:staff", "/tai-khoan/nguoi-dung/", "quantri.so", dark=True),
+    Showing("staff-no-hits", "people:staff", "/tai-khoan/nguoi-dung/?q=khong+co+ai", "qt.demo"),
+    Showing("opening", "people:opening", "/tai-khoan/nguoi-dung/moi/", "quantri.so", act=send_empty, status=422),
+    Showing("person", "people:person", "/tai-khoan/nguoi-dung/{}/", found=PERSON),
+    Showing("units-in", "organisations:import", "/don-vi/nhap/", "quantri.so"),
     Showing("my-data", "privacy:mine", "/du-lieu/cua-toi/", "gv.demo", dark=True),
     Showing("retention", "privacy:retention", "/du-lieu/luu-giu/", "gv.demo"),
     Showing("child-data", "privacy:of_person", "/du-lieu/cua/{}/", found=CHILD.format(person="ph.demo")),
@@ -486,8 +492,10 @@ NOT_PAGES = {  # route → why no one looks at it
     "organisations:import_apply": "takes a POST alone and leads back to the result",
     "organisations:group_new": "takes a POST alone and leads to the new group",
     "organisations:group_change": "takes a POST alone and leads back to the group",
-    "organisations:import": "opens to an administrator, whom the demo does not have yet",
-    "organisations:import_result": "opens to an administrator, whom the demo does not have yet",
+    "organisations:import_result": "stands where a file was sent; the import's own tests look at it",
+    "people:closing": "takes a POST alone and leads back to the person",
+    "people:resetting": "takes a POST alone; what it answers is shown once",
+    "people:role_ending": "takes a POST alone and leads back to the person",
     "rosters:my_class_slips": "takes a POST alone; what it answers is shown as slips",
     "rosters:undo_year_end": "takes a POST alone and leads back to the page",
     "rosters:class_slips": "as my_class_slips, for a school",

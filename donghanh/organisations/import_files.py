@@ -41,9 +41,15 @@ NAMES: dict[str, tuple[str, ...]] = {  # field → what its column may be called
     "kind": ("Loại hình", "Loại hình đơn vị", "Loại trường", "Loại đơn vị", "Kind", "Unit kind", "Kind of unit"),
     "parent": ("Trực thuộc", "Đơn vị quản lý", "Đơn vị cấp trên", "Cấp trên", "Parent", "Parent unit", "Parent name"),
     "parent_code": ("Mã đơn vị quản lý", "Mã đơn vị cấp trên", "Mã cấp trên", "Parent code", "Parent UID"),
-    CodeScheme.MINISTRY: ("Mã trường của Bộ", "Mã trường", "Mã Bộ", "Ministry code", "Ministry school code", "School code"),
+    CodeScheme.MINISTRY: (
+        *("Mã trường của Bộ", "Mã trường", "Mã Bộ"),
+        *("Ministry code", "Ministry school code", "School code"),
+    ),
     CodeScheme.DEPARTMENT: ("Mã của Sở", "Mã Sở", "Department code"),
-    CodeScheme.AREA: ("Mã đơn vị hành chính", "Mã ĐVHC", "Mã hành chính", "Mã xã", "Area code", "Administrative unit code"),
+    CodeScheme.AREA: (
+        *("Mã đơn vị hành chính", "Mã ĐVHC", "Mã hành chính", "Mã xã"),
+        *("Area code", "Administrative unit code"),
+    ),
     CodeScheme.OWN: ("Mã nội bộ", "Own code", "Internal code"),
     "code": ("Mã", "Mã đơn vị", "Code", "Unit code"),
     "staff": ("Cán bộ, giáo viên, nhân viên", "Số cán bộ, giáo viên, nhân viên", "CBGVNV", "Số CBGVNV", "Staff"),
