@@ -90,7 +90,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_classes(rounds[-1].period, at=at)
     administrator = Account.objects.get(username="qt.demo")
     with everything():
-        build_guardians(Learner.objects.order_by("pk")[:CHILDREN], by=administrator, at=at)
+        build_guardians(list(Learner.objects.order_by("pk")[:CHILDREN]), by=administrator, at=at)
     for collection in rounds:
         progress(next(done), f"số liệu năm học {collection.period.short_label}")
         lay_out(collection_id=collection.pk, at=at)

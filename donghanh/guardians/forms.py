@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from donghanh.guardians.choices import MOST_CODES_A_CHILD, Relation
 from donghanh.kernel.text import nfc
 from donghanh.people.models import Account
-
-SHORTEST_PASSWORD = 8
+from donghanh.people.rules import may_be_password
 
 
 class ClaimForm(forms.Form):
@@ -53,13 +52,9 @@ class NewGuardianForm(ClaimForm):
     password = forms.CharField(
         label=_("Mật khẩu"),
         help_text=_("Ít nhất 8 ký tự; một câu ngắn dễ nhớ là tốt nhất."),
-        min_length=SHORTEST_PASSWORD,
         max_length=256,
         strip=False,
-        error_messages={
-            "required": _("Đặt một mật khẩu."),
-            "min_length": _("Mật khẩu cần ít nhất %(limit_value)s ký tự."),
-        },
+        error_messages={"required": _("Đặt một mật khẩu.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -68,6 +63,12 @@ class NewGuardianForm(ClaimForm):
 
     def clean_username(self) -> str:
         return nfc(self.cleaned_data["username"])
+
+    def clean(self) -> None:
+        typed = self.cleaned_data
+        person = Account(username=typed.get("username", ""), full_name=typed.get("full_name", ""))
+        if "password" in typed and not (verdict := may_be_password(typed["password"], account=person)):
+            self.add_error("password", verdict.reason)
 
 
 class RowForm(forms.Form):
