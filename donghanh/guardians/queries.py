@@ -110,14 +110,15 @@ def children_of(account: Account, *, on: date) -> list[Child]:
 def classes_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """Classes whose links the account looks after: of its schools, or those it teaches; with how many children.
 
-    Only classes of a school year that contains the day.
+    Only classes somebody is in that day, summer included, when no school year runs.
     """
     taught = ClassTeaching.objects.filter(account=account, valid__contains=on).values("school_class")
     in_reach = Q(unit__in=units_reached(account, Right.MANAGE_LEARNERS, on=on)) | Q(pk__in=taught)
     learns = Q(enrolments__valid__contains=on)
     return (
-        SchoolClass.objects.filter(in_reach, school_year__days__contains=on)
+        SchoolClass.objects.filter(in_reach)
         .annotate(learners=Count("enrolments", filter=learns, distinct=True))
+        .filter(learners__gt=0)
         .select_related("school_year")
         .order_by("grade", "name_sort", "pk")
     )

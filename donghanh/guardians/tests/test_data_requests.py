@@ -49,12 +49,14 @@ def answered(account, request, **corrections: str) -> None:
         do(request=request, corrections=typed, by=account, at=NOON)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("asked_on", "due"),
     [
         (date(2025, 6, 16), date(2025, 6, 18)),  # Monday → Wednesday
         (date(2025, 6, 19), date(2025, 6, 23)),  # Thursday → Monday
         (date(2025, 6, 21), date(2025, 6, 24)),  # Saturday → Tuesday
+        (date(2025, 4, 29), date(2025, 5, 6)),  # two holidays, a day off in exchange and a weekend stand between
     ],
 )
 def test_two_working_days(asked_on, due):

@@ -134,7 +134,7 @@ def test_the_time_line_names_the_others_as_they_were(house, django_assert_num_qu
     new = NewUnit("Xã Đức Nhàn", UnitKind.COMMUNE, department.pk)
     merged = actions.merge(sources=[commune.pk, other.pk], into=new, on=DAY, **ORDER)
     actions.rename(unit=merged.pk, name="Xã Tên Sau", on=date(2026, 1, 1), **ORDER)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         opened, moved = queries.timeline(school.pk)
     assert (opened.event.kind, opened.before, opened.after) == ("open", "", "Trường Tiểu học Tân Pheo")
     assert [end.name for end in moved.sources] == ["Xã Tân Pheo", "Xã Mường Chiềng"]
