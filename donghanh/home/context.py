@@ -22,14 +22,14 @@ NAVIGATION = (  # right, route, icon, label
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
     (Right.TEACH_CLASSES, "rosters:my_classes", "school", _("Lớp của tôi")),
     (Right.READ_LEARNERS, "rosters:classes", "school", _("Lớp và học sinh")),
+    (Right.SEE_CHILDREN, "guardians:children", "users", _("Con của tôi")),
     (Right.MANAGE_PEOPLE, "people:staff", "users", _("Người dùng")),
+    (Right.LINK_GUARDIANS, "guardians:classes", "users", _("Liên kết cha mẹ")),
     (Right.READ_UNITS, "organisations:units", "sitemap", _("Các đơn vị")),
+    (Right.ANSWER_DATA_REQUESTS, "privacy:requests", "lock", _("Yêu cầu về dữ liệu")),
     (Right.MANAGE_COLLABORATORS, "collaborators:roster", "users", _("Cộng tác viên")),
     (Right.MANAGE_COLLABORATORS, "collaborators:groups", "list-check", _("Tổ công tác")),
     (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
-    (Right.SEE_CHILDREN, "guardians:children", "users", _("Con của tôi")),
-    (Right.LINK_GUARDIANS, "guardians:classes", "users", _("Liên kết cha mẹ")),
-    (Right.ANSWER_DATA_REQUESTS, "privacy:requests", "lock", _("Yêu cầu về dữ liệu")),
     (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),
 )
 
