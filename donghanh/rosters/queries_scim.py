@@ -88,7 +88,8 @@ def people(unit_id: int, *, on: date) -> QuerySet[Any]:
     works = staff.order_by().values("account")
     rows: QuerySet[Any] = Account.objects.filter(Q(pk__in=learners.values("pk")) | Q(pk__in=works))
     active = Q(is_active=True) & (Q(pk__in=still) | Q(pk__in=works))
-    return rows.annotate(active=ExpressionWrapper(active, output_field=BooleanField())).order_by("pk")
+    said: QuerySet[Any] = rows.annotate(active=ExpressionWrapper(active, output_field=BooleanField()))
+    return said.order_by("pk")
 
 
 def people_where(rows: QuerySet[Any], unit_id: int, *, field: str, value: str | bool, on: date) -> QuerySet[Any]:
@@ -96,8 +97,10 @@ def people_where(rows: QuerySet[Any], unit_id: int, *, field: str, value: str | 
     if field == "active":
         return rows.filter(active=value)
     if field == "externalId":
-        return rows.filter(pk__in=_learners(unit_id, on).filter(source_id=value).exclude(source_id="").values("pk"))
-    return rows.alias(lowered=Lower("username")).filter(lowered=nfc(str(value)).lower())
+        named_so = _learners(unit_id, on).filter(source_id=value).exclude(source_id="")
+        return rows.filter(pk__in=named_so.values("pk"))
+    found: QuerySet[Any] = rows.alias(lowered=Lower("username")).filter(lowered=nfc(str(value)).lower())
+    return found
 
 
 def persons(accounts: Iterable[Any], unit_id: int, *, on: date) -> list[Person]:
