@@ -10,6 +10,7 @@ urlpatterns = [
     path("du-lieu/", include("donghanh.privacy.urls")),
     path("gia-dinh/", include("donghanh.guardians.urls")),
     path("lop/", include("donghanh.rosters.urls")),
+    path("scim/v2/", include("donghanh.rosters.urls_scim")),
     path("don-vi/", include("donghanh.organisations.urls")),
     path("", include("donghanh.collaborators.urls")),
     path("ky/", include("donghanh.periods.urls")),

@@ -217,6 +217,12 @@ def print_slips(page: Page) -> None:
     page.get_by_role("heading", name="Phiếu đăng nhập").wait_for()
 
 
+def make_a_key(page: Page) -> None:
+    page.get_by_label("Phần mềm nhận").fill("Thư viện số")
+    page.get_by_role("button", name="Tạo mã kết nối").click()
+    page.get_by_text("chỉ hiện một lần").first.wait_for()
+
+
 def send_no_file(page: Page) -> None:
     page.locator('[name="file"]').evaluate("box => box.form.noValidate = true")
     page.get_by_role("button", name="Tải lên và kiểm tra").click()
@@ -372,6 +378,8 @@ SHOWINGS = [
     Showing("lists", "rosters:rosters", "/lop/nhap/", "qt.demo"),
     Showing("lists-no-file", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_no_file, status=422),
     Showing("directory", "rosters:directory", "/lop/danh-ba/", "qt.demo"),
+    Showing("keys", "rosters:tokens", "/lop/ket-noi/", "qt.demo", dark=True),
+    Showing("key-made", "rosters:tokens", "/lop/ket-noi/", "qt.demo", act=make_a_key),
     Showing("year-end", "rosters:year_end", "/lop/chuyen-nam-hoc/", "qt.demo"),
     Showing("list-sent", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_roster),
     Showing("list", "rosters:roster", "/lop/nhap/{}/", found=ROSTER, dark=True),
@@ -497,6 +505,25 @@ NOT_PAGES = {  # route → why no one looks at it
     "people:resetting": "takes a POST alone; what it answers is shown once",
     "people:role_ending": "takes a POST alone and leads back to the person",
     "rosters:my_class_slips": "takes a POST alone; what it answers is shown as slips",
+    "rosters:revoke_token": "takes a POST alone and leads back to the page",
+    **dict.fromkeys(
+        (
+            f"scim:{name}"
+            for name in (
+                "service",
+                "resource_types",
+                "resource_type",
+                "schemas",
+                "schema",
+                "users",
+                "user",
+                "groups",
+                "group",
+                "elsewhere",
+            )
+        ),
+        "answers programmes of other applications",
+    ),
     "rosters:undo_year_end": "takes a POST alone and leads back to the page",
     "rosters:class_slips": "as my_class_slips, for a school",
     "rosters:learner_slip": "as my_class_slips, for one",

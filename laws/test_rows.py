@@ -37,6 +37,7 @@ ROOMS_WITH_MINORS = ("rosters", "guardians", "privacy")
 NOT_OF_MINORS = {  # rows that name no minor, and why
     "rosters_schoolclass": "a class is no person",
     "rosters_classteaching": "a teacher is of age",
+    "rosters_scimtoken": "a key of a programme: its name, its unit and who made it",
     "privacy_retentionrun": "counts of rows, nobody's",
     "guardians_claimfailure": "an address and a moment, for a day; the code typed is not kept",
 }

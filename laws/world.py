@@ -25,6 +25,7 @@ from donghanh.privacy.actions import ask
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
+from donghanh.rosters.actions_scim import make_token
 from donghanh.rosters.models import RollOver
 from donghanh.rosters.tests.factories import a_class, a_learner, brought_in, teaches
 from donghanh.statistics.actions import define
@@ -210,6 +211,9 @@ class World:
         with everything():
             into = self.round.period
             ended = RollOver.objects.create(unit=cast.school, into=into, by=cast.school_administrator, at=AT)
+        token, _secret = make_token(
+            name="Thư viện số", unit_id=cast.school.pk, expires_on=AT.date(), by=cast.school_administrator, at=AT
+        )
         content = f"Lớp,Họ và tên\n6A,Xuân {CANARY} Nhập\n".encode()
         roster = brought_in(content, cast.school, cast.school_administrator, name="ds.csv").pk
 
@@ -225,6 +229,7 @@ class World:
             **{f"rosters:{name}": own(classes) for name in of_class},
             **{f"rosters:{name}": own(learners) for name in of_learner},
             "rosters:undo_year_end": self.at_school(ended.pk),
+            "rosters:revoke_token": self.at_school(token.pk),
             "rosters:roster": self.at_school(roster),
             "rosters:roster_news": news,
         }

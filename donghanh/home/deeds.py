@@ -81,6 +81,9 @@ VERBS: dict[str, str | Promise] = {
     "rosters.roll_over_undone": gettext_lazy("Hoàn tác chuyển năm học"),
     "rosters.rolled_over": gettext_lazy("Chuyển năm học"),
     "rosters.slip_printed": gettext_lazy("In phiếu đăng nhập"),
+    "rosters.token_made": gettext_lazy("Tạo mã kết nối"),
+    "rosters.token_revoked": gettext_lazy("Thu hồi mã kết nối"),
+    "rosters.token_used": gettext_lazy("Phần mềm khác đọc bằng mã kết nối"),
     "rosters.written": gettext_lazy("Ghi danh sách lớp"),
     "statistics.defined": gettext_lazy("Khai báo chỉ tiêu"),
 }

@@ -7,8 +7,10 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from donghanh.kernel.forms import day_field
 from donghanh.periods.models import Period
 from donghanh.rosters.choices import Directory
+from donghanh.rosters.scim import MOST
 
 MOST_BYTES = 60 * 1024 * 1024  # an archive of 500,000 learners takes about 12 MB
 ENDINGS = (".zip", ".xlsx", ".csv")
@@ -97,3 +99,39 @@ class DecisionForm(forms.Form):
     """What becomes of a checked roster."""
 
     move = forms.ChoiceField(choices=[("write", "write"), ("drop", "drop")])
+
+
+class TokenForm(forms.Form):
+    """A key for another programme: which, for what unit, until when."""
+
+    name = forms.CharField(
+        max_length=60, label=_("Phần mềm nhận"), help_text=_("Ví dụ: Thư viện số, máy chủ danh bạ."),
+        error_messages={"required": _("Ghi tên phần mềm nhận.")},
+    )  # fmt: skip
+    unit = forms.TypedChoiceField(
+        label=_("Đơn vị"), coerce=int, help_text=_("Phần mềm ấy đọc được đơn vị này và mọi đơn vị bên dưới.")
+    )
+    expires_on = day_field(_("Dùng đến hết ngày"), help_text=_("Nhiều nhất một năm."))
+
+    def __init__(self, *args: Any, units: dict[int, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]
+        if len(units) == 1:
+            self.fields["unit"].initial, self.fields["unit"].widget = next(iter(units)), forms.HiddenInput()
+
+
+class ScimForm(forms.Form):
+    """Parameters of SCIM's own names (RFC 7644, section 3.4.2); numbers too small are drawn up to the smallest."""
+
+    startIndex = forms.IntegerField(required=False, max_value=2**31)  # noqa: N815  # the standard's word
+    count = forms.IntegerField(required=False)
+    filter = forms.CharField(required=False, max_length=300)
+    attributes = forms.CharField(required=False, max_length=1000)
+    excludedAttributes = forms.CharField(required=False, max_length=1000)  # noqa: N815  # the standard's word
+
+    def clean_startIndex(self) -> int:  # noqa: N802  # the field's
+        return max(self.cleaned_data["startIndex"] or 1, 1)
+
+    def clean_count(self) -> int:
+        typed = self.cleaned_data["count"]
+        return MOST if typed is None else min(max(typed, 0), MOST)

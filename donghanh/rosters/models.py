@@ -185,3 +185,20 @@ class RollOverStep(models.Model):
 
     class Meta:
         verbose_name = "bước chuyển năm học"
+
+
+class ScimToken(models.Model):
+    """A key with which another programme reads accounts and classes of a unit and all below it, by SCIM."""
+
+    name = models.CharField(max_length=60)  # of the programme that reads
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 in hex; the key itself is kept nowhere
+    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_on = models.DateField()  # the last day on which it opens
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "mã kết nối"
+        indexes = (models.Index(fields=["unit", "-made_at"], name="tokens_of_a_unit"),)

@@ -15,7 +15,7 @@ from donghanh.kernel.verdict import Refused
 from donghanh.organisations.queries import called
 from donghanh.privacy.actions import forget
 from donghanh.privacy.queries import A_YEAR, HOME_UNITS, Correction, Holding, Line, Retention, correct, hold, keep
-from donghanh.rosters.models import ClassTeaching, Enrolment, Learner, Slip
+from donghanh.rosters.models import ClassTeaching, Enrolment, Learner, ScimToken, Slip
 
 NAME_LENGTH: int = Learner._meta.get_field("full_name").max_length or 0
 NUMBER_LENGTH: int = Learner._meta.get_field("number").max_length or 0
@@ -53,6 +53,11 @@ def slips_of(account_id: int) -> Iterable[list[Line]]:
     for row in Slip.objects.filter(learner=account_id).order_by("printed_at"):
         used = timezone.localtime(row.used_at) if row.used_at else _("chưa")
         yield [(_("In lúc"), timezone.localtime(row.printed_at)), (_("Đã dùng"), used)]
+
+
+def tokens_of(account_id: int) -> Iterable[list[Line]]:
+    for row in ScimToken.objects.filter(made_by=account_id).order_by("made_at"):
+        yield [(_("Mã kết nối"), row.name), (_("Tạo lúc"), timezone.localtime(row.made_at))]
 
 
 def erase_learners(account_ids: Sequence[int], at: datetime) -> None:  # noqa: ARG001  # the shape of all erasers
@@ -149,6 +154,14 @@ def register() -> None:
             models=("rosters.Slip", "rosters.RollOver", "rosters.RollOverStep"),
             collect=slips_of,
             kept_because=gettext_lazy("Chỉ có ngày giờ và số tài khoản; mật khẩu trên phiếu không được giữ."),
+        ),
+        Holding(
+            title=gettext_lazy("Mã kết nối đã tạo"),
+            models=("rosters.ScimToken",),
+            collect=tokens_of,
+            kept_because=gettext_lazy(
+                "Chỉ có tên phần mềm và số tài khoản người tạo; đóng tài khoản thì mã hết hiệu lực."
+            ),
         ),
         Holding(
             title=gettext_lazy("Dòng trong danh sách lớp đã tải lên"),

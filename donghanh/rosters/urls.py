@@ -1,6 +1,6 @@
 from django.urls import path
 
-from donghanh.rosters import views, views_import, views_year
+from donghanh.rosters import views, views_import, views_tokens, views_year
 
 app_name = "rosters"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("chuyen-nam-hoc/", views_year.year_end, name="year_end"),
     path("chuyen-nam-hoc/<int:pk>/hoan-tac/", views_year.undo, name="undo_year_end"),
     path("danh-ba/", views_import.directory, name="directory"),
+    path("ket-noi/", views_tokens.tokens, name="tokens"),
+    path("ket-noi/<int:pk>/thu-hoi/", views_tokens.revoke, name="revoke_token"),
     path("nhap/", views_import.rosters, name="rosters"),
     path("nhap/tep-mau/", views_import.template, name="template"),
     path("nhap/<int:pk>/", views_import.roster, name="roster"),
