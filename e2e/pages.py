@@ -159,6 +159,11 @@ def send_faults(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def open_nobody(page: Page) -> None:
+    page.get_by_role("button", name="Mở tài khoản").click()
+    page.get_by_text("Chưa điền ô này.").first.wait_for()
+
+
 def send_empty(page: Page) -> None:
     page.get_by_role("button", name="Ghi", exact=True).click()
     page.get_by_role("alert").wait_for()
@@ -428,7 +433,7 @@ SHOWINGS = [
     Showing("map-without-boundaries", "organisations:map", "/don-vi/ban-do/", "so.gddt"),
     Showing("staff", "people:staff", "/tai-khoan/nguoi-dung/", "quantri.so", dark=True),
     Showing("staff-no-hits", "people:staff", "/tai-khoan/nguoi-dung/?q=khong+co+ai", "qt.demo"),
-    Showing("opening", "people:opening", "/tai-khoan/nguoi-dung/moi/", "quantri.so", act=send_empty, status=422),
+    Showing("opening", "people:opening", "/tai-khoan/nguoi-dung/moi/", "quantri.so", act=open_nobody, status=422),
     Showing("person", "people:person", "/tai-khoan/nguoi-dung/{}/", found=PERSON),
     Showing("units-in", "organisations:import", "/don-vi/nhap/", "quantri.so"),
     Showing("my-data", "privacy:mine", "/du-lieu/cua-toi/", "gv.demo", dark=True),

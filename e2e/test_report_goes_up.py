@@ -71,7 +71,7 @@ def test_a_report_goes_up(visitor, database):
     box(page, "staff_trained[THCS]").fill("88")
     expect(page.get_by_text("lớn hơn số người làm công tác này")).to_be_visible()
     box(page, "staff_trained[THCS]").fill("7")
-    expect(page.locator("[data-dh-saved]")).to_have_text(re.compile(r"Đã lưu \d\d:\d\d"))
+    expect(page.locator("[data-dh-saved]")).to_have_text(re.compile(r"Đã lưu \d\d:\d\d"), timeout=20_000)
     page.reload()
     expect(box(page, "briefing_attendees")).to_have_value("1.200")
     page.get_by_role("button", name="Gửi báo cáo").click()
