@@ -57,6 +57,7 @@ def stack() -> Iterator[Stack]:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         process.stdout.close()
 
 

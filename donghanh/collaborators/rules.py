@@ -15,8 +15,8 @@ from donghanh.kernel.text import fold, nfc
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.organisations.models import Unit
 from donghanh.people.choices import NOT_STAFF, Right
-from donghanh.people.models import Account
-from donghanh.people.queries import holds, memberships_of
+from donghanh.people.models import Account, Membership
+from donghanh.people.queries import holds
 
 type Faults = dict[str, str]  # field → sentence
 LONGEST_TERM = timedelta(days=10 * 366)
@@ -151,8 +151,9 @@ def _person_faults(who: Somebody, on: date) -> Faults:
         return {"full_name": _("Ghi tên đăng nhập của người trong ngành, hoặc họ tên của người ngoài.")}
     if not who.account and not who.agency_name:
         return {"agency_name": _("Ghi cơ quan của người ngoài.")}
-    roles = {row.role for row in memberships_of(who.account, on=on)} if who.account else set()
-    if roles and roles <= {*NOT_STAFF}:
+    roles = Membership.objects.filter(account=who.account) if who.account else Membership.objects.none()
+    works = roles.exclude(role__in=NOT_STAFF).filter(valid__overlap=DateRange(on, None)).exists()
+    if not works and roles.filter(role__in=NOT_STAFF).exists():  # on whatever day: a minor's name stays out of here
         return {"username": _("Tài khoản học sinh, cha mẹ học sinh không ghi vào danh sách này.")}
     return {}
 

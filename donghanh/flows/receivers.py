@@ -8,8 +8,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from donghanh.guardians.actions import follow_children
+from donghanh.kernel.clock import now
 from donghanh.organisations.models import UnitEvent
 from donghanh.organisations.signals import units_reformed
+from donghanh.privacy.actions import follow
 from donghanh.reporting import actions as reporting
 from donghanh.reporting.models import Submission
 from donghanh.reporting.signals import report_accepted
@@ -32,6 +34,7 @@ def reports_follow_the_tree(event_ids: list[int], **_: Any) -> None:
 def families_follow_their_children(account_ids: list[int], **_: Any) -> None:
     """Children come to another school: their links and blocks are that school's to keep."""
     follow_children(child_ids=account_ids)
+    follow(subjects=account_ids, at=now())
 
 
 @receiver(report_accepted)

@@ -21,6 +21,7 @@ from donghanh.guardians.choices import (
     CODE_LETTERS,
     FAILURES_KEPT,
     MOVES,
+    OF_AGE,
     RUNNING,
     LinkState,
     Move,
@@ -33,6 +34,7 @@ from donghanh.guardians.rules import (
     may_block,
     may_claim,
     may_lift,
+    may_look_after,
     may_print,
     may_revoke,
     may_try,
@@ -46,6 +48,8 @@ from donghanh.people.choices import GUARDIAN
 from donghanh.people.models import Account, Membership
 from donghanh.privacy.actions import withdraw_given_by
 from donghanh.rosters.models import Learner
+
+FEBRUARY = 2
 
 
 class WrongCode(Refused):
@@ -187,6 +191,18 @@ def end_links_of(*, account_ids: Collection[int], why: Why, at: datetime) -> Non
 
 
 @transaction.atomic
+def end_links_of_grown_ups(*, at: datetime, most: int) -> int:
+    """Nobody has a guardian from `OF_AGE` on: their links and codes end; how many did."""
+    on = timezone.localdate(at)
+    born = date(on.year - OF_AGE, on.month, min(on.day, 28) if on.month == FEBRUARY else on.day)
+    with everything():
+        links = Guardianship.objects.filter(child__birth_date__lte=born).exclude(state=LinkState.REVOKED)
+        ending = list(links.order_by("pk")[:most])
+        _end(ending, Why.OF_AGE, by=None, at=at)
+    return len(ending)
+
+
+@transaction.atomic
 def follow_children(*, child_ids: Collection[int]) -> None:
     """After a child has moved to another school: its links and blocks are that school's from now on."""
     with everything():
@@ -222,10 +238,11 @@ def _opened(new: NewAccount | None, *, at: datetime) -> Account:
 def _claim(link: Guardianship, relation: str, guardian: Account, *, at: datetime) -> Guardianship:
     may_claim(link, relation, by=guardian).enforce()
     link.state, link.guardian, link.relation, link.claimed_at = MOVES[Move.CLAIM][1], guardian, relation, at
-    if link.in_person and not has_a_block(link.child_id):
+    on = timezone.localdate(at)
+    trusted = may_look_after([link.child_id], by=link.invited_by, on=on)  # who handed it over still works there
+    if link.in_person and trusted and not has_a_block(link.child_id):
         link.state, link.verified_at = MOVES[Move.VERIFY][1], at
     link.save(update_fields=["state", "guardian", "relation", "claimed_at", "verified_at"])
-    on = timezone.localdate(at)
     known = Membership.objects.filter(account=guardian, unit=link.unit_id, role=GUARDIAN.code, valid__contains=on)
     if not known.exists():
         give_role(account=guardian, unit=link.unit, role=GUARDIAN.code, since=on, by=None, at=at)

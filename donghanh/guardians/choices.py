@@ -44,6 +44,7 @@ class Why(models.TextChoices):
     BY_GUARDIAN = "by_guardian", _("cha mẹ tự dừng")
     BLOCKED = "blocked", _("theo quyết định")
     FORGOTTEN = "forgotten", _("dữ liệu của người học đã xóa")
+    OF_AGE = "of_age", _("người học đủ 18 tuổi")
 
 
 CODE_LETTERS = "ACDEFHJKMNPQRTUVWXY34679"  # none that looks like another: no 0 O, 1 I L, 2 Z, 5 S, 8 B, G

@@ -17,7 +17,8 @@ from donghanh.people.models import Account
 from donghanh.people.queries import units_reached
 from donghanh.privacy.choices import Capacity
 from donghanh.privacy.queries import Standing, standings_of
-from donghanh.rosters.models import ClassTeaching, Enrolment, Learner, SchoolClass
+from donghanh.rosters.models import Enrolment, Learner, SchoolClass
+from donghanh.rosters.queries import classes_taught
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def classes_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
 
     Only classes somebody is in that day, summer included, when no school year runs.
     """
-    taught = ClassTeaching.objects.filter(account=account, valid__contains=on).values("school_class")
+    taught = classes_taught(account, on=on).order_by().values("pk")
     in_reach = Q(unit__in=units_reached(account, Right.MANAGE_LEARNERS, on=on)) | Q(pk__in=taught)
     learns = Q(enrolments__valid__contains=on)
     return (
@@ -145,7 +146,7 @@ def learners_of(school_class: SchoolClass, *, on: date) -> QuerySet[Any]:
 
 def learners_visible_to(account: Account, *, on: date) -> QuerySet[Learner]:
     """Children whose links the account looks after."""
-    taught = ClassTeaching.objects.filter(account=account, valid__contains=on).values("school_class")
+    taught = classes_taught(account, on=on).order_by().values("pk")
     enrolled = Enrolment.objects.filter(learner=OuterRef("pk"), school_class__in=taught, valid__contains=on)
     in_reach = Q(unit__in=units_reached(account, Right.MANAGE_LEARNERS, on=on))
     return Learner.objects.filter(in_reach | Exists(enrolled)).order_by("full_name_sort", "pk")

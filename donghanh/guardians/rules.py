@@ -103,14 +103,22 @@ def may_claim(link: Guardianship, relation: str, *, by: Account) -> Verdict:
     """May the account become this child's guardian by a code that counts?"""
     if relation not in Relation.values:
         return no(_("Chọn quan hệ với học sinh."))
-    if link.child_id == by.pk:
-        return no(_("Mã này dành cho cha mẹ hoặc người giám hộ, không dành cho chính học sinh."))
-    if Learner.objects.filter(pk=by.pk).exists():
-        return no(_("Tài khoản học sinh không nhận làm người giám hộ được."))
+    if not (fit := _may_use_code_of(link, by)):
+        return fit
     if is_blocked(by.pk, link.child_id):
         return no(_("Tài khoản này không liên kết được với học sinh của mã. Mời liên hệ nhà trường."))
     if running_links(link.child_id, by.pk).exists():
         return no(_("Tài khoản này đã liên kết với học sinh của mã rồi."))
+    return YES
+
+
+def _may_use_code_of(link: Guardianship, by: Account) -> Verdict:
+    if link.child_id == by.pk:
+        return no(_("Mã này dành cho cha mẹ hoặc người giám hộ, không dành cho chính học sinh."))
+    if Learner.objects.filter(pk=by.pk).exists():
+        return no(_("Tài khoản học sinh không nhận làm người giám hộ được."))
+    if link.invited_by_id == by.pk:
+        return no(_("Người in mã không tự dùng mã ấy; người khác trong trường in mã cho thầy cô."))
     return YES
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from donghanh.guardians.actions import end_links_of
+from donghanh.guardians.actions import end_links_of, end_links_of_grown_ups
 from donghanh.guardians.choices import LinkState, Relation, Why
 from donghanh.guardians.models import ClaimFailure, CustodyBlock, Guardianship
 from donghanh.guardians.queries import capacities_of_learner, speaks_for
@@ -61,6 +61,10 @@ def drop_codes(before: datetime, _at: datetime, most: int) -> int:
     return delete_some(Guardianship.objects.filter(state=LinkState.INVITED, expires_at__lt=before), most)
 
 
+def end_of_age(_before: datetime, at: datetime, most: int) -> int:
+    return end_links_of_grown_ups(at=at, most=most)
+
+
 def drop_links(before: datetime, at: datetime, most: int) -> int:
     """Links that ended long ago go, and with the last one the account that was opened for nothing else."""
     ended = Guardianship.objects.filter(state=LinkState.REVOKED, ended_at__lt=before).order_by("pk")[:most]
@@ -106,6 +110,17 @@ def register() -> None:
             fate=gettext_lazy("xóa"),
             models=("guardians.Guardianship",),
             apply=drop_codes,
+        ),
+        Retention(
+            code="guardians_of_grown_ups",
+            what=gettext_lazy("Liên kết cha mẹ của người học đủ 18 tuổi"),
+            purpose=gettext_lazy("Để cha mẹ liên kết với con"),
+            basis=DATA_LAW,
+            days=0,
+            after=gettext_lazy("ngày người học đủ 18 tuổi"),
+            fate=gettext_lazy("dừng liên kết, hủy mã"),
+            models=("guardians.Guardianship",),
+            apply=end_of_age,
         ),
         Retention(
             code="guardian_links",

@@ -134,6 +134,11 @@ class EventForm(forms.Form):
         """Show the sentence of a rule at the field it speaks of."""
         self.add_error(refused.about if refused.about in self.fields else None, str(refused))
 
+    def above(self) -> list[int]:
+        """What stood directly above the unit on the eve: a new unit in its place stands below that; none: a root."""
+        ancestors = queries.ancestors(self.unit_id, on=_eve(self.cleaned_data["on"]))
+        return [unit.pk for unit in ancestors[:1]]
+
     def siblings(self) -> list[tuple[str, str]]:
         """Units of the same kind nearby, to tick."""
         own = queries.kinds([self.unit_id], on=self.day).get(self.unit_id)
@@ -255,12 +260,12 @@ class Merging(EventForm):
 
     def touched(self) -> dict[str, Collection[int]]:
         into = self.cleaned_data["into"]
-        return {"into": [into] if into else [], "others": self.cleaned_data["others"]}
+        opened = [] if into else self.above()
+        return {"into": [into] if into else [], "name": opened, "others": self.cleaned_data["others"]}
 
     def act(self) -> Act:
         sources = [self.unit_id, *self.cleaned_data["others"]]
-        above = queries.ancestors(self.unit_id, on=_eve(self.cleaned_data["on"]))
-        into = self.cleaned_data["into"] or _new_unit(self.cleaned_data, above[0].pk if above else None)
+        into = self.cleaned_data["into"] or _new_unit(self.cleaned_data, next(iter(self.above()), None))
         return partial(actions.merge, sources=sources, into=into, **_order(self))
 
 
@@ -321,16 +326,21 @@ class Splitting(EventForm):
             self.cleaned_data[name] = Decimal(str(percent)) / 100
 
     def touched(self) -> dict[str, Collection[int]]:
-        stated = {f"into_{number}": self.cleaned_data.get(f"into_{number}") for number in range(1, self.many + 1)}
-        return {name: [unit] for name, unit in stated.items() if unit}
+        touched: dict[str, Collection[int]] = {}
+        for number in range(1, self.many + 1):
+            if standing := self.cleaned_data.get(f"into_{number}"):
+                touched[f"into_{number}"] = [standing]
+            elif self.cleaned_data.get(f"name_{number}"):  # a new unit stands where this one stood
+                touched[f"name_{number}"] = self.above()
+        return touched
 
     def act(self) -> Act:
         stated = self.cleaned_data
-        above = queries.ancestors(self.unit_id, on=_eve(stated["on"]))
+        above = next(iter(self.above()), None)
         into: list[Portion] = []
         for number in range(1, self.many + 1):
             target: int | NewUnit = stated[f"into_{number}"] or NewUnit(
-                stated[f"name_{number}"], stated[f"kind_{number}"], above[0].pk if above else None
+                stated[f"name_{number}"], stated[f"kind_{number}"], above
             )
             if number == 1 and stated["stays"]:
                 target = self.unit_id

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
+from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -231,6 +233,9 @@ def set_password(*, account: Account, password: str, by: int | None, at: datetim
     account.set_password(password)
     account.must_change_password = by != account.pk
     account.save(update_fields=["password", "must_change_password"])
+    if by != account.pk:  # whoever held the account before keeps no other door into it
+        SocialAccount.objects.filter(user=account).delete()
+        Token.objects.filter(user=account).delete()
     ended = _end(account)
     record(verb="people.password_set", on=account, by=by, at=at, sessions_ended=ended)
 

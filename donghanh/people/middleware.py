@@ -21,6 +21,7 @@ from donghanh.people.models import Account
 from donghanh.people.queries import HeldRole, ended_roles, held, own_units, rights_of, units_reached
 from donghanh.people.rules import may_open_minors_data
 
+BEFORE_A_CHOICE = ("people:password", "people:sign_out", "people:language", "people:theme", "home:limits")
 UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES, Right.LINK_GUARDIANS}  # a class teacher sees classes, not the school
 
 
@@ -41,10 +42,10 @@ class MembershipMiddleware:
         right = right_of(view)
         if not request.user.is_authenticated:
             return None
-        if right is None:
-            return None
         if request.user.must_change_password and not _is_open_before_a_choice(request):
             return redirect("people:password")
+        if right is None:
+            return None
         if right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
             ended = ended_roles(request.user, on=today())
             return render(request, "403.html", {"exception": refusal(ended)}, status=403)
@@ -54,8 +55,8 @@ class MembershipMiddleware:
 
 
 def _is_open_before_a_choice(request: HttpRequest) -> bool:
-    """A password that another person has set opens one page: the one to choose one's own."""
-    return bool(request.resolver_match and request.resolver_match.view_name == "people:password")
+    """A password that another person has set opens the page to choose one's own, and what every page's frame offers."""
+    return bool(request.resolver_match and request.resolver_match.view_name in BEFORE_A_CHOICE)
 
 
 def _rights(request: HttpRequest) -> frozenset[str]:

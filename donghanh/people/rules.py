@@ -13,7 +13,7 @@ from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.organisations.models import Unit
 from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Account, Membership
-from donghanh.people.queries import failures_from, failures_of, has_second_factor, memberships_of, powers_over
+from donghanh.people.queries import failures_from, failures_of, has_second_factor, powers_over
 
 WINDOW = timedelta(minutes=15)
 FAILURES_OF_AN_ACCOUNT = 10  # from one address: a stranger elsewhere cannot lock a teacher out
@@ -80,15 +80,16 @@ def may_end(membership: Membership, *, by: int, until: date, on: date) -> Verdic
 
 
 def may_reset(account: Account, *, by: int, on: date) -> Verdict:
-    """May `by` set the account's password or close it? Only who could have given each role that it holds today."""
-    held = memberships_of(account, on=on).select_related("unit")
-    if any(row.role in NOT_STAFF for row in held):
+    """May `by` set the account's password or close it? Only who could have given each role it holds or will hold."""
+    roles = Membership.objects.filter(account=account).exclude(role__in=NOT_STAFF).select_related("unit")
+    if not roles.exists() and Membership.objects.filter(account=account).exists():
         return no(_("Tài khoản học sinh và cha mẹ do lớp và trường đặt lại."))
+    held = roles.exclude(valid__fully_lt=DateRange(on, None)).order_by("pk")  # today's, and those that begin later
     verdicts = (may_give(by=by, account=account, unit=row.unit, role=row.role, on=on) for row in held)
     if (refused := next((verdict for verdict in verdicts if not verdict.ok), None)) is not None:  # a no is falsy
         return refused
-    ended = Membership.objects.filter(account=account).order_by("-valid").select_related("unit").first()
-    if not held and (ended is None or not powers_over(by, ended.unit_id, on=on)):
+    last = roles.order_by("-valid").first()
+    if not held and (last is None or not ROLES[last.role].reach <= powers_over(by, last.unit_id, on=on)):
         return no(_("Đơn vị này nằm ngoài phạm vi thầy cô quản lý."))
     return no(_("Thầy cô đổi mật khẩu của mình ở “Trang của tôi”.")) if by == account.pk else YES
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from donghanh.kernel.rows import everything
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
 from donghanh.people.models import Account
-from donghanh.privacy.choices import MOVES, PURPOSES, Move, Purpose, RequestKind
+from donghanh.privacy.choices import MOVES, PURPOSES, Move, Purpose, RequestKind, RequestState
 from donghanh.privacy.models import Consent, DataRequest, RetentionRun
 from donghanh.privacy.queries import answering_unit, corrections_for
 from donghanh.privacy.registry import HOLDINGS, RETENTIONS
@@ -133,6 +133,16 @@ def forget(*, subjects: Sequence[int], by: int | None, at: datetime) -> None:
                 holding.erase(subjects, at)
         for account in Account.objects.filter(pk__in=subjects).order_by("pk"):
             record(verb="privacy.forgotten", on=account, by=by, at=at, unit=_unit(account.pk, at))
+
+
+@transaction.atomic
+def follow(*, subjects: Collection[int], at: datetime) -> None:
+    """After people have moved: what they asked and agreed to is their new unit's to keep and to answer."""
+    with everything():
+        for subject in subjects:
+            unit = _unit(subject, at)
+            DataRequest.objects.filter(subject=subject, state=RequestState.ASKED).update(unit=unit)
+            Consent.objects.filter(subject=subject).update(unit=unit)
 
 
 def run_retention(*, at: datetime, batch: int = BATCH) -> dict[str, int]:

@@ -134,11 +134,15 @@ def has_consent(subject_id: int, purpose: str, *, on: date) -> bool:
         return capacities_needed(subject_id, on=on) <= given
 
 
+def school_of(subject_id: int) -> int | None:
+    """The unit that a higher room says this person belongs to, a learner to a school; None: it knows nobody such."""
+    return next((unit for ask in HOME_UNITS if (unit := ask(subject_id)) is not None), None)
+
+
 def answering_unit(subject_id: int, *, on: date) -> int | None:
     """The unit that answers for this person: where they learn, else work, else worked; for anybody else the topmost."""
-    for ask in HOME_UNITS:
-        if (unit := ask(subject_id)) is not None:
-            return unit
+    if (school := school_of(subject_id)) is not None:
+        return school
     roles = Membership.objects.filter(account=subject_id)
     held = roles.filter(valid__contains=on).order_by("pk").first() or roles.order_by("-valid").first()
     if held:

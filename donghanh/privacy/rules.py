@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from donghanh.kernel.rows import everything
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.people.choices import Right
@@ -22,7 +23,7 @@ from donghanh.privacy.choices import (
     RequestState,
 )
 from donghanh.privacy.models import Consent, DataRequest
-from donghanh.privacy.queries import SPEAKERS, capacities_needed, needed_still
+from donghanh.privacy.queries import SPEAKERS, capacities_needed, needed_still, school_of
 
 
 def due_day(asked_on: date) -> date:
@@ -96,12 +97,22 @@ def may_answer(request: DataRequest, move: Move, *, reason: str = "", by: Accoun
         return no(_("Yêu cầu này do đơn vị khác trả lời."))
     if not (still := _is_open(request, move)):
         return still
+    with everything():  # where a person is now, whether or not the answerer may see it
+        school, needed = school_of(request.subject_id), needed_still(request.subject_id, on=on)
+    if school not in (None, request.unit_id):
+        return no(_("Người này đã sang đơn vị khác; đơn vị ấy trả lời yêu cầu."))
+    if not (reasoned := _reasoned(move, reason)):
+        return reasoned
+    if move == Move.DO and request.kind == RequestKind.ERASE:
+        return next((no(why) for why in needed), YES)
+    return YES
+
+
+def _reasoned(move: Move, reason: str) -> Verdict:
     if move == Move.REFUSE and not nfc(reason):
         return no(_("Hãy ghi lý do không làm được, để người yêu cầu đọc."))
     if len(nfc(reason)) > LONGEST_TEXT:
         return no(_("Lý do dài quá %(most)s ký tự.") % {"most": LONGEST_TEXT})
-    if move == Move.DO and request.kind == RequestKind.ERASE:
-        return next((no(why) for why in needed_still(request.subject_id, on=on)), YES)
     return YES
 
 

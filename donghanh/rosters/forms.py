@@ -21,7 +21,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Tệp danh sách"),
-        help_text=_("OneRoster 1.2 (.zip), Excel (.xlsx) hoặc .csv; nhiều nhất 60 MB."),
+        help_text=_("OneRoster 1.2 (.zip) nhiều nhất 60 MB; Excel (.xlsx) hoặc .csv nhiều nhất 20 MB."),
         error_messages={"required": _("Hãy chọn tệp."), "empty": _("Tệp này rỗng.")},
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(ENDINGS)}),
     )

@@ -50,6 +50,8 @@ class Command(BaseCommand):
             start("granian", *WEB, "--port", str(options["port"]), "config.wsgi:application"),
             start("manage.py", "procrastinate", "worker", "--concurrency", "2", "--delete-jobs", "successful"),
         ]
+        for asked_to_stop in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is started deaf to the first
+            signal.signal(asked_to_stop, signal.default_int_handler)
         address = f"http://localhost:{options['port']}/"
         try:
             wait_for(address, processes)

@@ -6,17 +6,20 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from donghanh.audit.models import Entry
 from donghanh.guardians.actions import NewAccount as New
-from donghanh.guardians.actions import WrongCode, block, claim, print_codes, revoke, verify
-from donghanh.guardians.choices import CODE_LETTERS, FAILURES_FROM_AN_ADDRESS, LinkState
+from donghanh.guardians.actions import WrongCode, block, claim, end_links_of_grown_ups, print_codes, revoke, verify
+from donghanh.guardians.choices import CODE_LETTERS, FAILURES_FROM_AN_ADDRESS, LinkState, Why
 from donghanh.guardians.models import ClaimFailure, Guardianship
+from donghanh.guardians.queries import classes_visible_to, learners_visible_to
 from donghanh.guardians.tests.factories import DAY, NOON, a_class, a_code, a_learner, a_verified_link, claimed
-from donghanh.kernel.rows import everything
+from donghanh.kernel.rows import everything, reader
 from donghanh.kernel.verdict import Refused
 from donghanh.people.models import Account, Membership
 from donghanh.people.tests.cast import a_person
+from donghanh.rosters.models import Learner
 
 NOWHERE = "203.0.113.7"
 
@@ -232,7 +235,7 @@ def test_no_code_for_who_is_of_age_has_left_or_has_codes_enough(cast, admin, sch
 
 
 def test_nobody_verifies_their_own_claim(child, cast):
-    link = claimed(a_code(child, by=cast.class_teacher), cast.class_teacher)
+    link = claimed(a_code(child, by=cast.school_administrator), cast.class_teacher)
     with everything(), pytest.raises(Refused, match="người khác trong trường"):
         verify(link=link, by=cast.class_teacher, at=NOON)
 
@@ -259,3 +262,32 @@ def test_the_log_tells_every_step_and_names_no_child(child, admin, cast):
     assert [row.verb for row in rows] == ["guardians.code_printed", "guardians.claimed", "guardians.ended"]
     assert {row.unit_id for row in rows} == {cast.school.pk}
     assert "Nguyễn" not in str([(row.reason, row.details) for row in rows])
+
+
+def test_whoever_printed_a_code_cannot_use_it(child, cast):
+    typed = a_code(child, by=cast.class_teacher, in_person=True)
+    with pytest.raises(Refused, match="Người in mã"):
+        claimed(typed, cast.class_teacher)
+
+
+def test_a_code_of_somebody_who_no_longer_looks_after_the_child_waits(child, cast):
+    """A teacher who left the school keeps no child: not the class's page, not the codes in their drawer."""
+    typed = a_code(child, by=cast.class_teacher, in_person=True)
+    Membership.objects.filter(account=cast.class_teacher).update(valid=DateRange(date(2019, 9, 1), DAY))
+    with everything():
+        assert not learners_visible_to(cast.class_teacher, on=DAY).exists()
+        assert not classes_visible_to(cast.class_teacher, on=DAY).exists()
+    assert claimed(typed, cast.guardian).state == LinkState.CLAIMED
+
+
+def test_nobody_has_a_guardian_from_eighteen_on(child, admin, cast):
+    link = a_verified_link(child, cast.guardian, by=admin)
+    with everything():
+        Learner.objects.filter(pk=child.pk).update(birth_date=date(2007, 6, 16))
+    with reader(account=cast.guardian.pk, day=DAY):
+        assert not Learner.objects.filter(pk=child.pk).exists()  # the wall knows at once
+    assert end_links_of_grown_ups(at=NOON, most=10) == 1
+    with everything():
+        link.refresh_from_db()
+    assert (link.state, link.why) == (LinkState.REVOKED, Why.OF_AGE)
+    assert end_links_of_grown_ups(at=NOON, most=10) == 0

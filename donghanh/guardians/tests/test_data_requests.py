@@ -20,7 +20,7 @@ from donghanh.kernel.rows import everything
 from donghanh.kernel.verdict import Refused
 from donghanh.people.models import Account
 from donghanh.people.tests.cast import PASSWORD, a_person
-from donghanh.privacy.actions import ask, do, give_consent, refuse, take_back
+from donghanh.privacy.actions import ask, do, follow, give_consent, refuse, take_back
 from donghanh.privacy.models import Consent, DataRequest
 from donghanh.privacy.rules import due_day
 from donghanh.rosters.models import Learner
@@ -281,3 +281,17 @@ def test_the_list_asks_as_much_for_three_as_for_one(cast, child, sign_in):
             officer.get(reverse("privacy:requests"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_old_school_answers_no_more_once_the_child_has_moved(cast, child):
+    """An open request goes along; until it has, the old school cannot have a pupil of another school forgotten."""
+    request = asked(cast.guardian, child, "erase", "")
+    with everything():
+        Learner.objects.filter(pk=child.pk).update(unit=cast.sibling)
+    with pytest.raises(Refused, match="đã sang đơn vị khác"):
+        answered(cast.school_administrator, request)
+    follow(subjects=[child.pk], at=NOON)
+    with everything():
+        request.refresh_from_db()
+        assert (request.unit, request.state) == (cast.sibling, "asked")
+        assert Learner.objects.get(pk=child.pk).full_name == "Nguyễn An"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.urls import reverse
 
 from donghanh.audit.models import Entry
@@ -214,3 +215,30 @@ def test_second_factors_go_only_by_hand_of_who_manages_the_person(cast, sign_in)
     sign_in(cast.school_administrator).post(address, asked)
     assert not has_second_factor(cast.class_teacher)
     assert Entry.objects.get(verb="people.second_factors_removed").reason == "mất điện thoại"
+
+
+def test_a_role_that_begins_later_counts_too(cast):
+    """Who is principal from September on is nobody's to take over in August."""
+    teacher = a_person("sapnhan", "Hà Thị Sắp", "teacher_in_charge", cast.school)
+    assert rules.may_reset(teacher, by=cast.school_administrator.pk, on=DAY)
+    give(cast.administrator, teacher, cast.school, "principal", date(2025, 9, 1))
+    assert not rules.may_reset(teacher, by=cast.school_administrator.pk, on=DAY)
+
+
+def test_a_teacher_who_is_a_parent_can_still_be_closed(cast):
+    actions.give_role(account=cast.teacher, unit=cast.school, role="guardian", since=DAY, by=None, at=AT)
+    assert rules.may_reset(cast.teacher, by=cast.school_administrator.pk, on=DAY)
+
+
+def test_a_reset_closes_every_other_door(cast):
+    SocialAccount.objects.create(user=cast.teacher, provider="google", uid="kẻ khác")
+    actions.reset_password(account=cast.teacher, by=cast.school_administrator.pk, at=AT)
+    assert not SocialAccount.objects.exists()
+
+
+def test_before_a_password_is_chosen_no_other_page_opens(cast, sign_in):
+    Account.objects.filter(pk=cast.teacher.pk).update(must_change_password=True)
+    desk = sign_in(cast.teacher)
+    for route in ("home:my_work", "guardians:claim", "account_login", "people:sessions"):
+        assert desk.get(reverse(route)).url == reverse("people:password"), route
+    assert desk.get(reverse("people:password")).status_code == 200
