@@ -7,6 +7,9 @@ class RostersConfig(AppConfig):
     verbose_name = "Lớp và học sinh"
 
     def ready(self) -> None:
+        from donghanh.organisations.signals import tell_what_is_touched
         from donghanh.rosters import receivers, subject_data  # noqa: F401  # receivers connect themselves
+        from donghanh.rosters.queries import learning_at
 
         subject_data.register()
+        tell_what_is_touched(learning_at)

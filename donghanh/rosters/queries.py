@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
+from django.utils.translation import gettext as _
 
+from donghanh.kernel.rows import everything
 from donghanh.kernel.text import nfc
 from donghanh.organisations.choices import SCHOOL_KINDS
 from donghanh.organisations.models import UnitCode, UnitName
@@ -79,6 +82,13 @@ def learners_taught_by(account: Account, *, on: date) -> QuerySet[Any]:
     classes = classes_taught(account, on=on).order_by().values("pk")
     inside = Enrolment.objects.filter(valid__contains=on, school_class__in=classes)
     return _with_places(Learner.objects.filter(pk__in=inside.order_by().values("learner")), on=on)
+
+
+def learning_at(unit_ids: Collection[int], on: date) -> list[tuple[str, int]]:
+    """How many learn at these units, for whoever records an event of the tree; a count, whoever asks."""
+    with everything():
+        learners = Learner.objects.filter(unit__in=unit_ids).exclude(left_on__lte=on).count()
+    return [(_("học sinh đang học"), learners)]
 
 
 def classes_taught(account: Account, *, on: date) -> QuerySet[Any]:

@@ -42,6 +42,12 @@ class Plan:
         return [(before, str(Move(move).label), after, count) for (before, move, after), count in ways.items()]
 
 
+def a_grade_up(name: str, grade: int) -> str:
+    """“6A” → “7A”, “Lớp 6A1” → “Lớp 7A1”; a name without its grade gets the new one before it."""
+    renamed, found = re.subn(rf"(?<!\d)0?{grade}(?!\d)", str(grade + 1), name, count=1)
+    return renamed if found else f"{grade + 1} {name}"
+
+
 def plan(unit_id: int, into: Period, *, repeat: Collection[str] = (), leave: Collection[str] = ()) -> Plan:
     """Everybody of the year before goes up a grade, those of the last are done; `repeat` and `leave` name the rest.
 
@@ -70,6 +76,6 @@ def plan(unit_id: int, into: Period, *, repeat: Collection[str] = (), leave: Col
         elif before.grade + 1 not in taught:
             goings.append(Going(enrolment, Move.GRADUATE))
         else:
-            name = re.sub(r"^\d+", str(before.grade + 1), before.name)
+            name = a_grade_up(before.name, before.grade)
             goings.append(Going(enrolment, Move.PROMOTE, name, before.grade + 1))
     return Plan(goings, sorted((staying | leaving) - seen), ungraded)

@@ -12,7 +12,7 @@ from donghanh.kernel.verdict import Refused
 from donghanh.people.models import Membership
 from donghanh.rosters import actions_year
 from donghanh.rosters.models import Enrolment, Learner, RollOver, SchoolClass
-from donghanh.rosters.rollover import plan
+from donghanh.rosters.rollover import a_grade_up, plan
 from donghanh.rosters.tests.factories import AT, a_class, a_learner, school_year
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
@@ -104,3 +104,14 @@ def test_the_pages_show_do_and_undo(school, sign_in):
         undo = reverse("rosters:undo_year_end", args=[RollOver.objects.get().pk])
     assert admin.post(undo).status_code == 302
     assert set(in_class().values()) == {"6A", "9A"}
+
+
+@pytest.mark.parametrize(
+    ("name", "grade", "wanted"),
+    [
+        *[("6A", 6, "7A"), ("Lớp 6A1", 6, "Lớp 7A1"), ("06A", 6, "7A"), ("9/2", 9, "10/2")],
+        *[("A16", 6, "7 A16"), ("Ban", 1, "2 Ban")],
+    ],
+)
+def test_a_class_goes_a_grade_up_by_its_own_number(name, grade, wanted):
+    assert a_grade_up(name, grade) == wanted
