@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -66,11 +66,11 @@ def speaks_for(account_id: int, child_id: int) -> bool:
         return links.exists() and not is_blocked(account_id, child_id)
 
 
-def capacities_of_learner(account_id: int, on: date) -> frozenset[Capacity] | None:
-    """Who consents for a learner; None for anybody else."""
+def capacities_of_learners(account_ids: Collection[int], on: date) -> dict[int, frozenset[Capacity]]:
+    """Who consents for each of these that is a learner."""
     with everything():
-        learner = Learner.objects.filter(pk=account_id).first()
-    return capacities_at(learner.birth_date, on) if learner else None
+        born = dict(Learner.objects.filter(pk__in=account_ids).order_by().values_list("pk", "birth_date"))
+    return {learner: capacities_at(day, on) for learner, day in born.items()}
 
 
 def capacities_at(born: date | None, on: date) -> frozenset[Capacity]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from donghanh.guardians.actions import end_links_of, end_links_of_grown_ups
 from donghanh.guardians.choices import LinkState, Relation, Why
 from donghanh.guardians.models import ClaimFailure, CustodyBlock, Guardianship
-from donghanh.guardians.queries import capacities_of_learner, speaks_for
+from donghanh.guardians.queries import capacities_of_learners, speaks_for
 from donghanh.people.choices import GUARDIAN
 from donghanh.people.models import Account, Membership
 from donghanh.privacy.actions import forget
@@ -84,7 +84,7 @@ def drop_failures(before: datetime, _at: datetime, most: int) -> int:
 
 def register() -> None:
     SPEAKERS.append(speaks_for)
-    CAPACITIES.append(capacities_of_learner)
+    CAPACITIES.append(capacities_of_learners)
     hold(
         Holding(
             title=gettext_lazy("Liên kết cha mẹ"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -92,7 +93,15 @@ class RetentionLine:
 
 def capacities_needed(subject_id: int, *, on: date) -> frozenset[Capacity]:
     """Who must consent for this person on this day; whoever is no child consents alone."""
-    return next((said for ask in CAPACITIES if (said := ask(subject_id, on)) is not None), ONESELF)
+    return capacities_needed_of([subject_id], on=on)[subject_id]
+
+
+def capacities_needed_of(subject_ids: Iterable[int], *, on: date) -> dict[int, frozenset[Capacity]]:
+    """The same for several people at once."""
+    needed = dict.fromkeys(subject_ids, ONESELF)
+    for ask in reversed(CAPACITIES):  # the room that registered first has the last word
+        needed |= ask(list(needed), on)
+    return needed
 
 
 def standings(subject_id: int, *, on: date) -> list[Standing]:
@@ -122,16 +131,24 @@ def has_consent(subject_id: int, purpose: str, *, on: date) -> bool:
 
     A child of 7 to 15 and its representative must both have consented (Luật Trẻ em, the strict reading).
     """
+    return subject_id in consenting([subject_id], purpose, on=on)
+
+
+def consenting(subject_ids: Collection[int] | QuerySet[Any, Any], purpose: str, *, on: date) -> set[int]:
+    """Those of them of whom `has_consent` is true; ids or a query of ids, the same few queries however many."""
+    given: dict[int, set[str]] = defaultdict(set)
     with everything():
         rows = Consent.objects.filter(
-            subject=subject_id,
+            subject__in=subject_ids,
             purpose=purpose,
             text_version=PURPOSES[Purpose(purpose)].version,
             given_at__date__lte=on,
         )
         running = rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__date__gt=on))
-        given = set(running.order_by("pk").values_list("capacity", flat=True))
-        return capacities_needed(subject_id, on=on) <= given
+        for subject, capacity in running.order_by("pk").values_list("subject", "capacity"):
+            given[subject].add(capacity)
+        needed = capacities_needed_of(given, on=on)
+    return {subject for subject, capacities in given.items() if needed[subject] <= capacities}
 
 
 def school_of(subject_id: int) -> int | None:

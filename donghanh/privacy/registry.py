@@ -6,7 +6,7 @@ laws/test_personal_data.py finds what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -65,7 +65,8 @@ HOLDINGS: list[Holding] = []
 CORRECTIONS: dict[str, Correction] = {}
 RETENTIONS: dict[str, Retention] = {}
 SPEAKERS: list[Callable[[int, int], bool]] = []  # (account, subject): does the one speak for the other?
-CAPACITIES: list[Callable[[int, date], frozenset[Capacity] | None]] = []  # who must consent for this person
+# (accounts, day) → who must consent for each of them that the room knows
+CAPACITIES: list[Callable[[Collection[int], date], dict[int, frozenset[Capacity]]]] = []
 HOME_UNITS: list[Callable[[int], int | None]] = []  # the unit that answers for this person
 
 

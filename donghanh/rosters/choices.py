@@ -64,7 +64,10 @@ FAULTS: dict[str, str | Promise] = {  # code → sentence; `value` is what stand
     "number_twice": _("Số định danh “%(value)s” đã có ở một dòng trước."),
     "two_classes": _("Học sinh này đã có lớp ở một dòng trước; mỗi em chỉ học một lớp."),
     "no_school": _("Chưa rõ học sinh này của trường nào."),
-    "elsewhere": _("Số định danh “%(value)s” đang thuộc một trường khác; trường ấy cho chuyển đi trước."),
+    "elsewhere": _(
+        "Số định danh “%(value)s” đã có ở một trường khác. Em ấy chỉ chuyển về được khi trường kia đã cho thôi học, "
+        "và họ tên hoặc ngày sinh đúng như trường kia đã ghi."
+    ),
     "two_match": _("Dòng này và một dòng trước cùng chỉ một học sinh."),
     "username": _("Tên đăng nhập “%(value)s” chỉ được có chữ không dấu, số, dấu chấm, gạch; 3 đến 40 ký tự."),
     "username_taken": _("Tên đăng nhập “%(value)s” thuộc về người của đơn vị khác."),

@@ -19,6 +19,8 @@ from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.choices import PeriodKind
 from donghanh.periods.models import Period
+from donghanh.privacy.choices import Purpose
+from donghanh.privacy.queries import consenting
 from donghanh.rosters.lines import Known
 from donghanh.rosters.models import (
     ClassTeaching,
@@ -75,6 +77,14 @@ def _with_places(learners: QuerySet[Any], *, on: date) -> QuerySet[Any]:
 def learners_managed_by(account: Account, *, on: date) -> QuerySet[Any]:
     """Learners of the units in which the account manages learners, as `learners_visible_to` gives them."""
     return _with_places(Learner.objects.filter(unit__in=units_reached(account, Right.MANAGE_LEARNERS, on=on)), on=on)
+
+
+def learners_to_hand_out(account: Account, *, on: date) -> tuple[QuerySet[Any], int]:
+    """Of those who learn there now: for whom an outside account is consented to, and how many are left out."""
+    learners = learners_managed_by(account, on=on).filter(left_on=None)
+    agreed = consenting(learners.order_by().values("pk"), Purpose.OUTSIDE_ACCOUNTS, on=on)
+    chosen = learners.filter(pk__in=agreed)
+    return chosen, learners.count() - chosen.count()
 
 
 def learners_taught_by(account: Account, *, on: date) -> QuerySet[Any]:
@@ -222,11 +232,15 @@ def roll_overs_of(account: Account, *, on: date) -> QuerySet[Any]:
 
 
 def changed_since(roll_over: RollOver) -> int:
-    """How many of its learners are no longer as the roll-over left them."""
-    count = 0
-    for step in RollOverStep.objects.filter(roll_over=roll_over).select_related("after").order_by("pk"):
-        rows = list(Enrolment.objects.filter(learner=step.learner_id).order_by("-valid").values_list("pk", "valid")[:1])
-        last = step.after_id or step.before_id
-        open_still = step.after is None or step.after.valid.upper is None
-        count += not rows or rows[0][0] != last or not open_still
+    """How many of its learners are no longer as the roll-over left them; those who are at another school now too."""
+    count, first = 0, roll_over.into.days.lower
+    with everything():  # another school's rows are hidden from who asks, and are what must not be missed
+        steps = RollOverStep.objects.filter(roll_over=roll_over).select_related("after", "learner").order_by("pk")
+        for step in steps:
+            rows = Enrolment.objects.filter(learner=step.learner_id).order_by("-valid").values_list("pk", flat=True)
+            same_class = rows.first() == (step.after_id or step.before_id)
+            open_still = step.after is None or step.after.valid.upper is None
+            gone_still = step.learner.left_on == (None if step.after else first)
+            here_still = step.learner.unit_id == roll_over.unit_id
+            count += not (same_class and open_still and gone_still and here_still)
     return count

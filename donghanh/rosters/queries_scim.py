@@ -16,6 +16,8 @@ from donghanh.organisations.models import Lineage
 from donghanh.people.choices import NOT_STAFF, Right, roles_with
 from donghanh.people.models import Account, Membership
 from donghanh.people.queries import units_reached
+from donghanh.privacy.choices import Purpose
+from donghanh.privacy.queries import consenting
 from donghanh.rosters.models import Enrolment, Learner, SchoolClass, ScimToken
 
 
@@ -77,12 +79,17 @@ def _learners(unit_id: int, on: date) -> QuerySet[Learner]:
     return Learner.objects.filter(unit__in=_inside(unit_id, on)).exclude(full_name="").order_by()
 
 
-def people(unit_id: int, *, on: date) -> QuerySet[Any]:
-    """Accounts of learners and of staff with a role that day, each with `active`, in the order of their ids.
+def _agreed(learners: QuerySet[Learner], on: date) -> QuerySet[Learner]:
+    """Those of them for whom an outside account is consented to today; who is seen is asked again when it is read."""
+    return learners.filter(pk__in=consenting(learners.values("pk"), Purpose.OUTSIDE_ACCOUNTS, on=on))
 
-    Active: the account is open and its owner still learns or works there.
+
+def people(unit_id: int, *, on: date) -> QuerySet[Any]:
+    """Accounts of learners with the consent to an outside account and of staff with a role that day, by their ids.
+
+    `active` of each: the account is open and its owner still learns or works there.
     """
-    learners = _learners(unit_id, on)
+    learners = _agreed(_learners(unit_id, on), on)
     still = learners.filter(Q(left_on=None) | Q(left_on__gt=on)).values("pk")
     staff = Membership.objects.filter(unit__in=_inside(unit_id, on), valid__contains=on).exclude(role__in=NOT_STAFF)
     works = staff.order_by().values("account")
@@ -97,18 +104,18 @@ def people_where(rows: QuerySet[Any], unit_id: int, *, field: str, value: str | 
     if field == "active":
         return rows.filter(active=value)
     if field == "externalId":
-        named_so = _learners(unit_id, on).filter(source_id=value).exclude(source_id="")
+        named_so = _agreed(_learners(unit_id, on).filter(source_id=value).exclude(source_id=""), on)
         return rows.filter(pk__in=named_so.values("pk"))
     found: QuerySet[Any] = rows.alias(lowered=Lower("username")).filter(lowered=nfc(str(value)).lower())
     return found
 
 
 def persons(accounts: Iterable[Any], unit_id: int, *, on: date) -> list[Person]:
-    """The same accounts with their names, outside identifiers and classes: two queries, however many they are."""
+    """The same accounts with their names, outside identifiers and classes: the same few queries, however many."""
     accounts = list(accounts)
     ids = [account.pk for account in accounts]
-    learners = {row.pk: row for row in _learners(unit_id, on).filter(pk__in=ids)}
-    places = {row.learner_id: row for row in _enrolments(unit_id, on).filter(learner__in=ids)}
+    learners = {row.pk: row for row in _agreed(_learners(unit_id, on).filter(pk__in=ids), on)}
+    places = {row.learner_id: row for row in _enrolments(unit_id, on).filter(learner__in=learners)}
     found = []
     for account in accounts:
         learner, place = learners.get(account.pk), places.get(account.pk)
@@ -135,8 +142,11 @@ def groups(unit_id: int, *, on: date, name: str | None = None) -> QuerySet[Schoo
 
 
 def members(class_ids: Collection[int], unit_id: int, *, on: date) -> dict[int, list[int]]:
-    """Ids of the learners of each class that day: one query."""
+    """Ids of the learners of each class that day who are among the `people`: the same few queries, however many."""
     found: dict[int, list[int]] = defaultdict(list)
-    for row in _enrolments(unit_id, on).filter(school_class__in=class_ids).values_list("school_class", "learner"):
-        found[row[0]].append(row[1])
+    rows = list(_enrolments(unit_id, on).filter(school_class__in=class_ids).values_list("school_class", "learner"))
+    agreed = consenting({learner for _class, learner in rows}, Purpose.OUTSIDE_ACCOUNTS, on=on)
+    for school_class, learner in rows:
+        if learner in agreed:
+            found[school_class].append(learner)
     return found

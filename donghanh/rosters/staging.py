@@ -133,6 +133,9 @@ PUT_TOGETHER = (
 )
 
 HERE = f"l.unit_id IN {REACH}"
+# a number is easily typed or guessed: it alone hands nobody's record to another school
+COMES_OVER = """l.left_on <= %(since)s
+  AND (l.birth_date = p.birth_date OR p.full_name_folded <> '' AND l.full_name_folded = p.full_name_folded)"""
 FREE = f"""UPDATE rosters_rosterline p SET account_id = l.account_id FROM rosters_learner l
   WHERE {LEARNERS} AND p.account_id IS NULL"""
 NOW_IN = """LEFT JOIN LATERAL (SELECT e.school_class_id, c.name, c.school_year_id FROM rosters_enrolment e
@@ -145,12 +148,12 @@ COMPARE = (
     # the same learner: by the roster's own identifier, by the learner's number, by name and birth date
     f"{FREE} AND l.source_id = p.source_id AND p.source_id <> '' AND l.unit_id = p.school_id",
     f"{FREE} AND l.source_id = p.source_id AND p.source_id <> '' AND {HERE}",
-    f"{FREE} AND l.number = p.number AND p.number <> '' AND ({HERE} OR l.left_on IS NOT NULL)",
+    f"{FREE} AND l.number = p.number AND p.number <> '' AND ({HERE} OR {COMES_OVER})",
     f"""{FREE} AND p.number = '' AND p.source_id = '' AND l.unit_id = p.school_id AND l.left_on IS NULL
     AND l.full_name_folded = p.full_name_folded AND l.birth_date = p.birth_date""",
     f"""UPDATE rosters_rosterline p SET faults = faults || {_fault("elsewhere", "identifier", "p.number")}
     FROM rosters_learner l WHERE {LEARNERS} AND p.account_id IS NULL AND l.number = p.number AND p.number <> ''
-    AND NOT {HERE} AND l.left_on IS NULL AND p.faults = '[]'""",
+    AND NOT {HERE} AND p.faults = '[]'""",
     f"""UPDATE rosters_rosterline p SET faults = faults || {_fault("elsewhere", "identifier", "p.number")}
     FROM rosters_learner l WHERE {LEARNERS} AND p.account_id <> l.account_id AND l.number = p.number
     AND p.number <> '' AND p.faults = '[]'""",

@@ -119,13 +119,15 @@ def _decide(request: HttpRequest, found: RosterImport) -> HttpResponse:
 @never_cache
 @walled
 def directory(request: HttpRequest) -> HttpResponse:
-    """Learners as the bulk upload of another directory."""
+    """Learners as the bulk upload of another directory: those for whom that is consented to."""
     form = DirectoryForm(request.POST if request.method == "POST" else None)
+    account = reader(request)
+    chosen, left_out = queries.learners_to_hand_out(account, on=today())
     if not form.is_valid():
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-        return render(request, "rosters/directory.html", {"form": form}, status=status)
-    account, kind = reader(request), form.cleaned_data["kind"]
-    learners = queries.learners_managed_by(account, on=today()).filter(left_on=None)[:MOST_ROWS_IN_A_FILE]
+        context = {"form": form, "going": chosen.count(), "left_out": left_out}
+        return render(request, "rosters/directory.html", context, status=status)
+    kind, learners = form.cleaned_data["kind"], chosen[:MOST_ROWS_IN_A_FILE]
     text = directory_file(kind, learners, domain=form.cleaned_data["domain"])
     actions.note_export(
         unit_ids=queries.offices_of(account, on=today()), kind=kind, learners=len(learners), by=account, at=now()

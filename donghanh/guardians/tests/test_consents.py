@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from donghanh.guardians.tests.acting import on_their_own
 from donghanh.guardians.tests.factories import DAY, NOON, a_class, a_learner, a_verified_link
@@ -14,7 +16,7 @@ from donghanh.privacy import choices
 from donghanh.privacy.actions import give_consent, withdraw_consent
 from donghanh.privacy.choices import PurposeText
 from donghanh.privacy.models import Consent
-from donghanh.privacy.queries import has_consent
+from donghanh.privacy.queries import consenting, has_consent
 
 PICTURES = "pictures"
 
@@ -53,6 +55,8 @@ def test_who_must_say_yes(born, who, holds, cast, school_class):
     for person in who:
         says_yes(getattr(cast, person), child)
     assert has_consent(child.pk, PICTURES, on=DAY) is holds
+    silent = a_learner(school_class, "Canari Im", born=born)
+    assert consenting([child.pk, silent.pk], PICTURES, on=DAY) == ({child.pk} if holds else set())
 
 
 def test_silence_is_no(cast, school_class):
@@ -89,6 +93,31 @@ def test_a_yes_runs_from_its_day_until_it_is_withdrawn(cast):
         withdraw_consent(consent=given, by=cast.teacher, at=NOON + timedelta(days=3))
     held = [has_consent(cast.teacher.pk, PICTURES, on=DAY + timedelta(days=days)) for days in (-1, 0, 2, 3)]
     assert held == [False, True, True, False]
+
+
+def test_a_set_of_people_is_answered_as_each_of_them(cast, school_class, django_assert_num_queries):
+    """Every age, everybody who may speak, a yes taken back, a text that is old: the same answer, in as many queries."""
+    people = [cast.teacher.pk, cast.principal.pk]
+    says_yes(cast.teacher, cast.teacher)
+    for born in (date(2019, 1, 1), date(2015, 1, 1), date(2008, 1, 1), None):
+        for said in ((), ("self",), ("representative",), ("self", "representative")):
+            for change in ({}, {"text_version": 2}, {"withdrawn_at": NOON, "withdrawn_by": cast.principal}):
+                child = a_learner(school_class, "Nguyễn An", born=born)
+                people.append(child.pk)
+                with everything():
+                    for capacity in said:
+                        Consent.objects.create(
+                            subject=child.account, unit=cast.school, purpose=PICTURES, capacity=capacity,
+                            given_by=child.account if capacity == "self" else cast.guardian,
+                            given_at=NOON, **{"text_version": 1, **change},
+                        )  # fmt: skip
+    one_by_one = {subject for subject in people if has_consent(subject, PICTURES, on=DAY)}
+    assert len(one_by_one) == 1 + 2 + 1 + 2 + 1
+    assert consenting(people, PICTURES, on=DAY) == one_by_one
+    with everything(), CaptureQueriesContext(connection) as few:
+        consenting(people[:3], PICTURES, on=DAY)
+    with everything(), django_assert_num_queries(len(few)):
+        consenting(people, PICTURES, on=DAY)
 
 
 def test_one_parent_withdraws_what_the_other_gave_and_the_child_does_not(cast, school_class):

@@ -18,6 +18,7 @@ from donghanh.people.actions import give_role, open_nameless_accounts
 from donghanh.people.models import Account
 from donghanh.periods.actions import set_school_year
 from donghanh.periods.models import Period
+from donghanh.privacy.models import Consent
 from donghanh.rosters import actions
 from donghanh.rosters.models import ClassTeaching, Enrolment, Learner, RosterImport, SchoolClass
 
@@ -65,6 +66,17 @@ def a_learner(school_class: SchoolClass, full_name: str = "Bùi Thị Ánh", *, 
             learner=learner, school_class=school_class, unit=school_class.unit, valid=DateRange(since, None)
         )
     return learner
+
+
+def agrees(learner: Learner, *capacities: str, purpose: str = "outside_accounts", at: datetime = AT) -> None:
+    """A yes for the learner in each of these capacities, of both if none is named."""
+    parent = Account.objects.get_or_create(username="phuhuynh.dongy", defaults={"full_name": "Bùi Thị Mẹ"})[0]
+    with everything():
+        for capacity in capacities or ("self", "representative"):
+            Consent.objects.create(
+                subject=learner.account, unit=learner.unit, purpose=purpose, text_version=1, capacity=capacity,
+                given_by=learner.account if capacity == "self" else parent, given_at=at,
+            )  # fmt: skip
 
 
 def teaches(account: Account, school_class: SchoolClass, *, since: date = SINCE, until: date | None = None) -> None:

@@ -273,6 +273,35 @@ def test_a_school_takes_no_learner_from_another(cast, admin):
     assert faults(roster) == [("users.csv", 2, "identifier", "elsewhere")]
 
 
+@pytest.mark.parametrize(
+    ("left_on", "name", "born"),
+    [
+        (AT.date(), "Canari Lạ", date(2012, 1, 1)),  # another child's number
+        (AT.date(), "Canari Lạ", None),
+        (AT.date() + timedelta(days=1), "Bùi Thị Ánh", date(2013, 9, 5)),  # still there that day
+    ],
+)
+def test_a_number_alone_hands_nobody_over_who_left_another_school(cast, admin, left_on, name, born):
+    other = a_learner(a_class(cast.sibling), name, number="2500000001", birth_date=born, left_on=left_on)
+    roster = brought_in(one_roster(**a_roster()), cast.school, admin)
+    assert faults(roster) == [("users.csv", 2, "identifier", "elsewhere")]
+    with everything():
+        assert not RosterLine.objects.filter(roster=roster, account_id=other.pk).exists()
+        with pytest.raises(Refused):
+            actions.ask_to_write(roster=roster, by=admin, at=AT)
+        other.refresh_from_db()
+    assert (other.unit_id, other.full_name, other.left_on) == (cast.sibling.pk, name, left_on)
+
+
+@pytest.mark.parametrize(("name", "born"), [("BUI THI ANH", None), ("Bùi Thị Ánh Nguyệt", date(2013, 9, 5))])
+def test_who_left_another_school_comes_over_with_number_and_name_or_birth_date(cast, admin, name, born):
+    other = a_learner(a_class(cast.sibling), name, number="2500000001", birth_date=born, left_on=AT.date())
+    written(brought_in(one_roster(**a_roster()), cast.school, admin), admin)
+    with everything():
+        other.refresh_from_db()
+    assert (other.unit_id, other.full_name, other.left_on) == (cast.school.pk, "Bùi Thị Ánh", None)
+
+
 def test_a_school_gives_no_role_to_people_of_others(cast, admin):
     files = a_roster()
     files["users"][3] |= {"username": cast.department_officer.username + "x"}

@@ -22,6 +22,7 @@ from donghanh.rosters.tests.factories import (
     a_learner,
     a_roster,
     a_sheet,
+    agrees,
     brought_in,
     one_roster,
     school_year,
@@ -168,9 +169,25 @@ def test_a_learner_page_tells_the_classes(cast, sign_in):
         assert "Chưa in phiếu nào" in page
 
 
+def test_a_learner_without_consent_stays_out_of_the_directory_file_and_the_page_says_so(cast, sign_in):
+    six = a_class(cast.school)
+    yes, _silent, half = (a_learner(six, name) for name in ("Bùi Ánh", "Canari Một", "Canari Hai"))
+    agrees(yes)
+    agrees(half, "self")
+    admin, address = sign_in(cast.school_administrator), reverse("rosters:directory")
+    assert "Tệp có 1 học sinh. 2 học sinh không có trong tệp" in text(admin.get(address))
+    for kind in ("google", "microsoft"):
+        file = admin.post(address, {"kind": kind, "domain": "truong.edu.vn"}).content.decode("utf-8-sig")
+        assert f"{yes.account.username}@" in file
+        assert "Canari" not in file
+        assert half.account.username not in file
+    assert Entry.objects.filter(verb="rosters.handed_out").order_by("-pk")[0].details["learners"] == 1
+
+
 def test_learners_go_out_to_other_directories_and_that_is_on_record(cast, sign_in):
     learner = a_learner(a_class(cast.school), "=Bùi Thị Ánh")
-    a_learner(a_class(cast.sibling), "Xa Thái Dương")
+    agrees(learner)
+    agrees(a_learner(a_class(cast.sibling), "Xa Thái Dương"))
     admin, address = sign_in(cast.school_administrator), reverse("rosters:directory")
     for kind, first in (("google", "First Name [Required]"), ("microsoft", "version:v1.0")):
         file = admin.post(address, {"kind": kind, "domain": "truong.edu.vn"}).content.decode("utf-8-sig")

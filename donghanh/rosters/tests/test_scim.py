@@ -18,9 +18,11 @@ from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.people.actions import end_role
 from donghanh.people.models import Membership
 from donghanh.people.tests.cast import a_person
+from donghanh.privacy.models import Consent
 from donghanh.rosters import actions_scim, rules, views_scim
 from donghanh.rosters.models import Learner, ScimToken
-from donghanh.rosters.tests.factories import AT, TODAY, a_class, a_learner
+from donghanh.rosters.tests import factories
+from donghanh.rosters.tests.factories import AT, TODAY, a_class, agrees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
 
@@ -60,6 +62,13 @@ def programme(cast):
 @pytest.fixture
 def six(cast):
     return a_class(cast.school, "6A", source_id="lop6a")
+
+
+def a_learner(school_class, full_name, **more) -> Learner:
+    """A learner for whom an outside account is consented to."""
+    learner = factories.a_learner(school_class, full_name, **more)
+    agrees(learner)
+    return learner
 
 
 def refused(answer, status: int, scim_type: str | None = None) -> str:
@@ -126,6 +135,39 @@ def test_who_left_or_whose_account_is_closed_is_not_active_and_who_was_forgotten
 
 
 # ── what is not ──
+
+
+def test_a_learner_without_consent_is_neither_user_nor_member(cast, programme, six):
+    """Nobody asked, half of those who must, another purpose, a consent taken back: the name stays in the house."""
+    yes = a_learner(six, "Hoàng Yến")
+    silent, half, other, back = (
+        factories.a_learner(six, f"Canari {which}", source_id=f"hs{which}") for which in range(4)
+    )
+    agrees(half, "representative")
+    agrees(other, purpose="pictures")
+    agrees(back)
+    with everything():
+        Consent.objects.filter(subject=back.pk, capacity="self").update(withdrawn_at=AT, withdrawn_by=back.pk)
+    only_canaries = factories.a_learner(a_class(cast.sibling, "6B"), "Canari Bên")
+    for path in ("Users", "Groups", f"Groups/{six.pk}"):
+        said = programme.ask(path).content.decode()
+        assert "Canari" not in said
+        for hidden in (silent, half, other, back, only_canaries):
+            assert hidden.account.username not in said
+            assert f"Users/{hidden.pk}" not in said
+    assert [one["value"] for one in programme.page(f"Groups/{six.pk}")["members"]] == [str(yes.pk)]
+    for hidden in (silent, half, other, back):
+        refused(programme.ask(f"Users/{hidden.pk}"), 404)
+        for sought in (f'userName eq "{hidden.account.username}"', f'externalId eq "{hidden.source_id}"'):
+            assert programme.page("Users", filter=sought)["totalResults"] == 0
+
+
+def test_staff_who_were_learners_go_out_under_their_own_name_alone(cast, programme, six):
+    with everything():
+        Learner.objects.create(account=cast.class_teacher, unit=cast.school, full_name="Canari Cũ", left_on=TODAY)
+    names = programme.names()
+    assert "Hà Thị Đỗ" in names
+    assert "Canari Cũ" not in names
 
 
 def test_a_key_shows_its_own_school_alone(cast, programme, six):

@@ -85,6 +85,22 @@ def test_after_a_week_or_when_something_was_built_on_it_it_stays(school):
             actions_year.undo_roll_over(roll_over=done, by=school.principal, at=AT)
 
 
+@pytest.mark.parametrize("who", ["up", "leaves"])
+def test_who_is_at_another_school_by_now_is_not_called_back(school, sign_in, who):
+    """The administrator sees nothing of the other school's row; the undo is refused all the same, in a sentence."""
+    done, learner = rolled(school), getattr(school, who)
+    with everything():
+        Learner.objects.filter(pk=learner.pk).update(unit=school.sibling, left_on=None)
+    before = list(Membership.objects.filter(account=learner.pk).order_by("pk").values("unit", "valid"))
+    undo = reverse("rosters:undo_year_end", args=[done.pk])
+    answer = sign_in(school.school_administrator).post(undo, follow=True)
+    assert "1 học sinh đã được sửa tiếp" in answer.content.decode()
+    assert list(Membership.objects.filter(account=learner.pk).order_by("pk").values("unit", "valid")) == before
+    with everything():
+        assert RollOver.objects.get().undone_at is None
+        assert Learner.objects.get(pk=learner.pk).unit == school.sibling
+
+
 def test_a_second_time_there_is_nobody_left_to_move(school):
     rolled(school)
     with pytest.raises(Refused, match="Không có học sinh"):
