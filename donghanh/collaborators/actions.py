@@ -22,9 +22,9 @@ from donghanh.collaborators.rules import (
     may_manage,
     meeting_faults,
     member_faults,
-    verdict_of,
 )
 from donghanh.kernel.text import nfc
+from donghanh.kernel.verdict import verdict_of
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
 

@@ -139,11 +139,6 @@ def meeting_faults(group: WorkingGroup, day: date, came: list[GroupMember], meet
     return {}
 
 
-def verdict_of(faults: Faults) -> Verdict:
-    """Yes without faults; else no, for the first of them."""
-    return no(next(iter(faults.values()))) if faults else YES
-
-
 def _person_faults(who: Somebody, on: date) -> Faults:
     if who.account and who.full_name:
         return {"full_name": _("Chỉ ghi tên đăng nhập, hoặc chỉ ghi họ tên của người ngoài.")}

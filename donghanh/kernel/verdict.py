@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -38,3 +39,8 @@ YES = Verdict(True)
 
 def no(reason: str, about: str = "") -> Verdict:
     return Verdict(False, str(reason), about)
+
+
+def verdict_of(faults: Mapping[str, str]) -> Verdict:
+    """Yes without faults (field → sentence); else no, for the first of them."""
+    return no(next(iter(faults.values()))) if faults else YES

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from donghanh.audit.actions import record
 from donghanh.kernel.text import nfc
+from donghanh.kernel.verdict import verdict_of
 from donghanh.periods.choices import PeriodKind
 from donghanh.periods.models import Period, SpecialDay
 from donghanh.periods.rules import (
@@ -15,7 +16,6 @@ from donghanh.periods.rules import (
     own_period_faults,
     school_year_faults,
     special_day_faults,
-    verdict_of,
     year_code,
 )
 from donghanh.periods.spans import Span

@@ -11,7 +11,6 @@ from typing import Final
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.periods.choices import PeriodKind
 from donghanh.periods.models import Period, SpecialDay
 from donghanh.periods.spans import FIRST_YEAR, LAST_YEAR
@@ -103,11 +102,6 @@ def special_day_faults(day: date, *, place: str) -> dict[str, str]:
     elif SpecialDay.objects.filter(day=day, place=place).exists():
         faults["day"] = _("Ngày này đã được ghi.")
     return faults
-
-
-def verdict_of(faults: dict[str, str]) -> Verdict:
-    """Yes without faults; else no, for the first of them."""
-    return no(next(iter(faults.values()))) if faults else YES
 
 
 def year_code(first_day: date, place: str) -> str:

@@ -88,6 +88,12 @@ def test_pupils_and_parents_are_not_entered_by_name(cast):
             a_collaborator(cast.school, Somebody(account), by=cast.school_administrator)
 
 
+def test_a_pupil_between_two_enrolments_is_not_entered_either(cast):
+    """The day on which a service begins does not decide: who is only a pupil stays out, before the first day too."""
+    with pytest.raises(Refused, match="Tài khoản học sinh"):
+        a_collaborator(cast.school, Somebody(cast.student), by=cast.school_administrator, since=date(2019, 8, 1))
+
+
 def test_a_term_ends_and_may_begin_again(cast):
     by = cast.school_administrator
     first = a_collaborator(cast.school, Somebody(cast.teacher), by=by)

@@ -242,3 +242,18 @@ def test_before_a_password_is_chosen_no_other_page_opens(cast, sign_in):
     for route in ("home:my_work", "guardians:claim", "account_login", "people:sessions"):
         assert desk.get(reverse(route)).url == reverse("people:password"), route
     assert desk.get(reverse("people:password")).status_code == 200
+
+
+def test_a_new_unit_opens_below_the_offices_of_who_records_it_alone(cast, sign_in):
+    """Whoever holds one commune cannot split it into new ones of the level above, which is somebody else's."""
+    holder = a_person("xaannghia", "Bùi Văn Xã", "department_administrator", cast.commune)
+    typed = {
+        "on": "2025-06-20", "decision": "12/QĐ-UBND", "step": "preview",
+        "name_1": "Xã Một", "kind_1": "commune", "share_1": "60",
+        "name_2": "Xã Hai", "kind_2": "commune", "share_2": "40",
+        f"child_{cast.school.pk}": "1", f"child_{cast.preschool.pk}": "2",
+    }  # fmt: skip
+    address = reverse("organisations:record_event", kwargs={"unit_id": cast.commune.pk, "kind": "chia-tach"})
+    refused = sign_in(holder).post(address, typed).context["form"].errors
+    assert "ngoài phạm vi" in refused["name_1"][0]
+    assert sign_in(cast.administrator).post(address, typed).status_code == 200
