@@ -93,7 +93,7 @@ ROOMS = [
     "home", "flows", "reporting",
     "statistics", "questionnaires", "papers",
     "collaborators", "guardians", "rosters", "privacy",
-    "people", "organisations", "periods", "files", "audit", "kernel",
+    "people", "organisations", "measures", "periods", "files", "audit", "kernel",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "demo",

@@ -17,12 +17,18 @@ from django.utils.translation import gettext as _
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-type ItemKind = Literal["integer", "flag", "text"]
+type ItemKind = Literal[
+    "integer", "decimal", "money", "percentage", "flag",  # cells: stored in the array of numbers
+    "choice", "choices", "date", "text",  # texts: a code, codes parted by spaces, an ISO date, words
+    "file", "note",  # evidence that is stored beside the answers; a sentence that asks nothing
+]  # fmt: skip
 type Severity = Literal["error", "warning"]
 type CheckKind = Literal["not_more_than", "needs", "usual_range"]
 
 LEVEL: Final = "level"  # the breakdown whose options a school has or has not: the levels it teaches
 REGISTER: Final = ("staff", "learners")  # what a check may compare with, as `register.staff`
+NUMERIC: Final = ("integer", "decimal", "money", "percentage", "flag")
+WRITTEN: Final = ("choice", "choices", "date", "text")
 EVERY_NUMBER: Final = "*"  # `left` of a usual_range that watches every number of the form
 LARGEST_NUMBER: Final = 10**9
 LONGEST_TEXT: Final = 2000
@@ -66,9 +72,20 @@ class Item(Named):
     note_en: str = ""
     basis: str = ""  # clause or regulation the item comes from
     basis_en: str = ""
-    breakdown: str = ""  # code of the breakdown, "" for a single cell
+    breakdown: str = ""  # code of the breakdown, "" for a single cell; the columns where there are rows too
+    rows: str = ""  # code of a second breakdown: a table of rows × columns, cells "item[row,column]"
+    closed: tuple[str, ...] = ()  # grey cells, by what stands in their brackets: "row,column" or "option"
+    choices: str = ""  # of a choice or choices: code of the list in `breakdowns`
     required: bool = True
+    at_least: int | None = None  # smallest number; 0 where nothing is said
     at_most: int | None = None  # largest number, or most characters of a text
+    decimals: int = 2  # of a decimal or percentage: most digits after the mark
+    relevant: str = ""  # asked only where this expression holds
+    calculation: str = ""  # the programme reckons it; nobody types there
+    constraint: str = ""  # must hold of what is typed; `.` is the value itself
+    constraint_vi: str = ""  # the sentence where it does not
+    constraint_en: str = ""
+    measure: str = ""  # what the programme counts by itself (room measures), offered as the answer
 
     @property
     def unit(self) -> str:
@@ -102,6 +119,7 @@ class Section(Named):
     vi: str
     en: str
     items: tuple[Item, ...]
+    relevant: str = ""  # the whole section is asked only where this expression holds
 
 
 @dataclass(frozen=True)
@@ -134,9 +152,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Cell:
-    code: str  # "staff_trained[TH]" or "schools_with_outreach"
+    code: str  # "staff_trained[TH]", "discipline[warned,TH]" or "schools_with_outreach"
     item: Item
-    option: Option | None = None
+    option: Option | None = None  # of the breakdown: the column
+    row: Option | None = None  # of the second breakdown
 
 
 @dataclass(frozen=True)
@@ -160,14 +179,14 @@ class Definition(Named):
     @cached_property
     def cells_of(self) -> dict[str, tuple[Cell, ...]]:
         """The cells of each item, by its code; none for a text."""
-        return {
-            item.code: tuple(
-                Cell(f"{item.code}[{option.code}]" if option else item.code, item, option)
-                for option in (self.breakdowns[item.breakdown] if item.breakdown else (None,))
-            )
-            for item in self.items.values()
-            if item.kind != "text"
-        }
+        return {item.code: tuple(self._cells(item)) for item in self.items.values() if item.kind in NUMERIC}
+
+    def _cells(self, item: Item) -> Iterable[Cell]:
+        for row in self.breakdowns[item.rows] if item.rows else (None,):
+            for option in self.breakdowns[item.breakdown] if item.breakdown else (None,):
+                selection = ",".join(part.code for part in (row, option) if part)
+                if selection not in item.closed:
+                    yield Cell(f"{item.code}[{selection}]" if selection else item.code, item, option, row)
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -176,7 +195,7 @@ class Definition(Named):
 
     @cached_property
     def texts(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.items.values() if item.kind == "text")
+        return tuple(item for item in self.items.values() if item.kind in WRITTEN)
 
     def by_cell(self, numbers: Sequence[float | None]) -> dict[str, float | None]:
         """A stored array as a mapping from the cell's code; ValueError where the length is another form's."""

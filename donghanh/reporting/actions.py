@@ -33,6 +33,7 @@ from donghanh.reporting.models import (
     IssuedReport,
     Letterhead,
     Remark,
+    ReviewStep,
     Submission,
     SubmissionVersion,
     Transition,
@@ -71,13 +72,21 @@ def open_collection(
 ) -> Collection:
     """Ask every school below `owner` on the period's reference day; each expected report is a row from now on."""
     collection = Collection.objects.create(
-        form_version=form_version, period=period, owner=owner, opens_on=opens_on, due_on=due_on, closes_on=closes_on
-    )
+        form_version=form_version, period=period, owner=owner, opens_on=opens_on, due_on=due_on,
+        grace_on=due_on, closes_on=closes_on,
+    )  # fmt: skip
     day = period.reference_day
     schools = [unit.pk for unit in descendants(owner.pk, on=day) if unit.kind in SCHOOL_KINDS]
     reviewers = reviewer_of(schools, on=day)
     expected = ExpectedReport.objects.bulk_create(
-        ExpectedReport(collection=collection, unit_id=unit, reviewer_id=reviewers[unit]) for unit in schools
+        ExpectedReport(
+            collection=collection, unit_id=unit, reviewer_id=reviewers[unit],
+            due_on=due_on, grace_on=due_on, closes_on=closes_on,
+        )
+        for unit in schools
+    )  # fmt: skip
+    ReviewStep.objects.bulk_create(
+        ReviewStep(expected=row, number=1, office_id=row.reviewer_id, due_on=closes_on) for row in expected
     )
     Submission.objects.bulk_create(Submission(expected=row) for row in expected)
     FactChange.objects.create(collection=collection, at=at)

@@ -14,13 +14,26 @@ class State(models.TextChoices):
     DRAFT = "draft", _("Đang điền")
     SUBMITTED = "submitted", _("Chờ duyệt")
     RETURNED = "returned", _("Bị trả lại")
-    ACCEPTED = "accepted", _("Đã duyệt")
+    ACCEPTED = "accepted", _("Đã duyệt")  # by the last office of its chain
+    LOCKED = "locked", _("Đã khóa")
 
 
 class Move(models.TextChoices):
     SEND = "send", _("gửi")
     RETURN = "return", _("trả lại")
     ACCEPT = "accept", _("duyệt")
+    WITHDRAW = "withdraw", _("rút lại")
+    LOCK = "lock", _("khóa")
+    REOPEN = "reopen", _("mở lại")
+
+
+class Occasion(models.TextChoices):
+    """Why a unit was reminded."""
+
+    BEFORE = "before", _("sắp đến hạn")
+    ON = "on", _("đến hạn hôm nay")
+    AFTER = "after", _("quá hạn")
+    CLICK = "click", _("người phụ trách nhắc")
 
 
 @dataclass(frozen=True)

@@ -8,27 +8,59 @@ from django.db import models
 from donghanh.files.models import StoredFile
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
+from donghanh.periods.choices import PeriodKind
 from donghanh.periods.models import Period
-from donghanh.questionnaires.models import FormVersion
-from donghanh.reporting.choices import Move, State
+from donghanh.questionnaires.models import Form, FormVersion
+from donghanh.reporting.choices import Move, Occasion, State
+
+
+class ReportRequest(models.Model):
+    """A standing request: which form, of whom, by which calendar, up which offices. Its rounds are `Collection`s."""
+
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # the office that asks
+    name = models.CharField(max_length=200)
+    calendar = models.CharField(max_length=20, choices=PeriodKind, blank=True, default="")  # "": ad hoc, one round
+    selector: models.JSONField[Any, Any] = models.JSONField(default=dict)  # see `selectors.Selector`
+    chain: models.JSONField[Any, Any] = models.JSONField(default=list)  # see `chains`; []: the nearest office alone
+    opens_before = models.SmallIntegerField(default=0)  # days before the cut-off on which the round opens
+    due_working_days = models.PositiveSmallIntegerField(default=5)  # after the cut-off
+    level_working_days = models.PositiveSmallIntegerField(default=3)  # that each further office has
+    grace_days = models.PositiveSmallIntegerField(default=0)  # after the due day, still on time
+    close_days = models.PositiveSmallIntegerField(default=30)  # after the due day, then nothing is taken
+    lock_days = models.PositiveSmallIntegerField(null=True)  # after the closing day accepted reports are locked
+    active_from = models.DateField()
+    ended_on = models.DateField(null=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "yêu cầu báo cáo"
 
 
 class Collection(models.Model):
     """One round of one form: which period, from when, due when, closed when."""
 
+    request = models.ForeignKey(ReportRequest, on_delete=models.PROTECT, null=True, related_name="rounds")
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT)
     period = models.ForeignKey(Period, on_delete=models.PROTECT)
     owner = models.ForeignKey(Unit, on_delete=models.PROTECT)  # the office that asks
     opens_on = models.DateField()
     due_on = models.DateField()
+    grace_on = models.DateField()  # the last day on which a sending is on time
     closes_on = models.DateField()  # the last day on which a sending is taken
+    locks_on = models.DateField(null=True)  # from this day what was accepted is locked
 
     class Meta:
         verbose_name = "đợt báo cáo"
         constraints = (
-            models.UniqueConstraint(fields=["form_version", "period"], name="collection_once_a_period"),
+            models.UniqueConstraint(fields=["owner", "form_version", "period"], name="collection_once_a_period"),
             models.CheckConstraint(
-                condition=models.Q(opens_on__lte=models.F("due_on"), due_on__lte=models.F("closes_on")),
+                condition=models.Q(
+                    opens_on__lte=models.F("due_on"),
+                    due_on__lte=models.F("grace_on"),
+                    grace_on__lte=models.F("closes_on"),
+                ),
                 name="collection_opens_before_due_before_close",
             ),
         )
@@ -39,11 +71,61 @@ class ExpectedReport(models.Model):
 
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="expected")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    reviewer = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # the office that accepts or returns
+    reviewer = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # the office of the present step
+    due_on = models.DateField()  # of this unit: the round's, or later by an extension
+    grace_on = models.DateField()
+    closes_on = models.DateField()
 
     class Meta:
         verbose_name = "báo cáo phải nộp"
-        constraints = (models.UniqueConstraint(fields=["collection", "unit"], name="expected_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["collection", "unit"], name="expected_once"),
+            models.CheckConstraint(
+                condition=models.Q(due_on__lte=models.F("grace_on"), grace_on__lte=models.F("closes_on")),
+                name="expected_due_before_close",
+            ),
+        )
+
+
+class ReviewStep(models.Model):
+    """One office of the chain that a report goes up, from the tree as it was; step 1 is the nearest."""
+
+    expected = models.ForeignKey(ExpectedReport, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveSmallIntegerField()
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()  # until when this office should have decided
+
+    class Meta:
+        verbose_name = "cấp duyệt báo cáo"
+        constraints = (models.UniqueConstraint(fields=["expected", "number"], name="review_step_once"),)
+
+
+class Extension(models.Model):
+    """More time for one unit, with the reason."""
+
+    expected = models.ForeignKey(ExpectedReport, on_delete=models.PROTECT, related_name="extensions")
+    due_before = models.DateField()
+    due_after = models.DateField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "gia hạn báo cáo"
+
+
+class Reminder(models.Model):
+    """That a unit was reminded: by schedule (before, on, after the due day) or by an officer's click."""
+
+    expected = models.ForeignKey(ExpectedReport, on_delete=models.PROTECT, related_name="reminders")
+    occasion = models.CharField(max_length=10, choices=Occasion)
+    at = models.DateTimeField()
+    on = models.DateField()
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "nhắc nộp báo cáo"
+        constraints = (models.UniqueConstraint(fields=["expected", "occasion", "on"], name="reminded_once_a_day"),)
 
 
 class Submission(models.Model):
@@ -51,6 +133,7 @@ class Submission(models.Model):
 
     expected = models.OneToOneField(ExpectedReport, on_delete=models.PROTECT, related_name="submission")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    step = models.PositiveSmallIntegerField(default=1)  # the step of the chain that has it, or had it last
     draft: models.JSONField[Any, Any] = models.JSONField(default=dict)  # what was typed, box by box, wrong or not
     revision = models.PositiveIntegerField(
         default=0
@@ -75,6 +158,10 @@ class SubmissionVersion(models.Model):
     number = models.PositiveSmallIntegerField()  # 1, 2, …
     numbers = ArrayField(models.FloatField(null=True))
     texts: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    notes: models.JSONField[Any, Any] = models.JSONField(
+        default=dict
+    )  # "note:<cell>" and "why:<check>:<place>" → words
+    evidence: models.JSONField[Any, Any] = models.JSONField(default=dict)  # item → [{name, sha256}]
     client_key = models.UUIDField()  # made by the page: a retry is the same sending
     sha256 = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
@@ -94,6 +181,7 @@ class Transition(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="transitions")
     version = models.ForeignKey(SubmissionVersion, on_delete=models.PROTECT, related_name="+")
     move = models.CharField(max_length=10, choices=Move)
+    step = models.PositiveSmallIntegerField(default=1)  # at which it was made
     at = models.DateTimeField()
     by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
@@ -113,6 +201,21 @@ class Remark(models.Model):
     class Meta:
         verbose_name = "nhận xét tại ô"
         constraints = (models.UniqueConstraint(fields=["version", "item"], name="remark_once_an_item"),)
+
+
+class Evidence(models.Model):
+    """A file that the unit puts beside an item: a picture without its place, a decision as PDF."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="evidence")
+    item = models.CharField(max_length=60)  # the item's code
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)  # from the draft; sendings made before still name it
+    removed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "minh chứng"
 
 
 class FactChange(models.Model):

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy
 from donghanh.organisations.queries import called
 from donghanh.privacy.queries import Holding, Line, hold
 from donghanh.reporting.choices import Move
-from donghanh.reporting.models import IssuedReport, Submission, Transition
+from donghanh.reporting.models import (
+    Evidence,
+    Extension,
+    IssuedReport,
+    Reminder,
+    ReportRequest,
+    Submission,
+    Transition,
+)
 
 
 def moves_of(account_id: int) -> Iterable[list[Line]]:
@@ -38,6 +46,18 @@ def papers_of(account_id: int) -> Iterable[list[Line]]:
         yield [(_("Báo cáo chính thức đã xuất lúc"), timezone.localtime(row.at))]
 
 
+def orders_of(account_id: int) -> Iterable[list[Line]]:
+    """What was asked, extended, reminded and put beside a report."""
+    for row in ReportRequest.objects.filter(created_by=account_id).order_by("pk"):
+        yield [(_("Yêu cầu báo cáo"), row.name), (_("Lúc"), timezone.localtime(row.created_at))]
+    for extended in Extension.objects.filter(by=account_id).order_by("pk"):
+        yield [(_("Gia hạn"), extended.reason), (_("Lúc"), timezone.localtime(extended.at))]
+    for reminded in Reminder.objects.filter(by=account_id).order_by("pk"):
+        yield [(_("Nhắc nộp"), reminded.get_occasion_display()), (_("Lúc"), timezone.localtime(reminded.at))]
+    for put in Evidence.objects.filter(by=account_id).select_related("file").order_by("pk"):
+        yield [(_("Minh chứng"), put.file.name), (_("Lúc"), timezone.localtime(put.at))]
+
+
 def register() -> None:
     hold(
         Holding(
@@ -45,6 +65,12 @@ def register() -> None:
             models=("reporting.Submission", "reporting.SubmissionVersion", "reporting.Transition"),
             collect=moves_of,
             kept_because=gettext_lazy("Báo cáo đã gửi là hồ sơ của cơ quan; tên người gửi mất đi cùng tài khoản."),
+        ),
+        Holding(
+            title=gettext_lazy("Yêu cầu, gia hạn, nhắc nộp và minh chứng"),
+            models=("reporting.ReportRequest", "reporting.Extension", "reporting.Reminder", "reporting.Evidence"),
+            collect=orders_of,
+            kept_because=gettext_lazy("Yêu cầu, minh chứng là hồ sơ của cơ quan; tên người ghi mất đi cùng tài khoản."),
         ),
         Holding(
             title=gettext_lazy("Báo cáo chính thức đã xuất"),
