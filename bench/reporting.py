@@ -357,12 +357,9 @@ def main() -> None:
         rows, reports = cursor.fetchone()
     rate, ceiling = len(rush.sent) / took, raw_ceiling(2 * SCHOOLS)
     print(f"{len(rush.sent)} schools sent {ITEMS} items each in {took:.1f} s; {len(rush.errors)} errors")
-    print(
-        f"sending:  p50 {share(rush.sent, 0.5):.0f}  p95 {share(rush.sent, 0.95):.0f}  max {share(rush.sent, 1):.0f} ms"
-    )
-    print(
-        f"{OFFICERS} officers, {len(rush.browsed)} pages: p50 {share(rush.browsed, 0.5):.0f}  p95 {share(rush.browsed, 0.95):.0f} ms"
-    )
+    for name, taken in (("sending", rush.sent), (f"{len(rush.browsed)} pages of {OFFICERS} officers", rush.browsed)):
+        p50, p95, most = (share(taken, of) for of in (0.5, 0.95, 1))
+        print(f"{name}: p50 {p50:.0f}  p95 {p95:.0f}  max {most:.0f} ms")
     print(f"stored: {rows} sendings of {reports} reports")
     print(f"queries of one sending: {queries}")
     print(f"raw ceiling (one committed row by the driver): {ceiling:.0f} a second; the rush asked {rate:.1f} a second")
