@@ -1,10 +1,11 @@
-"""The small language of a form's logic: XLSForm's own, as far as reports need it. Parsed once, run here and in the browser.
+"""The small language of a form's logic: XLSForm's own, as far as reports need it.
 
     ${staff} > 0 and selected(${topics}, 'law')        relevant
     round(${trained} div ${staff} * 100, 1)            calculation
     . <= ${staff}                                      constraint, `.` is the value itself
 
-A tree is plain JSON (lists that begin with the kind of node), so that `expressions.js` needs no parser;
+Parsed once, run here and in the browser: a tree is plain JSON (lists that begin with the kind of node), so that
+`expressions.js` needs no parser;
 `tests/expressions.json` is one list of examples for both. Values are numbers, words and truths as in XPath 1.0: what is
 empty is the empty word, a word that is no number is no number (NaN), and NaN is greater, less or equal to nothing.
 """
@@ -99,25 +100,26 @@ def _tree(node: Any, depth: int) -> Tree:
     if depth > DEEPEST:
         raise ExpressionFault(at, _("biểu thức lồng quá sâu."))
     parts = node.children
-    match node.data:
-        case "number":
-            return ["number", float(parts[0])]
-        case "words":
-            return ["words", str(parts[0])[1:-1]]
-        case "reference":
-            return ["reference", str(parts[0])[2:-1]]
-        case "itself":
-            return ["itself"]
-        case "negative":
-            return ["call", "-", _tree(parts[0], depth + 1)]
-        case "call":
-            return _call(str(parts[0]), [part for part in parts[1:] if part is not None], at, depth)
-        case "disjunction" | "conjunction":
-            word = "or" if node.data == "disjunction" else "and"
-            return _chain(parts, lambda _place: word, depth)
-        case _:  # operands with the operator's word between them
-            words = [str(word) for word in parts[1::2]]
-            return _chain(parts[::2], lambda place: words[place], depth)
+    if node.data in LEAVES:
+        return LEAVES[node.data](*node.children)
+    parts = node.children
+    if node.data == "negative":
+        return ["call", "-", _tree(parts[0], depth + 1)]
+    if node.data == "call":
+        return _call(str(parts[0]), [part for part in parts[1:] if part is not None], at, depth)
+    if node.data in JOINED:
+        return _chain(parts, lambda _place: JOINED[node.data], depth)
+    operators = [str(word) for word in parts[1::2]]
+    return _chain(parts[::2], lambda place: operators[place], depth)
+
+
+JOINED = {"disjunction": "or", "conjunction": "and"}
+LEAVES: dict[str, Callable[..., Tree]] = {
+    "number": lambda token: ["number", float(token)],
+    "words": lambda token: ["words", str(token)[1:-1]],
+    "reference": lambda token: ["reference", str(token)[2:-1]],
+    "itself": lambda _token: ["itself"],
+}
 
 
 def _chain(operands: list[Any], word: Callable[[int], str], depth: int) -> Tree:
@@ -132,7 +134,9 @@ def _call(name: str, parts: list[Any], at: int, depth: int) -> Tree:
         raise ExpressionFault(at, _("không có hàm “%(name)s”.") % {"name": name})
     fewest, most = FUNCTIONS[name]
     if not fewest <= len(parts) <= most:
-        raise ExpressionFault(at, _("hàm “%(name)s” không nhận %(count)s giá trị.") % {"name": name, "count": len(parts)})
+        raise ExpressionFault(
+            at, _("hàm “%(name)s” không nhận %(count)s giá trị.") % {"name": name, "count": len(parts)}
+        )
     arguments = [_tree(part, depth + 1) for part in parts]
     if name == "regex":
         _verify_pattern(arguments[1], at)

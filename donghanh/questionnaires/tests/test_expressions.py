@@ -57,6 +57,8 @@ def test_names_are_what_it_looks_at():
 @given(st.text(max_size=60))
 def test_anything_typed_is_parsed_or_refused_in_words(text):
     try:
-        parse(text)
+        tree = parse(text)
     except ExpressionFault as fault:
-        assert str(fault)
+        tree = ["refused", str(fault)]
+    assert tree[0] in ("refused", "number", "words", "itself", "call")
+    assert tree[0] != "refused" or tree[1].startswith("Ký tự thứ")
