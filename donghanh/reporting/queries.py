@@ -22,7 +22,8 @@ from donghanh.reporting.models import Collection, ExpectedReport, IssuedReport, 
 def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Any]:
     """The only gate to reports: `Submission` rows of units in which the account holds `right` on this day.
 
-    Reports of a unit that is no more stay with its own people and with those who reach the office they lie with. Each row carries `unit_name`, `unit_sort`, `unit_folded` (as on the period's reference day), its round and period.
+    Reports of a unit that is no more stay with its own people and with those who reach the office they lie with.
+    Each row carries `unit_name`, `unit_sort`, `unit_folded` (as on the period's reference day), its round and period.
     """
     name, reached = _name_of("expected__unit"), units_reached(account, right, on=on)
     gone = ~Q(expected__unit__existence__contains=on)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, TextField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.models import UnitName
+from donghanh.organisations.queries import named
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import units_reached
+from donghanh.periods.queries import Span
+from donghanh.reporting.chains import offices_of, read_chain, without_reviewer
 from donghanh.reporting.choices import State
 from donghanh.reporting.models import Collection, ExpectedReport, Extension, Reminder, ReportRequest
 from donghanh.reporting.queries import reports_visible_to, still_expected_on
+from donghanh.reporting.schedules import Days
+from donghanh.reporting.selectors import Selector, units_asked
 
 
 def requests_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
@@ -32,6 +39,7 @@ def requests_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
         .select_related("form")
         .annotate(
             owner_name=Subquery(owner),
+            folded=Func(F("name"), function="dh_fold", output_field=TextField()),
             rounds_opened=Subquery(rounds.annotate(many=Count("pk")).values("many"), output_field=IntegerField()),
         )
         .order_by(F("ended_on").desc(nulls_first=True), "-created_at", "-pk")
@@ -104,6 +112,47 @@ def reminded(expected: ExpectedReport) -> str:
     """The same of one report, asked for."""
     found = expected.reminders.aggregate(times=Count("pk"), last=Max("on"))
     return reminded_words(found["times"], found["last"])
+
+
+NAMES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a request would ask, before it is saved; units as on the day `on` on which the tree is read."""
+
+    on: date
+    units: int
+    kinds: list[tuple[str, int]]  # kind, how many
+    names: list[str]  # the first by name
+    offices: list[tuple[str, int]]  # the office that is first to decide, for how many units
+    ways: int  # how many offices the longest way has
+    missing: str  # the sentence about units without any reviewer
+    rounds: list[tuple[Span, Days]]
+
+    @property
+    def more(self) -> int:
+        """Units beside those named."""
+        return self.units - len(self.names)
+
+
+def preview(request: ReportRequest, *, on: date, rounds: list[tuple[Span, Days]]) -> Preview:
+    """Of a request, saved or not; `rounds`: its next ones, whose first says on which day the tree counts."""
+    day = rounds[0][0].reference_day if rounds else on
+    asked = units_asked(Selector.read(request.selector), request.owner_id, day)
+    ways = offices_of(asked, read_chain(request.chain), day)
+    kinds, first = Counter(asked[unit] for unit in ways), Counter(way[0] for way in ways.values())
+    names = named([*list(ways), *first], on=day)
+    return Preview(
+        on=day,
+        units=len(ways),
+        kinds=[(str(UnitKind(kind).label), many) for kind, many in kinds.most_common()],
+        names=[name for unit, name in names.items() if unit in ways][:NAMES_SHOWN],
+        offices=[(names.get(office, ""), many) for office, many in first.most_common()],
+        ways=max(map(len, ways.values()), default=0),
+        missing=without_reviewer(asked, ways),
+        rounds=rounds,
+    )
 
 
 @dataclass(frozen=True)

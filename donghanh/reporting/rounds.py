@@ -15,7 +15,7 @@ from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused, verdict_of
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
-from donghanh.periods.actions import keep
+from donghanh.periods.actions import add_own_period, keep
 from donghanh.periods.models import Period
 from donghanh.periods.queries import WorkingDays
 from donghanh.questionnaires.models import Form, FormVersion
@@ -30,7 +30,7 @@ from donghanh.reporting.models import (
     Submission,
 )
 from donghanh.reporting.rules_asking import Terms, collides, may_ask, terms_faults
-from donghanh.reporting.schedules import Days, days_of, spans_to_open, step_due
+from donghanh.reporting.schedules import Days, days_of, days_until, spans_to_open, step_due
 from donghanh.reporting.selectors import Selector, units_asked
 
 log = logging.getLogger(__name__)
@@ -52,24 +52,24 @@ def make_request(
 
 @transaction.atomic
 def ask_once(
-    *, form: Form, owner: Unit, terms: Terms, period: Period, opens_on: date, due_on: date, by: Account, at: datetime
+    *,
+    form: Form,
+    owner: Unit,
+    terms: Terms,
+    first_day: date,
+    last_day: date,
+    opens_on: date,
+    due_on: date,
+    by: Account,
+    at: datetime,
 ) -> Collection:
-    """An ad-hoc request: one period, one round, its own due day."""
-    request = make_request(
-        form=form, owner=owner, terms=replace(terms, calendar=""), active_from=opens_on, by=by, at=at
-    )
+    """An ad-hoc request: a period of its own, one round, its own due day. The tree is read on the period's last day."""
     if due_on < opens_on:
         raise Refused(_("Hạn nộp phải từ ngày mở trở đi."), "due_on")
-    reckoned = days_of(request, due_on, WorkingDays(period.place))
-    later = due_on - reckoned.due_on
-    days = Days(
-        opens_on,
-        due_on,
-        reckoned.grace_on + later,
-        reckoned.closes_on + later,
-        reckoned.locks_on and reckoned.locks_on + later,
-    )
-    return open_round(request=request, period=period, days=days, by=by.pk, at=at)
+    terms = replace(terms, calendar="")
+    request = make_request(form=form, owner=owner, terms=terms, active_from=opens_on, by=by, at=at)
+    period = add_own_period(name=request.name[:120], first_day=first_day, last_day=last_day, by=by.pk, at=at)
+    return open_round(request=request, period=period, days=days_until(request, opens_on, due_on), by=by.pk, at=at)
 
 
 @transaction.atomic

@@ -38,16 +38,16 @@ class Days:
 
 
 def days_of(request: ReportRequest, cut_off: date, working: WorkingDays) -> Days:
-    """The days of the round of a period that ends on `cut_off`; grace, close and lock are calendar days."""
+    """The days of the round of a period that ends on `cut_off`."""
     due = working.after(cut_off, request.due_working_days)
-    closes = due + request.close_days * DAY
-    return Days(
-        opens_on=cut_off - request.opens_before * DAY,
-        due_on=due,
-        grace_on=due + request.grace_days * DAY,
-        closes_on=closes,
-        locks_on=None if request.lock_days is None else closes + request.lock_days * DAY,
-    )
+    return days_until(request, cut_off - request.opens_before * DAY, due)
+
+
+def days_until(request: ReportRequest, opens_on: date, due_on: date) -> Days:
+    """The days of a round that is due on a day; grace, close and lock are calendar days."""
+    closes = due_on + request.close_days * DAY
+    locks = None if request.lock_days is None else closes + request.lock_days * DAY
+    return Days(opens_on, due_on, due_on + request.grace_days * DAY, closes, locks)
 
 
 def step_due(due_on: date, number: int, level_working_days: int, working: WorkingDays) -> date:

@@ -17,7 +17,7 @@ from donghanh.organisations.actions import close_unit, merge, transfer
 from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.tests.factories import AT as TREE_AT
 from donghanh.organisations.tests.factories import a_school
-from donghanh.periods.actions import add_own_period, set_school_year
+from donghanh.periods.actions import set_school_year
 from donghanh.periods.choices import PeriodKind
 from donghanh.questionnaires.actions import load_form
 from donghanh.reporting import rounds
@@ -137,15 +137,13 @@ def test_one_form_is_asked_once_a_period_and_in_the_name_of_ones_own_office(cast
 
 
 def test_once_for_a_drive_with_its_own_due_day(cast):
-    period = add_own_period(
-        name="Tháng an toàn mạng", first_day=date(2025, 5, 1), last_day=date(2025, 5, 31), by=None, at=AT
-    )
     row = rounds.ask_once(
         form=load_form(FORM, at=AT).form, owner=cast.department, terms=Terms(name="Tháng an toàn mạng", grace_days=1),
-        period=period, opens_on=TODAY, due_on=date(2025, 6, 25), by=cast.department_officer, at=AT,
+        first_day=date(2025, 5, 1), last_day=date(2025, 5, 31),
+        opens_on=TODAY, due_on=date(2025, 6, 25), by=cast.department_officer, at=AT,
     )  # fmt: skip
     assert (row.due_on, row.grace_on, row.closes_on) == (date(2025, 6, 25), date(2025, 6, 26), date(2025, 7, 25))
-    assert row.expected.count() == 4
+    assert (row.expected.count(), row.period.label) == (4, "Tháng an toàn mạng")
     assert open_on(date(2025, 6, 26)) == []
 
 
