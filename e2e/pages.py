@@ -201,14 +201,6 @@ def preview_a_request(page: Page) -> None:
     page.get_by_text("Chưa có gì được ghi").wait_for()
 
 
-def ask_for_a_month(page: Page) -> None:
-    if page.locator("tbody tr").count() == 0:
-        page.get_by_role("link", name="Đặt yêu cầu").click()
-        preview_a_request(page)
-        page.get_by_role("button", name="Ghi yêu cầu").click()
-        page.get_by_role("heading", name="Các đợt sắp mở").wait_for()
-
-
 def extend_nobody(page: Page) -> None:
     page.get_by_role("button", name="Gia hạn", exact=True).click()
     page.get_by_text("Chưa gia hạn được.").wait_for()
@@ -338,7 +330,7 @@ SHOWINGS = [
     Showing("requests-none", "reporting:requests", "/bao-cao/yeu-cau/", "phong.lacson"),
     Showing("request-new", "reporting:new_request", "/bao-cao/yeu-cau/moi/", "so.gddt", act=open_details, dark=True),
     Showing("request-preview", "reporting:new_request", "/bao-cao/yeu-cau/moi/", "so.gddt", act=preview_a_request),
-    Showing("request", "reporting:request", "/bao-cao/yeu-cau/", "so.gddt", act=ask_for_a_month, dark=True),
+    Showing("request", "reporting:request", "/bao-cao/yeu-cau/{}/", found=REQUEST, dark=True),
     Showing("request-change", "reporting:change_request", "/bao-cao/yeu-cau/{}/sua/", found=REQUEST),
     Showing("requests", "reporting:requests", "/bao-cao/yeu-cau/", "so.gddt"),
     Showing("round", "reporting:round", "/bao-cao/dot/{}/don-vi/", found=round_of("so.gddt"), dark=True),
@@ -505,6 +497,7 @@ SHOWINGS = [
 ]  # fmt: skip
 
 NOT_PAGES = {  # route → why no one looks at it
+    "reporting:end_request": "takes a POST alone and leads back to the request",
     "people:sign_out": "takes a POST alone and leads to the sign-in page",
     "people:language": "takes a POST alone and leads back to the page it came from",
     "people:theme": "takes a POST alone and leads back to the page it came from",

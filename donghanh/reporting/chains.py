@@ -30,15 +30,15 @@ def read_chain(document: object) -> Chain:
     return tuple(document) or (NEAREST,)
 
 
-def offices_of(units: Iterable[int], chain: Chain, on: date) -> dict[int, list[int]]:
+def offices_of(units: Iterable[int], chain: Chain, on: date, *, still: date | None = None) -> dict[int, list[int]]:
     """Unit → the offices above it that its report goes up, nearest first, in the tree of that day. Two queries.
 
     A step that does not stand above is left out: after 1 July 2025 no district does. A unit without any office above it
-    is left out of the answer.
+    is left out of the answer. `still`: only by offices that exist on that other day.
     """
-    kinds = dict(
-        UnitType.objects.filter(kind__in=OFFICE_KINDS, valid__contains=on).order_by("unit").values_list("unit", "kind")
-    )
+    rows_of_kind = UnitType.objects.filter(kind__in=OFFICE_KINDS, valid__contains=on)
+    rows_of_kind = rows_of_kind.filter(unit__existence__contains=still or on)
+    kinds = dict(rows_of_kind.order_by("unit").values_list("unit", "kind"))
     above: dict[int, list[int]] = defaultdict(list)
     rows = Lineage.objects.filter(ancestor__in=list(kinds), descendant__in=list(units), depth__gt=0, valid__contains=on)
     for unit, office in rows.order_by("descendant", "depth").values_list("descendant", "ancestor"):

@@ -55,10 +55,18 @@ def _units(label: Any, help_text: Any) -> forms.CharField:
     )
 
 
+class FormField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    """A form by its name."""
+
+    def label_from_instance(self, obj: Form) -> str:
+        return obj.name_vi
+
+
 class RequestForm(RowsForm):
     """A request, new or as it stands. One that comes once has its own days; a standing one a calendar."""
 
     beside = (
+        ("kinds", "levels", "groups"),
         ("first_day", "last_day"), ("opens_on", "due_on"), ("opens_before", "due_working_days", "level_working_days"),
         ("grace_days", "close_days", "lock_days"),
     )  # fmt: skip
@@ -73,7 +81,7 @@ class RequestForm(RowsForm):
         help_text=gettext_lazy("Ví dụ: Báo cáo tháng về an toàn trường học."),
         error_messages={"required": gettext_lazy("Đặt tên cho yêu cầu.")},
     )  # fmt: skip
-    form = forms.ModelChoiceField(
+    form = FormField(
         Form.objects.order_by("name_vi", "pk"), label=gettext_lazy("Biểu mẫu"), empty_label=None,
         error_messages={"required": gettext_lazy("Chọn biểu mẫu."), "invalid_choice": gettext_lazy("Chọn biểu mẫu.")},
     )  # fmt: skip
@@ -193,7 +201,7 @@ class RequestForm(RowsForm):
 
 def _usual(today: date) -> dict[str, Any]:
     """What a new request says until somebody says otherwise."""
-    return {"calendar": PeriodKind.MONTH, "opens_on": today, **Terms(name="").columns, "chain": NEAREST}
+    return {**Terms(name="").columns, "calendar": PeriodKind.MONTH, "opens_on": today, "chain": NEAREST}
 
 
 def _initial(request: ReportRequest, today: date) -> dict[str, Any]:

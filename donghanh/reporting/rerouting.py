@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -20,21 +20,20 @@ def reroute(*, on: date, at: datetime) -> int:
     """After a change of the tree: what is left of a report's way goes by the offices of that day.
 
     Those are moved one of whose offices to come is no longer above the unit: it was dissolved, or the unit belongs to
-    another now. Steps taken stay. What was sent waits for a decision even after the round's close. The answer is how
-    many were given another way.
+    another now. What a unit sent that is no more goes to the offices above its last place that still exist. Steps taken
+    stay. What was sent waits for a decision even after the round's close. The answer is how many go another way.
     """
     still_above = Lineage.objects.filter(descendant=OuterRef("expected__unit"), valid__contains=on)
-    astray = ReviewStep.objects.filter(
-        ~Exists(still_above.filter(ancestor=OuterRef("office"))),
-        expected=OuterRef("pk"),
-        number__gte=OuterRef("submission__step"),
-    )
+    to_come = ReviewStep.objects.filter(expected=OuterRef("pk"), number__gte=OuterRef("submission__step"))
+    astray = Exists(to_come.filter(~Exists(still_above.filter(ancestor=OuterRef("office")))))
+    dissolved = Exists(to_come.exclude(office__existence__contains=on))
+    there = Q(unit__existence__contains=on)
     waits = Q(submission__state__in=MOVES[Move.ACCEPT].sources)
     can_be_sent = Q(submission__state__in=MOVES[Move.SEND].sources, closes_on__gte=on)
     rows = list(
         ExpectedReport.objects.filter(waits | can_be_sent)
-        .filter(Exists(astray), unit__existence__contains=on)
-        .select_related("submission", "collection__request")
+        .filter((there & astray) | (~there & waits & dissolved))
+        .select_related("unit", "submission", "collection__request")
         .prefetch_related("steps")
         .order_by("pk")
     )
@@ -54,15 +53,16 @@ def reroute(*, on: date, at: datetime) -> int:
 
 
 def _ways(rows: list[ExpectedReport], on: date) -> dict[int, list[int]]:
-    """Expected report → the offices of its chain on that day; without one it stays where it is."""
-    by_chain: dict[Chain, list[ExpectedReport]] = defaultdict(list)
+    """Expected report → the offices of its chain; without one it stays where it is."""
+    alike: dict[tuple[Chain, date], list[ExpectedReport]] = defaultdict(list)
     for row in rows:
-        request = row.collection.request
-        by_chain[read_chain(request.chain if request else [])].append(row)
+        request, ended = row.collection.request, row.unit.existence.upper
+        day = on if ended is None or on < ended else ended - timedelta(days=1)
+        alike[read_chain(request.chain if request else []), day].append(row)
     found: dict[int, list[int]] = {}
-    for chain, of_chain in by_chain.items():
-        offices = offices_of({row.unit_id for row in of_chain}, chain, on)
-        found |= {row.pk: offices[row.unit_id] for row in of_chain if row.unit_id in offices}
+    for (chain, day), together in alike.items():
+        offices = offices_of({row.unit_id for row in together}, chain, day, still=on)
+        found |= {row.pk: offices[row.unit_id] for row in together if row.unit_id in offices}
     return found
 
 

@@ -16,6 +16,11 @@ from donghanh.reporting.models import Collection, ReportRequest, Submission
 from donghanh.reporting.queries_asking import reminded_words
 from donghanh.reporting.tables import ReportTable
 
+TICK = (
+    '<label class="form-check mb-0"><input class="form-check-input" type="checkbox" name="expected" value="{}"'
+    ' form="extend"><span class="visually-hidden">{}</span></label>'
+)
+
 
 class RequestTable(tables.Table):
     """Requests, one a row."""
@@ -89,9 +94,7 @@ class AskedTable(ReportTable):
         if record.state not in EDITABLE:
             return ""
         label = _("Chọn %(unit)s") % {"unit": record.unit_name}
-        return format_html(
-            '<input class="form-check-input" type="checkbox" name="expected" value="{}" aria-label="{}">', value, label
-        )
+        return format_html(TICK, value, label)
 
     def render_extended(self, value: int | None) -> str:
         return _("%(times)s lần") % {"times": value} if value else ""

@@ -23,7 +23,7 @@ from donghanh.questionnaires.actions import load_form
 from donghanh.reporting import rounds
 from donghanh.reporting.extensions import extend
 from donghanh.reporting.models import Collection, ExpectedReport, Reminder, ReportRequest, ReviewStep
-from donghanh.reporting.queries import counts, not_received, owed_by, to_fill
+from donghanh.reporting.queries import counts, not_received, owed_by, to_fill, to_review
 from donghanh.reporting.queries_asking import OnTime, reported_on_time
 from donghanh.reporting.reminders import remind_by_schedule
 from donghanh.reporting.rerouting import reroute
@@ -212,6 +212,21 @@ def test_what_was_sent_before_the_merger_stays(cast):
     a_sent_report(cast, row)
     merge(sources=[cast.school.pk], into=cast.sibling.pk, **ORDER)
     assert counts(cast.department_officer, row, on=date(2025, 7, 2))["submitted"] == 1
+
+
+def test_what_a_merged_unit_sent_is_decided_by_the_office_above_when_its_own_ends_too(cast):
+    year = set_school_year(first_day=date(2024, 9, 5), last_day=date(2025, 5, 31))
+    request = a_request(cast, calendar=PeriodKind.SCHOOL_YEAR, chain=UP_TO_THE_DEPARTMENT)
+    row = rounds.open_round(request=request, period=year, by=None, at=AT)
+    a_sent_report(cast, row)
+    transfer(units=[cast.commune.pk], to=cast.department.pk, **ORDER)
+    close_unit(unit=cast.lac_son.pk, **ORDER)
+    merge(sources=[cast.school.pk], into=cast.sibling.pk, **ORDER)
+    assert reroute(on=date(2025, 7, 1), at=TREE_AT) == 1
+    assert reroute(on=date(2025, 7, 1), at=TREE_AT) == 0
+    [waiting] = to_review(cast.department_officer, on=date(2025, 7, 1))
+    assert waiting == report_of(cast.school, row)
+    assert [step.office for step in waiting.expected.steps.order_by("number")] == [cast.department]
 
 
 def test_a_unit_that_let_a_closed_round_pass_still_lacks_its_report(cast):
