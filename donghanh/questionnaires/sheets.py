@@ -246,8 +246,8 @@ class _Layout:
             yield Part(section, f"q-section-{section.code}", tuple(blocks))
 
     def grid_of(self, item: Item) -> str:
-        """What items share that stand in one grid; "" for a row of its own."""
-        return f"{item.breakdown}/{item.rows}" if len(self.cells(item)) > 1 else ""
+        """What items share that stand in one grid; "" for a row of its own. A table stays one, however small."""
+        return f"{item.breakdown}/{item.rows}" if item.rows or len(self.cells(item)) > 1 else ""
 
     def options(self, items: Sequence[Item]) -> tuple[Option, ...]:
         """Columns that some item has a cell in, in the order of the breakdown."""

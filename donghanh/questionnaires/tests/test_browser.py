@@ -17,6 +17,7 @@ from donghanh.questionnaires.expressions import parse
 from donghanh.questionnaires.rules import Answers
 from donghanh.questionnaires.sheets import lay_out
 from donghanh.questionnaires.tests.test_expressions import STANDS
+from donghanh.questionnaires.tests.test_sheets import LEVELS, LOGIC, ON, SHEETS, offered
 
 pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
@@ -85,6 +86,46 @@ def test_expressions_mean_the_same_in_the_browser(sheet):
     for example, answer in zip(EXPRESSIONS, answers, strict=True):
         wanted = example["value"]
         assert (answer, isinstance(answer, bool)) == (wanted, isinstance(wanted, bool)), example
+
+
+@pytest.mark.parametrize("example", SHEETS["examples"], ids=lambda example: example["why"])
+def test_a_sheet_is_read_settled_and_checked_the_same_in_the_browser(sheet, example):
+    empty = Answers([None] * len(LOGIC.cells), {})
+    page = lay_out(
+        LOGIC, empty, levels=LEVELS, peers=example.get("peers"), offered=offered(example), on=ON
+    ).data  # fmt: skip
+    typed = {code: text for code, text in example["typed"].items() if ":" not in code}
+    ticked = [code.partition(":")[2] for code in example["typed"] if ":" in code]
+    answer = sheet.evaluate(
+        """async ({ form, typed }) => {
+          const { isEmpty, missing, readAnswer, runChecks, settle } = await import("/static/questionnaires/checks.js");
+          const [values, faults] = [{}, {}];
+          for (const item of form.items) {
+            for (const cell of item.cells) {
+              const read = readAnswer(form, item, typed[cell] ?? "");
+              values[cell] = read.value;
+              if (read.sentence) faults[cell] = read.sentence;
+            }
+          }
+          const settled = settle(form, values);
+          const asked = ([cell]) => settled.asked.has(cell.split("[")[0]);
+          return {
+            values: Object.fromEntries(Object.entries(settled.values).filter(([, value]) => !isEmpty(value))),
+            faults: Object.fromEntries(Object.entries(faults).filter(asked)),
+            empty: missing(form, values, settled).filter((cell) => !(cell in faults)),
+            findings: runChecks(form, values, settled)
+              .filter(({ cell }) => !(cell in faults))
+              .map(({ check, severity, cell, sentence }) => [check, severity, cell, sentence]),
+          };
+        }""",
+        {"form": page, "typed": {**typed, "topics": " ".join(ticked)}},
+    )
+    assert answer == {
+        "values": {**example["numbers"], **example["texts"]},
+        "faults": example["faults"],
+        "empty": example["empty"],
+        "findings": example["findings"],
+    }
 
 
 def test_numbers_are_written_the_same_in_the_browser(sheet):
