@@ -14,8 +14,15 @@ from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.questionnaires.models import Definition
-from donghanh.reporting.choices import EDITABLE, MOVES, Move, State
-from donghanh.reporting.models import Collection, ExpectedReport, IssuedReport, Submission, SubmissionVersion
+from donghanh.reporting.choices import COUNTED, EDITABLE, MOVES, Move, State
+from donghanh.reporting.models import (
+    Collection,
+    ExpectedReport,
+    IssuedReport,
+    ReviewStep,
+    Submission,
+    SubmissionVersion,
+)
 
 
 def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Any]:
@@ -167,10 +174,16 @@ def counts(account: Account, collection: Collection, *, on: date) -> dict[str, i
             begun=Count("pk", filter=Q(state=State.DRAFT, revision__gt=0)),
             submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
             returned=Count("pk", filter=Q(state=State.RETURNED)),
-            accepted=Count("pk", filter=Q(state=State.ACCEPTED)),
+            accepted=Count("pk", filter=Q(state__in=COUNTED)),
         )
     )
     return found
+
+
+def next_step(submission: Submission) -> ReviewStep | None:
+    """The step above the present one; the same office twice in a row (one was dissolved) decides once."""
+    above = submission.expected.steps.filter(number__gt=submission.step)
+    return above.exclude(office=submission.expected.reviewer_id).order_by("number").first()
 
 
 def versions_of(submission: Submission) -> QuerySet[SubmissionVersion]:
