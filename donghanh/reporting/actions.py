@@ -215,11 +215,13 @@ def lock_round(*, collection: Collection, by: Account | None, at: datetime) -> i
         return 0
     Submission.objects.filter(pk__in=[row.pk for row in rows]).update(state=MOVES[Move.LOCK].target)
     Transition.objects.bulk_create(
-        Transition(submission=row, version_id=row.latest_id, move=Move.LOCK, step=row.step, at=at, by=by)
+        Transition(submission=row, version_id=cast("int", row.latest_id), move=Move.LOCK, step=row.step, at=at, by=by)
         for row in rows
     )
-    whose = {"by": by.pk if by else None, "at": at, "unit": collection.owner_id}
-    record(verb="reporting.round_locked", on=collection, **whose, rows=len(rows))
+    record(
+        verb="reporting.round_locked", on=collection, by=by.pk if by else None, at=at, unit=collection.owner_id,
+        rows=len(rows),
+    )  # fmt: skip
     ids = [{"submission_id": row.pk, "version_id": row.latest_id} for row in rows]
     transaction.on_commit(lambda: [report_locked.send(Submission, **each) for each in ids], robust=True)
     return len(rows)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from donghanh.organisations.choices import LEVELS_TAUGHT
 from donghanh.organisations.models import Headcount, UnitName, UnitType
+from donghanh.organisations.queries import called
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.questionnaires.models import Definition
 from donghanh.reporting.choices import COUNTED, EDITABLE, MOVES, Move, State
 from donghanh.reporting.models import (
+    BulkReview,
     Collection,
     ExpectedReport,
     IssuedReport,
@@ -178,6 +180,55 @@ def counts(account: Account, collection: Collection, *, on: date) -> dict[str, i
         )
     )
     return found
+
+
+def offices_reviewing(account: Account, *, on: date) -> list[int]:
+    """The units in which the account reviews reports by a role of its own."""
+    return own_units(account, Right.REVIEW_REPORTS, on=on)
+
+
+def progress_of(asked: BulkReview) -> dict[str, int]:
+    """How many reports of a bulk acceptance there are (`total`), are `done`, `accepted` and `refused`."""
+    found: dict[str, int] = asked.verdicts.aggregate(
+        total=Count("pk"),
+        done=Count("pk", filter=Q(ok__isnull=False)),
+        accepted=Count("pk", filter=Q(ok=True)),
+        refused=Count("pk", filter=Q(ok=False)),
+    )
+    return found
+
+
+@dataclass(frozen=True)
+class ChainStep:
+    """One office of a report's chain: who has accepted, who has it now, who comes after."""
+
+    office: str
+    due_on: date
+    standing: str  # "done", "now", "next"
+    late: bool  # has it now and should have decided
+    by: str = ""
+    at: datetime | None = None
+
+
+def chain_of(submission: Submission, *, on: date) -> list[ChainStep]:
+    """The offices that a report goes up, nearest first, as they stand for its latest sending."""
+    steps = list(submission.expected.steps.order_by("number"))
+    names = called([step.office_id for step in steps], on=on)
+    moves = submission.transitions.filter(version=submission.latest_id).select_related("by").order_by("pk")
+    accepted = {row.step: row for row in moves if row.move == Move.ACCEPT}
+    through = submission.state in COUNTED
+    present = submission.step if submission.state == State.SUBMITTED else None
+    chain = []
+    for step in steps:
+        passed = accepted.get(step.number) if through or (present and step.number < present) else None
+        done = through or bool(present and step.number < present)
+        standing = "done" if done else "now" if step.number == present else "next"
+        late = standing == "now" and step.due_on < on
+        who = passed.by.full_name if passed and passed.by else ""
+        chain.append(
+            ChainStep(names.get(step.office_id, ""), step.due_on, standing, late, who, passed.at if passed else None)
+        )
+    return chain
 
 
 def next_step(submission: Submission) -> ReviewStep | None:

@@ -32,7 +32,7 @@ def accept_in_bulk(review_id: int) -> None:
     from donghanh.reporting.bulk import carry_out
 
     close_old_connections()
-    carry_out(review_id=review_id, at=now)
+    carry_out(review_id=review_id, at=now())
 
 
 @app.task(queue="daily", queueing_lock="reroute_reports")
