@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import (
@@ -13,15 +13,12 @@ from django.db.models import (
     DateField,
     ExpressionWrapper,
     F,
-    Min,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Value,
 )
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from donghanh.organisations.choices import SCHOOL_KINDS
 from donghanh.organisations.models import Lineage, UnitName, UnitParent
@@ -31,28 +28,9 @@ from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.reporting.choices import COUNTED, EDITABLE, State
 from donghanh.reporting.models import BulkReview, BulkVerdict, Collection, Reminder, SubmissionVersion
-from donghanh.reporting.queries import reports_visible_to
+from donghanh.reporting.queries import STANDINGS, Standing, reports_visible_to, standing_of
 
 DIRECTLY = 0  # the area of units that hang directly below the reader's office
-
-type Filter = Callable[[Sequence[int], date], Q]
-
-
-def _late(_offices: Sequence[int], on: date) -> Q:
-    return Q(state=State.DRAFT, expected__grace_on__lt=on)
-
-
-STANDINGS: dict[str, tuple[str | Promise, Filter]] = {  # value in the address → word, which reports
-    "cho-duyet": (_("Chờ tôi duyệt"), lambda offices, _on: Q(state=State.SUBMITTED, expected__reviewer__in=offices)),
-    "qua-han": (_("Quá hạn, chưa gửi"), _late),
-    "bi-tra-lai": (_("Bị trả lại, đang ở đơn vị"), lambda _offices, _on: Q(state=State.RETURNED)),
-    "noi-khac": (
-        _("Đang ở cơ quan khác"),
-        lambda offices, _on: Q(state=State.SUBMITTED) & ~Q(expected__reviewer__in=offices),
-    ),
-    "chua-gui": (_("Chưa gửi"), lambda _offices, _on: Q(state=State.DRAFT)),
-    "da-duyet": (_("Đã duyệt"), lambda _offices, _on: Q(state__in=COUNTED)),
-}
 
 
 @dataclass(frozen=True)
@@ -74,23 +52,15 @@ class Board:
     collection: Collection
     offices: list[int]  # the reader's own
     rows: QuerySet[Any]  # every report there, see `watched`
-    counts: dict[str, int]  # by STANDINGS, and "total"
-    oldest: datetime | None  # when the longest waiting of those that wait for the reader was sent
+    standing: Standing
     areas: list[Area]
 
 
 def board(account: Account, collection: Collection, *, on: date) -> Board:
-    """Everything the page counts: four queries, however many units there are."""
+    """Everything the page counts: a few queries, however many units there are."""
     offices = own_units(account, Right.REVIEW_REPORTS, on=on)
     rows = watched(account, collection, on=on)
-    tallies: dict[str, Any] = {
-        code.replace("-", "_"): Count("pk", filter=which(offices, on)) for code, (_word, which) in STANDINGS.items()
-    }
-    waits = STANDINGS["cho-duyet"][1](offices, on)
-    found = rows.aggregate(total=Count("pk"), oldest=Min("latest__sent_at", filter=waits), **tallies)
-    oldest = found.pop("oldest")
-    counts = {code.replace("_", "-"): count for code, count in found.items()}
-    return Board(collection, offices, rows, counts, oldest, _areas(rows, offices, collection))
+    return Board(collection, offices, rows, standing_of(rows, offices, on=on), _areas(rows, offices, collection))
 
 
 def watched(account: Account, collection: Collection, *, on: date) -> QuerySet[Any]:
@@ -139,7 +109,7 @@ def waiting_for(account: Account, collection: Collection, *, on: date) -> dict[i
 
 def to_remind(account: Account, collection: Collection, *, on: date, late_only: bool) -> list[int]:
     """Ids of reports of a round in the reader's reach that can be reminded: all that are owed, or the late ones."""
-    which = _late((), on) if late_only else Q(state__in=EDITABLE)
+    which = STANDINGS["qua-han"][1]((), on) if late_only else Q(state__in=EDITABLE)
     return list(watched(account, collection, on=on).filter(which).order_by("pk").values_list("pk", flat=True))
 
 

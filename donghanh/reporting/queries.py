@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from donghanh.organisations.choices import LEVELS_TAUGHT
 from donghanh.organisations.models import Headcount, UnitName, UnitType
@@ -182,6 +184,60 @@ def counts(account: Account, collection: Collection, *, on: date) -> dict[str, i
     return found
 
 
+type Filter = Callable[[Sequence[int], date], Q]
+
+
+def _late(_offices: Sequence[int], on: date) -> Q:
+    return Q(state=State.DRAFT, expected__grace_on__lt=on)
+
+
+STANDINGS: dict[str, tuple[str | Promise, Filter]] = {  # value in the address → word, which reports
+    "cho-duyet": (
+        gettext_lazy("Chờ tôi duyệt"),
+        lambda offices, _on: Q(state=State.SUBMITTED, expected__reviewer__in=offices),
+    ),
+    "qua-han": (gettext_lazy("Quá hạn, chưa gửi"), _late),
+    "bi-tra-lai": (gettext_lazy("Bị trả lại, đang ở đơn vị"), lambda _offices, _on: Q(state=State.RETURNED)),
+    "noi-khac": (
+        gettext_lazy("Đang ở cơ quan khác"),
+        lambda offices, _on: Q(state=State.SUBMITTED) & ~Q(expected__reviewer__in=offices),
+    ),
+    "chua-gui": (gettext_lazy("Chưa gửi"), lambda _offices, _on: Q(state=State.DRAFT)),
+    "da-duyet": (gettext_lazy("Đã duyệt"), lambda _offices, _on: Q(state__in=COUNTED)),
+}
+WAITS = {"cho-duyet": "submitted", "qua-han": "late", "bi-tra-lai": "returned", "noi-khac": "on_the_way"}  # → its look
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many reports of a round stand where, as one officer sees it."""
+
+    counts: dict[str, int]  # by STANDINGS, and "total"
+    oldest: datetime | None  # when the longest waiting of those that wait for the reader was sent
+
+    @property
+    def waits(self) -> list[tuple[str, str, str | Promise, int]]:
+        """What asks for something: value in the address, look, word, how many."""
+        return [(code, look, STANDINGS[code][0], self.counts[code]) for code, look in WAITS.items()]
+
+
+def standing_of(rows: QuerySet[Any], offices: Sequence[int], *, on: date) -> Standing:
+    """The counts of these reports for an officer of these offices: one query."""
+    tallies: dict[str, Any] = {
+        code.replace("-", "_"): Count("pk", filter=which(offices, on)) for code, (_word, which) in STANDINGS.items()
+    }
+    waits = STANDINGS["cho-duyet"][1](offices, on)
+    found = rows.aggregate(total=Count("pk"), oldest=Min("latest__sent_at", filter=waits), **tallies)
+    oldest = found.pop("oldest")
+    return Standing({code.replace("_", "-"): count for code, count in found.items()}, oldest)
+
+
+def standing_in(account: Account, collection: Collection, *, on: date) -> Standing:
+    """The same, of the reports of a round that the account reviews or that are reviewed below it."""
+    rows = reports_visible_to(account, on=on, right=Right.REVIEW_REPORTS).filter(expected__collection=collection)
+    return standing_of(rows, own_units(account, Right.REVIEW_REPORTS, on=on), on=on)
+
+
 def offices_reviewing(account: Account, *, on: date) -> list[int]:
     """The units in which the account reviews reports by a role of its own."""
     return own_units(account, Right.REVIEW_REPORTS, on=on)
@@ -196,6 +252,13 @@ def progress_of(asked: BulkReview) -> dict[str, int]:
         refused=Count("pk", filter=Q(ok=False)),
     )
     return found
+
+
+def offices_of(submission: Submission) -> dict[int, str]:
+    """Number of each step of a report's chain → the name of its office."""
+    steps = dict(submission.expected.steps.order_by("number").values_list("number", "office"))
+    names = called(steps.values(), on=submission.expected.collection.period.reference_day)
+    return {number: names.get(office, "") for number, office in steps.items()}
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from donghanh.kernel.templatetags.dh import status
+from donghanh.questionnaires.models import Definition
 from donghanh.reporting.choices import EDITABLE, Move, State
-from donghanh.reporting.models import BulkVerdict, Submission, SubmissionVersion
-from donghanh.reporting.queries import shown_state
+from donghanh.reporting.models import BulkVerdict, Submission, SubmissionVersion, Transition
+from donghanh.reporting.queries import offices_of, shown_state
 from donghanh.reporting.rules import may_remind
 
 
@@ -181,16 +182,34 @@ STEP_TITLE = {
 
 
 def story(submission: Submission) -> list[dict[str, Any]]:
-    """Every step of a report, newest first, for the time line."""
-    steps = submission.transitions.select_related("by", "version").order_by("-pk")
+    """Every step of a report, newest first, for the time line: what, when, who of which office, why."""
+    moves = submission.transitions.select_related("by", "version").order_by("-pk")
+    offices = offices_of(submission)
+
+    def who(move: Transition) -> str:
+        of_unit = move.move in (Move.SEND, Move.WITHDRAW)
+        person = move.by.full_name if move.by else str(_("phần mềm tự làm"))
+        return ", ".join(filter(None, [person, "" if of_unit or not move.by else offices.get(move.step, "")]))
+
     return [
         {
-            "at": date_format(timezone.localtime(step.at), "H:i j/n/Y"),
-            "title": STEP_TITLE[Move(step.move)] % {"number": step.version.number},
-            "who": step.by.full_name if step.by else _("phần mềm tự làm"),
-            "text": step.reason,
-            "icon": STEP_LOOK[Move(step.move)][0],
-            "tone": STEP_LOOK[Move(step.move)][1],
+            "at": date_format(timezone.localtime(move.at), "H:i j/n/Y"),
+            "title": STEP_TITLE[Move(move.move)] % {"number": move.version.number},
+            "who": who(move),
+            "text": move.reason,
+            "icon": STEP_LOOK[Move(move.move)][0],
+            "tone": STEP_LOOK[Move(move.move)][1],
         }
-        for step in steps
+        for move in moves
     ]
+
+
+def notes_of(definition: Definition, version: SubmissionVersion) -> list[tuple[str, str]]:
+    """What the writer noted on one sending: (name of the place, words), in the form's order."""
+    names = {item.code: item.name for item in definition.items.values()}
+    for cell in definition.cells:
+        names[cell.code] = " – ".join([cell.item.name, *(part.name for part in (cell.row, cell.option) if part)])
+    places = [(key.rpartition(":")[2], words) for key, words in version.notes.items()]
+    order = list(names)
+    known = [(order.index(place), names[place], words) for place, words in places if place in names]
+    return [(name, words) for _place, name, words in sorted(known)]

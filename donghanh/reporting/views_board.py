@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -23,10 +22,10 @@ from donghanh.kernel.spreadsheet import XLSX
 from donghanh.kernel.verdict import Refused
 from donghanh.people.choices import Right
 from donghanh.reporting import actions, board, bulk, queries, reminding
-from donghanh.reporting.board import DIRECTLY, STANDINGS, Board
 from donghanh.reporting.exports import round_file
 from donghanh.reporting.forms_board import BulkForm, RemindForm
 from donghanh.reporting.models import Collection
+from donghanh.reporting.queries import STANDINGS
 from donghanh.reporting.rules import may_lock
 from donghanh.reporting.tables import BoardTable, BulkTable
 from donghanh.reporting.views import reader
@@ -59,25 +58,9 @@ def watch(request: HttpRequest) -> HttpResponse:
         request, rows, BoardTable, "reporting/board.html",
         searched="unit_folded", name="theo-doi-bao-cao", kept=kept,
         board=found, rounds=rounds, asked=asked, standings=[(code, word) for code, (word, _q) in STANDINGS.items()],
-        tiles=_tiles(found, kept), directly=DIRECTLY, here=f"?{urlencode(kept)}", area_base=f"?dot={collection.pk}",
+        standing=found.standing,
         may_lock=may_lock(collection, account, on=on).ok,
     )  # fmt: skip
-
-
-def _tiles(found: Board, kept: dict[str, Any]) -> list[dict[str, Any]]:
-    """What asks for something, each leading to its rows."""
-    looks = {"cho-duyet": "submitted", "qua-han": "late", "bi-tra-lai": "returned", "noi-khac": "on_the_way"}
-    return [
-        {
-            "code": code,
-            "look": look,
-            "word": STANDINGS[code][0],
-            "count": found.counts[code],
-            "href": f"?{urlencode({'dot': found.collection.pk, 'loc': code})}#danh-sach",
-            "current": kept.get("loc") == code,
-        }
-        for code, look in looks.items()
-    ]
 
 
 @require_POST

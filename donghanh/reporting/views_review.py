@@ -29,7 +29,7 @@ from donghanh.reporting.forms_board import ReopenForm, WithdrawForm
 from donghanh.reporting.models import IssuedReport, SubmissionVersion
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.rules import may_reopen, may_review, may_withdraw
-from donghanh.reporting.tables import NotReceivedTable, WaitingTable
+from donghanh.reporting.tables import NotReceivedTable, WaitingTable, notes_of, story
 from donghanh.reporting.views import open_sheet, reader
 
 
@@ -161,9 +161,11 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
                 "numbers": version.numbers,
                 "texts": version.texts,
                 "remarks": {remark.item: remark.text for remark in version.remarks.all()},
+                "notes": notes_of(sheet.definition, version),
             }
             for version in queries.versions_of(sheet.submission)
         ],
+        "story": story(sheet.submission),
         "crumbs": [(sheet.unit_name, reverse("reporting:report", args=[pk]))],
     }
     return render(request, "reporting/versions.html", context)

@@ -1,4 +1,4 @@
-"""“Theo dõi báo cáo” as the officers use it: counts, rates, one click to remind, many accepted at once, all of it out."""
+"""“Theo dõi báo cáo” as officers use it: counts, rates, one click to remind, many accepted at once, all of it out."""
 
 from __future__ import annotations
 
@@ -48,14 +48,18 @@ def test_every_report_is_counted_where_it_is(cast, open_round):
     a_sent_report(cast, open_round)
     overdue(open_round)
     seen = board(cast.district_officer, open_round, on=TODAY)
-    assert seen.counts == {
+    assert seen.standing.counts == {
         "total": 2, "cho-duyet": 1, "qua-han": 1, "bi-tra-lai": 0, "noi-khac": 0, "chua-gui": 1, "da-duyet": 0,
     }  # fmt: skip
-    assert seen.oldest == AT
+    assert seen.standing.oldest == AT
     above = board(cast.department_officer, open_round, on=TODAY)
-    assert (above.counts["total"], above.counts["cho-duyet"], above.counts["noi-khac"]) == (4, 0, 1)
+    assert (above.standing.counts["total"], above.standing.counts["cho-duyet"], above.standing.counts["noi-khac"]) == (
+        4,
+        0,
+        1,
+    )
     return_with(cast, open_round, collaborators="Đếm lại")
-    assert board(cast.district_officer, open_round, on=TODAY).counts["bi-tra-lai"] == 1
+    assert board(cast.district_officer, open_round, on=TODAY).standing.counts["bi-tra-lai"] == 1
 
 
 def test_rates_by_area_are_of_the_offices_directly_below(cast, open_round):
@@ -165,30 +169,21 @@ def test_nobody_reminds_another_s_units(cast, open_round, sign_in):
 # ── many at once ──
 
 
-def two_waiting(cast, collection):
-    """Kim Bôi's and Lạc Sơn's school have sent, both to the Department; Lạc Sơn's with a number that looks wrong."""
-    a_sent_report(cast, collection, briefing_attendees="380")
-    sent = report_of(cast.school, collection)
-    goes_up(sent, cast.department)
-    clean = report_of(cast.direct, collection)
-    goes_up(clean, cast.department)
-    version = sent.latest
-    return sent, clean, version
-
-
-def a_copy_of(version, report):
-    """The same sending for another school, in which nothing is unusual."""
-    cells = [cell.code for cell in report.expected.collection.form_version.definition.cells]
-    numbers = [38 if code == "briefing_attendees" else number for code, number in zip(cells, version.numbers)]
-    version.pk, version.submission, version.numbers = None, report, numbers
+@pytest.fixture
+def two_waiting(cast, open_round):
+    """Two reports wait for the Department: a clean one, and one with attendances but no meeting."""
+    version = a_sent_report(cast, open_round)
+    clean, doubtful = report_of(cast.school, open_round), report_of(cast.direct, open_round)
+    cells = [cell.code for cell in open_round.form_version.definition.cells]
+    version.numbers[cells.index("briefings_held")] = 0
+    version.pk, version.submission = None, doubtful
     version.save(force_insert=True)
-    Submission.objects.filter(pk=report.pk).update(state=State.SUBMITTED, latest=version, revision=1)
-    return version
+    Submission.objects.filter(pk=doubtful.pk).update(state=State.SUBMITTED, latest=version, revision=1)
+    return goes_up(clean, cast.department), goes_up(doubtful, cast.department)
 
 
-def test_all_that_wait_are_accepted_but_those_with_something_to_look_at(cast, open_round, sign_in):
-    doubtful, clean, version = two_waiting(cast, open_round)
-    a_copy_of(version, clean)
+def test_all_that_wait_are_accepted_but_those_with_something_to_look_at(cast, open_round, two_waiting, sign_in):
+    clean, doubtful = two_waiting
     desk = sign_in(cast.department_officer)
     answer = desk.post(reverse("reporting:accept_many", args=[open_round.pk]), {"all": 1}, follow=True)
     told = answer.content.decode()
@@ -199,9 +194,8 @@ def test_all_that_wait_are_accepted_but_those_with_something_to_look_at(cast, op
     assert Submission.objects.get(pk=doubtful.pk).state == State.SUBMITTED
 
 
-def test_each_ticked_report_has_its_own_verdict(cast, open_round, sign_in):
-    _doubtful, clean, version = two_waiting(cast, open_round)
-    a_copy_of(version, clean)
+def test_each_ticked_report_has_its_own_verdict(cast, open_round, two_waiting, sign_in):
+    clean, _doubtful = two_waiting
     desk = sign_in(cast.department_officer)
     assert f'value="{clean.pk}-1"' in page(desk)
     address = reverse("reporting:accept_many", args=[open_round.pk])
@@ -212,12 +206,11 @@ def test_each_ticked_report_has_its_own_verdict(cast, open_round, sign_in):
     assert "Chọn ít nhất một báo cáo" in nothing  # it waits no more
 
 
-def test_many_are_a_job_that_may_run_twice_and_shows_how_far_it_is(cast, open_round, sign_in, monkeypatch):
-    _doubtful, clean, version = two_waiting(cast, open_round)
-    a_copy_of(version, clean)
+def test_many_are_a_job_that_may_run_twice_and_shows_how_far_it_is(cast, open_round, two_waiting, sign_in, monkeypatch):
+    clean, doubtful = two_waiting
     monkeypatch.setattr(bulk, "AT_ONCE", 1)
     deferred = []
-    monkeypatch.setattr(accept_in_bulk, "defer", lambda review_id: deferred.append(review_id))
+    monkeypatch.setattr(accept_in_bulk, "defer", lambda **ids: deferred.append(ids["review_id"]))
     desk = sign_in(cast.department_officer)
     shown = desk.post(reverse("reporting:accept_many", args=[open_round.pk]), {"all": 1}, follow=True)
     assert "0/2 báo cáo" in shown.content.decode()
@@ -228,7 +221,7 @@ def test_many_are_a_job_that_may_run_twice_and_shows_how_far_it_is(cast, open_ro
     for _ in range(2):
         bulk.carry_out(review_id=asked.pk, at=AT)
     assert desk.get(news).status_code == 200
-    assert sorted(asked.verdicts.values_list("submission", "ok")) == sorted([(_doubtful.pk, False), (clean.pk, True)])
+    assert sorted(asked.verdicts.values_list("submission", "ok")) == sorted([(doubtful.pk, False), (clean.pk, True)])
     assert clean.transitions.filter(move="accept").count() == 1
 
 

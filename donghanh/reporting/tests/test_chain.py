@@ -173,7 +173,9 @@ def test_only_the_last_office_opens_again(cast, accepted, sign_in):
     assert accepted.state == State.ACCEPTED
 
 
-def test_figures_follow_a_reopening_at_once(cast, open_round, accepted, monkeypatch, django_capture_on_commit_callbacks):
+def test_figures_follow_a_reopening_at_once(
+    cast, open_round, accepted, monkeypatch, django_capture_on_commit_callbacks
+):
     asked = []
     monkeypatch.setattr(actions, "queue_figures", asked.append)
     with django_capture_on_commit_callbacks(execute=True):
