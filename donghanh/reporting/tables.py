@@ -71,9 +71,7 @@ class WaitingTable(ReportTable):
 class BoardTable(ReportTable):
     """A round as an officer watches it: a tick where it waits for them, a button where the unit can be reminded."""
 
-    pick = tables.Column(
-        empty_values=(), accessor="pk", verbose_name=_("Chọn"), orderable=False, exclude_from_export=True
-    )
+    unit_name = tables.Column(verbose_name=_("Đơn vị"), order_by="unit_sort")
     office_name = tables.Column(verbose_name=_("Đang ở"), empty_values=())
     due = tables.DateColumn(
         verbose_name=_("Hạn nộp"), accessor="expected__due_on", order_by="expected__due_on", format="j/n/Y"
@@ -89,7 +87,7 @@ class BoardTable(ReportTable):
     act = tables.Column(empty_values=(), accessor="pk", verbose_name="", orderable=False, exclude_from_export=True)
 
     class Meta(ReportTable.Meta):
-        sequence = ("pick", "unit_name", "state", "office_name", "due", "sent_at", "reminded_at", "act")
+        sequence = ("unit_name", "state", "office_name", "due", "sent_at", "reminded_at", "act")
 
     empty_text = _("Không có báo cáo nào như vậy")
     empty_hint = _("Bỏ bớt điều kiện lọc để xem các báo cáo khác.")
@@ -107,8 +105,11 @@ class BoardTable(ReportTable):
 
     value_office_name = render_office_name
 
-    def render_pick(self, record: Any) -> SafeString:
-        return render_to_string("reporting/board_pick.html", {"report": record}) if record.mine else SafeString("")
+    def render_unit_name(self, record: Any) -> SafeString:
+        return render_to_string("reporting/board_unit.html", {"report": record})
+
+    def value_unit_name(self, record: Any) -> str:
+        return str(record.unit_name)
 
     def render_act(self, record: Any) -> SafeString:
         can = record.state in EDITABLE and may_remind(record, on=record.asked_on).ok
