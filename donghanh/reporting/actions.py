@@ -246,7 +246,7 @@ def reroute(*, on: date, at: datetime) -> int:
         ancestor=OuterRef("office"), descendant=OuterRef("expected__unit"), valid__contains=on
     )
     waits = Q(expected__submission__state__in=MOVES[Move.ACCEPT].sources, number__gte=F("expected__submission__step"))
-    can_be_sent = Q(expected__submission__state__in=EDITABLE, expected__collection__closes_on__gte=on)
+    can_be_sent = Q(expected__submission__state__in=EDITABLE, expected__closes_on__gte=on)
     steps = ReviewStep.objects.filter(waits | can_be_sent, expected__unit__existence__contains=on)
     stranded = list(
         steps.exclude(Exists(still_above)).select_related("expected__submission").order_by("expected", "number")

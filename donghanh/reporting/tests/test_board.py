@@ -118,6 +118,15 @@ def test_the_board_costs_the_same_for_three_units_and_for_thirty(cast, sign_in):
     assert cost(many) == cost_of_few
 
 
+def test_an_officer_s_home_leads_to_what_waits_and_a_teacher_s_does_not(cast, open_round, sign_in):
+    a_sent_report(cast, open_round)
+    home = reverse("home:my_work")
+    leads = f"{reverse(BOARD)}?dot={open_round.pk}&amp;loc=cho-duyet#danh-sach"
+    assert f'<a href="{leads}">1<' in sign_in(cast.district_officer).get(home).content.decode()
+    assert f'<a href="{leads}">0<' in sign_in(cast.department_officer).get(home).content.decode()
+    assert reverse(BOARD) not in sign_in(cast.teacher).get(home).content.decode()
+
+
 # ── reminding ──
 
 

@@ -222,3 +222,15 @@ def test_of_decisions_at_the_same_moment_one_is_made(cast, open_round, report, s
     decided = report.transitions.exclude(move="send").get()
     stands = {"accept": (State.SUBMITTED, 2, cast.department), "return": (State.RETURNED, 1, cast.lac_son)}
     assert (report.state, report.step, report.expected.reviewer) == stands[decided.move]
+
+
+def test_the_history_says_who_of_which_office_did_what_and_why(cast, open_round, report, sign_in):
+    report = accepted_by(report, cast.district_officer)
+    said = {"reason": "Đếm lại cộng tác viên", "remarks": {"collaborators": "Ghi cả học sinh?"}}
+    actions.give_back(submission=report, version_number=1, **said, by=cast.department_officer, at=AT)
+    a_sent_report(cast, open_round, collaborators="4")
+    page = sign_in(cast.teacher).get(reverse("reporting:versions", args=[report.pk])).content.decode()
+    for told in ("Quách Văn Ân, Phòng GD&amp;ĐT huyện Lạc Sơn", "Bùi Thị Ánh, Sở GD&amp;ĐT Hòa Bình"):
+        assert told in page
+    for told in ("Đếm lại cộng tác viên", "Ghi cả học sinh?", "đã sửa"):
+        assert page.count(told) == 1
