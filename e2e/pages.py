@@ -33,6 +33,7 @@ TO_REVIEW = """
   WHERE officer.username = 'phong.lacson' AND report.state = 'submitted'
   ORDER BY length(called.name) DESC, report.id LIMIT 1
 """
+ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
   JOIN periods_period period ON period.id = round.period_id WHERE period.code = '{period}'
@@ -322,6 +323,11 @@ SHOWINGS = [
         "review-refused", "reporting:review", "/bao-cao/{}/duyet/",
         found=TO_REVIEW, act=return_without_a_word, status=409,
     ),
+    Showing("board", "reporting:board", "/bao-cao/ban-theo-doi/", "so.gddt", dark=True),
+    Showing("board-waiting", "reporting:board", "/bao-cao/ban-theo-doi/?loc=cho-duyet", "phong.lacson"),
+    Showing("board-no-hits", "reporting:board", "/bao-cao/ban-theo-doi/?q=khong+co+truong+nay", "phong.lacson"),
+    Showing("withdraw", "reporting:withdraw", "/bao-cao/{}/rut-lai/", found=report("report.state = 'submitted'")),
+    Showing("reopen", "reporting:reopen", "/bao-cao/{}/mo-lai/", found=ACCEPTED_THERE),
     Showing("not-received", "reporting:not_received", "/bao-cao/dot/{}/chua-nop/", found=round_of("so.gddt")),
     Showing(
         "not-received-no-hits", "reporting:not_received", "/bao-cao/dot/{}/chua-nop/?q=khong+co+truong+nay",
@@ -523,6 +529,12 @@ NOT_PAGES = {  # route → why no one looks at it
     "privacy:file": "hands out a file",
     "privacy:deed": "takes a POST alone and leads back to the page it came from",
     "reporting:issued_file": "hands out a file",
+    "reporting:board_export": "hands out a file",
+    "reporting:accept_many": "takes a POST alone and leads to the verdicts",
+    "reporting:bulk_review": "stands where reports were accepted in bulk; the board's own tests look at it",
+    "reporting:bulk_news": "answers an open page's script: nothing, or one word",
+    "reporting:remind": "takes a POST alone and leads back to the board",
+    "reporting:lock": "takes a POST alone and leads back to the board",
     "organisations:export": "hands out a file",
     "organisations:boundaries": "hands out the lines of a map",
     "organisations:import_workbook": "hands out a file",

@@ -63,7 +63,7 @@ def tallies(database: psycopg.Connection, period: str) -> dict[str, Tally]:
             above = parents.get(above)
         for place in places:
             found[place].expected += 1
-            if state != "accepted":
+            if state not in ("accepted", "locked"):
                 continue
             found[place].accepted += 1
             for cell, number in zip(order, numbers, strict=True):

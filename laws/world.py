@@ -24,7 +24,7 @@ from donghanh.people.tests.cast import Cast, a_person, a_second_factor
 from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
 from donghanh.reporting.figures import lay_out
-from donghanh.reporting.models import IssuedReport
+from donghanh.reporting.models import BulkReview, IssuedReport
 from donghanh.reporting.rounds import make_request
 from donghanh.reporting.rules_asking import Terms
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
@@ -124,10 +124,23 @@ class World:
         def of_the_department(unit: Unit) -> Arguments:
             return {"pk": asked.pk} if unit == self.cast.department else None
 
+        bulk_asked = BulkReview.objects.create(
+            collection=self.round, office=self.cast.lac_son, at=AT, by=self.cast.district_officer
+        )
+
+        def bulk(unit: Unit) -> Arguments:
+            return {"pk": bulk_asked.pk} if unit == self.cast.lac_son else None
+
+        of_round = ("accept_many", "remind", "lock", "board_export")
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
             **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand")},
             "reporting:review": sent,
+            "reporting:withdraw": sent,
+            "reporting:reopen": sent,
+            **{f"reporting:{name}": always(collection_id=self.round.pk) for name in of_round},
+            "reporting:bulk_review": bulk,
+            "reporting:bulk_news": lambda unit: (found := bulk(unit)) and {**found, "done": 0},
             "reporting:versions": sent,
             "reporting:not_received": always(collection_id=self.round.pk),
             "reporting:issued": always(collection_id=self.round.pk),

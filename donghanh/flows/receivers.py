@@ -14,7 +14,7 @@ from donghanh.organisations.signals import units_reformed
 from donghanh.privacy.actions import follow
 from donghanh.reporting import actions as reporting
 from donghanh.reporting.models import Submission
-from donghanh.reporting.signals import report_accepted
+from donghanh.reporting.signals import report_accepted, report_reopened
 from donghanh.rosters.signals import learners_moved
 
 
@@ -37,7 +37,7 @@ def families_follow_their_children(account_ids: list[int], **_: Any) -> None:
     follow(subjects=account_ids, at=now())
 
 
-@receiver(report_accepted)
+@receiver([report_accepted, report_reopened])
 def figures_follow_acceptance(submission_id: int, **_: Any) -> None:
-    """A report is accepted: its round's figures are laid out anew, at once."""
+    """A report is accepted by its last office, or reopened: its round's figures are laid out anew, at once."""
     reporting.queue_figures(Submission.objects.select_related("expected").get(pk=submission_id).expected.collection_id)

@@ -57,8 +57,11 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "waiting_count": waiting.count(),
         "current": current,
         "counts": reporting.counts(account, current, on=day) if current else None,
+        "standing": None,
         "figures": [],
     }
+    if current and reporting.offices_reviewing(account, on=day):
+        context["standing"] = reporting.standing_in(account, current, on=day)
     if office and current:
         context["figures"] = statistics.figures(statistics.indicators(), current.period, [office])[office]
         context["office"] = office

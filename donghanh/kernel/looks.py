@@ -20,6 +20,7 @@ LOOKS: dict[str, Look] = {
     "submitted": Look("clock", "note", _("Chờ duyệt")),
     "returned": Look("arrow-back-up", "need", _("Bị trả lại")),
     "accepted": Look("circle-check", "good", _("Đã duyệt")),
+    "locked": Look("lock", "good", _("Đã khóa")),
     "late": Look("alert-triangle", "late", _("Quá hạn")),
     "met": Look("circle-check", "good", _("Đạt")),
     "on_the_way": Look("trending-up", "note", _("Đang tiến tới")),

@@ -16,6 +16,7 @@ class Right(models.TextChoices):
     FILL_REPORTS = "reports.fill", _("điền và gửi báo cáo")
     REVIEW_REPORTS = "reports.review", _("duyệt và trả lại báo cáo")
     ASK_REPORTS = "reports.ask", _("yêu cầu báo cáo, gia hạn")
+    REOPEN_REPORTS = "reports.reopen", _("khóa và mở lại báo cáo đã duyệt")
     READ_FIGURES = "figures.read", _("xem số liệu tổng hợp")
     ISSUE_PAPERS = "papers.issue", _("xuất báo cáo chính thức")
     READ_UNITS = "units.read", _("xem danh sách đơn vị")
@@ -82,21 +83,22 @@ DEPARTMENT_OFFICER = Role(
     _("Theo dõi toàn ngành, duyệt báo cáo của đơn vị trực thuộc, xuất báo cáo chính thức."),
     frozenset(
         {
-            Right.READ_REPORTS,
-            Right.REVIEW_REPORTS,
-            Right.ASK_REPORTS,
-            Right.READ_FIGURES,
-            Right.ISSUE_PAPERS,
-            Right.READ_UNITS,
+            Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS, Right.READ_FIGURES,
+            Right.ISSUE_PAPERS, Right.READ_UNITS,
         }
     ),
-)
+)  # fmt: skip
 DISTRICT_OFFICER = Role(
     "district_officer",
     _("Chuyên viên Phòng"),
     _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn."),
-    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.ASK_REPORTS, Right.READ_FIGURES, Right.READ_UNITS}),
-)
+    frozenset(
+        {
+            Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS, Right.READ_FIGURES,
+            Right.READ_UNITS,
+        }
+    ),
+)  # fmt: skip
 PRINCIPAL = Role(
     "principal",
     _("Hiệu trưởng"),

@@ -450,7 +450,7 @@ def _lines(
 
     def line(code: str, option: Option | None, shown: Sequence[str], *, with_remarks: bool) -> Line:
         remarks = [v.get("remarks", {}).get(item.code, "") if with_remarks else "" for v in versions]
-        notes = [v.get("notes", {}).get(f"{NOTE}{code}", "") for v in versions]
+        notes = [_words_at(code, v.get("notes", {})) for v in versions]
         changed = [False, *(now != then for then, now in pairwise(shown))]
         titles = [version["title"] for version in versions]
         entries = zip(titles, shown, changed, remarks, notes, strict=True)
@@ -465,6 +465,11 @@ def _lines(
     for cell in cells:
         shown = [shown_value(item, by_cell.get(cell.code)) for by_cell in values]
         yield line(cell.code, _named(cell) if several else None, shown, with_remarks=not several)
+
+
+def _words_at(code: str, notes: Mapping[str, str]) -> str:
+    """The writer's notes and explanations at one place, one a line."""
+    return "\n".join(words for key, words in notes.items() if key.rpartition(":")[2] == code)
 
 
 def _total(item: str, by_cell: Mapping[str, float | None]) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +20,10 @@ from donghanh.kernel.verdict import Refused
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
 from donghanh.questionnaires.rules import read_answers
-from donghanh.reporting.choices import MOVES, Move
+from donghanh.reporting.choices import MOVES, Move, State
 from donghanh.reporting.models import (
     Collection,
+    ExpectedReport,
     FactChange,
     IssuedReport,
     Letterhead,
@@ -31,21 +33,36 @@ from donghanh.reporting.models import (
     Transition,
 )
 from donghanh.reporting.official import official_report
-from donghanh.reporting.queries import Sheet, is_generated
+from donghanh.reporting.queries import Sheet, is_generated, next_step
 from donghanh.reporting.rerouting import reroute
 from donghanh.reporting.rounds import open_collection
-from donghanh.reporting.rules import is_complete, may_fill, may_review
-from donghanh.reporting.signals import report_accepted, report_returned, report_sent
+from donghanh.reporting.rules import is_complete, may_fill, may_lock, may_reopen, may_review, may_withdraw
+from donghanh.reporting.signals import (
+    report_accepted,
+    report_locked,
+    report_passed_up,
+    report_reopened,
+    report_returned,
+    report_sent,
+    report_withdrawn,
+)
 from donghanh.reporting.tasks import lay_out_figures
 
 __all__ = [
-    "Conflict", "NotReady", "accept", "give_back", "issue", "open_collection", "queue_figures", "recount_since",
-    "reroute", "save_draft", "seal", "send",
+    "Conflict", "NotReady", "accept", "give_back", "issue", "lock_due", "lock_round", "open_collection",
+    "queue_figures", "recount_since", "reopen", "reroute", "save_draft", "seal", "send", "withdraw",
 ]  # fmt: skip
+FIRST = 1  # number of the step that every sending begins at
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ELSEWHERE = _("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; chưa có gì bị ghi đè.")
-TOLD = {Move.SEND: report_sent, Move.RETURN: report_returned, Move.ACCEPT: report_accepted}
+TOLD = {
+    Move.SEND: report_sent,
+    Move.RETURN: report_returned,
+    Move.ACCEPT: report_accepted,
+    Move.WITHDRAW: report_withdrawn,
+    Move.REOPEN: report_reopened,
+}
 
 
 class Conflict(Refused):
@@ -108,10 +125,10 @@ def send(
 
 @transaction.atomic
 def accept(*, submission: Submission, version_number: int, by: Account, at: datetime) -> None:
-    """Take the sending into the figures."""
+    """Pass the sending on to the next office of its chain; by the last one it is taken into the figures."""
     may_review(submission, by, Move.ACCEPT, version_number, on=timezone.localdate(at)).enforce()
-    _move(submission, Move.ACCEPT, _under_review(submission), by=by, at=at)
-    FactChange.objects.create(collection=submission.expected.collection, at=at)
+    if _move(submission, Move.ACCEPT, _sent(submission), by=by, at=at) == State.ACCEPTED:
+        FactChange.objects.create(collection=submission.expected.collection, at=at)
 
 
 @transaction.atomic
@@ -129,9 +146,56 @@ def give_back(
     said = {item: nfc(text) for item, text in remarks.items() if nfc(text)}
     if not said and not nfc(reason):
         raise Refused(_("Cần ít nhất một nhận xét, để đơn vị biết phải sửa gì."))
-    version = _under_review(submission)
+    version = _sent(submission)
     Remark.objects.bulk_create(Remark(version=version, item=item, text=text) for item, text in said.items())
     _move(submission, Move.RETURN, version, by=by, at=at, reason=nfc(reason))
+
+
+@transaction.atomic
+def withdraw(*, submission: Submission, version_number: int, reason: str, by: Account, at: datetime) -> None:
+    """Take the sending back before any office has accepted it: a draft again, the sending stays in the history."""
+    may_withdraw(submission, by, version_number, on=timezone.localdate(at)).enforce()
+    _move(submission, Move.WITHDRAW, _sent(submission), by=by, at=at, reason=nfc(reason))
+
+
+@transaction.atomic
+def reopen(*, submission: Submission, reason: str, by: Account, at: datetime) -> None:
+    """Give an accepted or locked report back to its unit, with the reason; its figures are taken out."""
+    may_reopen(submission, by, on=timezone.localdate(at)).enforce()
+    if not nfc(reason):
+        raise Refused(_("Cần ghi lý do mở lại, để đơn vị biết phải sửa gì."), "reason")
+    _move(submission, Move.REOPEN, _sent(submission), by=by, at=at, reason=nfc(reason))
+    FactChange.objects.create(collection=submission.expected.collection, at=at)
+
+
+@transaction.atomic
+def lock_round(*, collection: Collection, by: Account | None, at: datetime) -> int:
+    """Lock what is accepted in a round: by hand, or by the calendar (`by` None). The answer is how many."""
+    if by:
+        may_lock(collection, by, on=timezone.localdate(at)).enforce()
+    found = Submission.objects.filter(expected__collection=collection, state__in=MOVES[Move.LOCK].sources)
+    rows = list(found.select_for_update(of=("self",)).order_by("pk"))
+    if not rows:
+        return 0
+    Submission.objects.filter(pk__in=[row.pk for row in rows]).update(state=MOVES[Move.LOCK].target)
+    Transition.objects.bulk_create(
+        Transition(submission=row, version_id=cast("int", row.latest_id), move=Move.LOCK, step=row.step, at=at, by=by)
+        for row in rows
+    )
+    record(
+        verb="reporting.round_locked", on=collection, by=by.pk if by else None, at=at, unit=collection.owner_id,
+        rows=len(rows),
+    )  # fmt: skip
+    ids = [{"submission_id": row.pk, "version_id": row.latest_id} for row in rows]
+    transaction.on_commit(lambda: [report_locked.send(Submission, **each) for each in ids], robust=True)
+    return len(rows)
+
+
+def lock_due(*, on: date, at: datetime) -> int:
+    """Lock the rounds whose day has come; each in a transaction of its own. The answer is how many reports."""
+    waits = Submission.objects.filter(expected__collection=OuterRef("pk"), state__in=MOVES[Move.LOCK].sources)
+    due = Collection.objects.filter(Exists(waits), locks_on__lte=on).order_by("pk")
+    return sum(lock_round(collection=collection, by=None, at=at) for collection in due)
 
 
 def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) -> IssuedReport:
@@ -189,22 +253,38 @@ def _move(
     at: datetime,
     reason: str = "",
     **changes: Any,
-) -> None:
-    """One step of the state machine: state, log, audit and word of it, in the caller's transaction.
+) -> State:
+    """One step of the state machine: state, office, log, audit and word of it, in the caller's transaction.
 
-    Taken only from the very state and sending that the caller has seen; Conflict if somebody was faster.
+    Taken only from the very state, step and sending that the caller has seen; Conflict if somebody was faster. A
+    sending begins at the first step of the chain; an acceptance goes on to the next and stays between as long as there
+    is one. The answer is the state it has now.
     """
-    seen = {"state": submission.state, "latest": submission.latest_id, "revision": submission.revision}
-    if not Submission.objects.filter(pk=submission.pk, **seen).update(state=MOVES[move].target, **changes):
+    goes_to = next_step(submission) if move == Move.ACCEPT else None
+    if move == Move.SEND and submission.step != FIRST:
+        goes_to = submission.expected.steps.get(number=FIRST)
+    state = MOVES[move].between if move == Move.ACCEPT and goes_to else MOVES[move].target
+    seen = {name: getattr(submission, name) for name in ("state", "step", "revision")} | {
+        "latest": submission.latest_id
+    }
+    changes |= {"state": state, "step": goes_to.number if goes_to else submission.step}
+    if not Submission.objects.filter(pk=submission.pk, **seen).update(**changes):
         raise Conflict(ELSEWHERE)
-    Transition.objects.create(submission=submission, version=version, move=move, at=at, by=by, reason=reason)
-    record(verb=f"reporting.{move}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
+    if goes_to:
+        ExpectedReport.objects.filter(pk=submission.expected_id).update(reviewer=goes_to.office_id)
+    step = FIRST if move == Move.SEND else submission.step
+    Transition.objects.create(submission=submission, version=version, move=move, step=step, at=at, by=by, reason=reason)
+    passed_up = move == Move.ACCEPT and state != MOVES[move].target
+    deed = "passed_up" if passed_up else move
+    record(verb=f"reporting.{deed}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
     ids = {"submission_id": submission.pk, "version_id": version.pk}
-    transaction.on_commit(lambda: TOLD[move].send(Submission, **ids), robust=True)  # the sweep finds what was lost
+    told = report_passed_up if passed_up else TOLD[move]
+    transaction.on_commit(lambda: told.send(Submission, **ids), robust=True)  # the sweep finds what was lost
+    return cast("State", state)
 
 
-def _under_review(submission: Submission) -> SubmissionVersion:
-    return cast("SubmissionVersion", submission.latest)  # what may be reviewed was sent
+def _sent(submission: Submission) -> SubmissionVersion:
+    return cast("SubmissionVersion", submission.latest)  # whatever is decided about was sent
 
 
 def _kept(typed: Mapping[str, str]) -> dict[str, str]:

@@ -41,11 +41,16 @@ class Step:
     sources: tuple[State, ...]
     target: State
     right: Right
+    between: State | None = None  # where it goes instead while offices of its chain are still above
 
 
 MOVES: dict[Move, Step] = {
     Move.SEND: Step((State.DRAFT, State.RETURNED), State.SUBMITTED, Right.FILL_REPORTS),
     Move.RETURN: Step((State.SUBMITTED,), State.RETURNED, Right.REVIEW_REPORTS),
-    Move.ACCEPT: Step((State.SUBMITTED,), State.ACCEPTED, Right.REVIEW_REPORTS),
+    Move.ACCEPT: Step((State.SUBMITTED,), State.ACCEPTED, Right.REVIEW_REPORTS, between=State.SUBMITTED),
+    Move.WITHDRAW: Step((State.SUBMITTED,), State.DRAFT, Right.FILL_REPORTS),
+    Move.LOCK: Step((State.ACCEPTED,), State.LOCKED, Right.REOPEN_REPORTS),
+    Move.REOPEN: Step((State.ACCEPTED, State.LOCKED), State.RETURNED, Right.REOPEN_REPORTS),
 }
 EDITABLE = MOVES[Move.SEND].sources
+COUNTED = (State.ACCEPTED, State.LOCKED)  # only these stand in the figures

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from donghanh.organisations.models import UnitType
 from donghanh.organisations.queries import lineage_pairs
-from donghanh.reporting.choices import State
+from donghanh.reporting.choices import COUNTED
 from donghanh.reporting.models import Collection, FactChange, Submission
 from donghanh.reporting.queries import layout_of
 from donghanh.statistics.actions import hold, write_partition
@@ -33,10 +33,10 @@ def lay_out(*, collection_id: int, at: datetime) -> Partition:
         .values_list("expected__unit", "state", "latest__numbers")
     )
     unit_ids = [unit for unit, _state, _numbers in rows]
-    reported = np.array([state == State.ACCEPTED for _unit, state, _numbers in rows], dtype=bool)
+    reported = np.array([state in COUNTED for _unit, state, _numbers in rows], dtype=bool)
     values = np.full((len(rows), len(cells)), np.nan)
     for row, (_unit, state, numbers) in enumerate(rows):
-        if state == State.ACCEPTED:
+        if state in COUNTED:
             values[row] = [np.nan if number is None else number for number in numbers]
     kinds = dict(UnitType.objects.filter(unit__in=unit_ids, valid__contains=day).values_list("unit", "kind"))
     partition = write_partition(

@@ -183,12 +183,38 @@ class Transition(models.Model):
     move = models.CharField(max_length=10, choices=Move)
     step = models.PositiveSmallIntegerField(default=1)  # at which it was made
     at = models.DateTimeField()
-    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")  # None: the calendar
     reason = models.TextField(blank=True)
 
     class Meta:
         verbose_name = "bước xử lý báo cáo"
         indexes = (models.Index(fields=["submission", "at"], name="transition_of_submission"),)
+
+
+class BulkReview(models.Model):
+    """Several reports accepted at one press: each by itself and with its own verdict; a job where they are many."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # for which they are accepted
+    at = models.DateTimeField()
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "lượt duyệt hàng loạt"
+
+
+class BulkVerdict(models.Model):
+    """What became of one report of a bulk acceptance."""
+
+    review = models.ForeignKey(BulkReview, on_delete=models.CASCADE, related_name="verdicts")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    version_number = models.PositiveSmallIntegerField()  # that was on the page when the button was pressed
+    ok = models.BooleanField(null=True)  # None: its turn has not come
+    sentence = models.TextField(blank=True)  # why not
+
+    class Meta:
+        verbose_name = "kết quả duyệt hàng loạt"
+        constraints = (models.UniqueConstraint(fields=["review", "submission"], name="bulk_verdict_once"),)
 
 
 class Remark(models.Model):

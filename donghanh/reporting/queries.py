@@ -1,22 +1,34 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Least
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from donghanh.organisations.choices import LEVELS_TAUGHT
 from donghanh.organisations.models import Headcount, UnitName, UnitType
+from donghanh.organisations.queries import called
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.questionnaires.models import Definition
-from donghanh.reporting.choices import EDITABLE, MOVES, Move, State
-from donghanh.reporting.models import Collection, ExpectedReport, IssuedReport, Reminder, Submission, SubmissionVersion
+from donghanh.reporting.choices import COUNTED, EDITABLE, MOVES, Move, State
+from donghanh.reporting.models import (
+    BulkReview,
+    Collection,
+    ExpectedReport,
+    IssuedReport,
+    Reminder,
+    ReviewStep,
+    Submission,
+    SubmissionVersion,
+)
 
 
 def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Any]:
@@ -191,10 +203,126 @@ def counts(account: Account, collection: Collection, *, on: date) -> dict[str, i
             begun=Count("pk", filter=Q(state=State.DRAFT, revision__gt=0)),
             submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
             returned=Count("pk", filter=Q(state=State.RETURNED)),
-            accepted=Count("pk", filter=Q(state=State.ACCEPTED)),
+            accepted=Count("pk", filter=Q(state__in=COUNTED)),
         )
     )
     return found
+
+
+type Filter = Callable[[Sequence[int], date], Q]
+
+
+def _late(_offices: Sequence[int], on: date) -> Q:
+    return Q(state=State.DRAFT, expected__grace_on__lt=on)
+
+
+STANDINGS: dict[str, tuple[str | Promise, Filter]] = {  # value in the address → word, which reports
+    "cho-duyet": (
+        gettext_lazy("Chờ tôi duyệt"),
+        lambda offices, _on: Q(state=State.SUBMITTED, expected__reviewer__in=offices),
+    ),
+    "qua-han": (gettext_lazy("Quá hạn, chưa gửi"), _late),
+    "bi-tra-lai": (gettext_lazy("Bị trả lại, đang ở đơn vị"), lambda _offices, _on: Q(state=State.RETURNED)),
+    "noi-khac": (
+        gettext_lazy("Đang ở cơ quan khác"),
+        lambda offices, _on: Q(state=State.SUBMITTED) & ~Q(expected__reviewer__in=offices),
+    ),
+    "chua-gui": (gettext_lazy("Chưa gửi"), lambda _offices, _on: Q(state=State.DRAFT)),
+    "da-duyet": (gettext_lazy("Đã duyệt"), lambda _offices, _on: Q(state__in=COUNTED)),
+}
+WAITS = {"cho-duyet": "submitted", "qua-han": "late", "bi-tra-lai": "returned", "noi-khac": "on_the_way"}  # → its look
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many reports of a round stand where, as one officer sees it."""
+
+    counts: dict[str, int]  # by STANDINGS, and "total"
+    oldest: datetime | None  # when the longest waiting of those that wait for the reader was sent
+
+    @property
+    def waits(self) -> list[tuple[str, str, str | Promise, int]]:
+        """What asks for something: value in the address, look, word, how many."""
+        return [(code, look, STANDINGS[code][0], self.counts[code]) for code, look in WAITS.items()]
+
+
+def standing_of(rows: QuerySet[Any], offices: Sequence[int], *, on: date) -> Standing:
+    """The counts of these reports for an officer of these offices: one query."""
+    tallies: dict[str, Any] = {
+        code.replace("-", "_"): Count("pk", filter=which(offices, on)) for code, (_word, which) in STANDINGS.items()
+    }
+    waits = STANDINGS["cho-duyet"][1](offices, on)
+    found = rows.aggregate(total=Count("pk"), oldest=Min("latest__sent_at", filter=waits), **tallies)
+    oldest = found.pop("oldest")
+    return Standing({code.replace("_", "-"): count for code, count in found.items()}, oldest)
+
+
+def standing_in(account: Account, collection: Collection, *, on: date) -> Standing:
+    """The same, of the reports of a round that the account reviews or that are reviewed below it."""
+    rows = reports_visible_to(account, on=on, right=Right.REVIEW_REPORTS).filter(expected__collection=collection)
+    return standing_of(rows, own_units(account, Right.REVIEW_REPORTS, on=on), on=on)
+
+
+def offices_reviewing(account: Account, *, on: date) -> list[int]:
+    """The units in which the account reviews reports by a role of its own."""
+    return own_units(account, Right.REVIEW_REPORTS, on=on)
+
+
+def progress_of(asked: BulkReview) -> dict[str, int]:
+    """How many reports of a bulk acceptance there are (`total`), are `done`, `accepted` and `refused`."""
+    found: dict[str, int] = asked.verdicts.aggregate(
+        total=Count("pk"),
+        done=Count("pk", filter=Q(ok__isnull=False)),
+        accepted=Count("pk", filter=Q(ok=True)),
+        refused=Count("pk", filter=Q(ok=False)),
+    )
+    return found
+
+
+def offices_of(submission: Submission) -> dict[int, str]:
+    """Number of each step of a report's chain → the name of its office."""
+    steps = dict(submission.expected.steps.order_by("number").values_list("number", "office"))
+    names = called(steps.values(), on=submission.expected.collection.period.reference_day)
+    return {number: names.get(office, "") for number, office in steps.items()}
+
+
+@dataclass(frozen=True)
+class ChainStep:
+    """One office of a report's chain: who has accepted, who has it now, who comes after."""
+
+    office: str
+    due_on: date
+    standing: str  # "done", "now", "next"
+    late: bool  # has it now and should have decided
+    by: str = ""
+    at: datetime | None = None
+
+
+def chain_of(submission: Submission, *, on: date) -> list[ChainStep]:
+    """The offices that a report goes up, nearest first, as they stand for its latest sending."""
+    steps = list(submission.expected.steps.order_by("number"))
+    names = called([step.office_id for step in steps], on=on)
+    moves = submission.transitions.filter(version=submission.latest_id).select_related("by").order_by("pk")
+    accepted = {row.step: row for row in moves if row.move == Move.ACCEPT}
+    through = submission.state in COUNTED
+    present = submission.step if submission.state == State.SUBMITTED else None
+    chain = []
+    for step in steps:
+        passed = accepted.get(step.number) if through or (present and step.number < present) else None
+        done = through or bool(present and step.number < present)
+        standing = "done" if done else "now" if step.number == present else "next"
+        late = standing == "now" and step.due_on < on
+        who = passed.by.full_name if passed and passed.by else ""
+        chain.append(
+            ChainStep(names.get(step.office_id, ""), step.due_on, standing, late, who, passed.at if passed else None)
+        )
+    return chain
+
+
+def next_step(submission: Submission) -> ReviewStep | None:
+    """The step above the present one; the same office twice in a row (one was dissolved) decides once."""
+    above = submission.expected.steps.filter(number__gt=submission.step)
+    return above.exclude(office=submission.expected.reviewer_id).order_by("number").first()
 
 
 def versions_of(submission: Submission) -> QuerySet[SubmissionVersion]:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from donghanh.organisations.models import UnitParent, UnitType
-from donghanh.reporting.choices import State
+from donghanh.reporting.choices import COUNTED
 from donghanh.reporting.models import Collection, Submission
 from donghanh.reporting.queries import layout_of
 from donghanh.statistics.actions import EXPECTED_UNITS
@@ -51,7 +51,7 @@ def recount(collection: Collection) -> Counts:
 def _add(count: Count, report: Submission, cells: list[str]) -> None:
     count.expected += 1
     count.sums[EXPECTED_UNITS] += 1
-    if report.state != State.ACCEPTED or report.latest is None:
+    if report.state not in COUNTED or report.latest is None:
         return
     count.reported += 1
     for cell, number in zip(cells, report.latest.numbers, strict=True):

@@ -12,6 +12,7 @@ from donghanh.organisations.queries import called
 from donghanh.privacy.queries import Holding, Line, hold
 from donghanh.reporting.choices import Move
 from donghanh.reporting.models import (
+    BulkReview,
     Evidence,
     Extension,
     IssuedReport,
@@ -54,6 +55,11 @@ def orders_of(account_id: int) -> Iterable[list[Line]]:
         yield [(_("Gia hạn"), extended.reason), (_("Lúc"), timezone.localtime(extended.at))]
     for reminded in Reminder.objects.filter(by=account_id).order_by("pk"):
         yield [(_("Nhắc nộp"), reminded.get_occasion_display()), (_("Lúc"), timezone.localtime(reminded.at))]
+    for bulk in BulkReview.objects.filter(by=account_id).select_related("collection__period").order_by("pk"):
+        yield [
+            (_("Duyệt nhiều báo cáo một lượt"), bulk.collection.period.label),
+            (_("Lúc"), timezone.localtime(bulk.at)),
+        ]
     for put in Evidence.objects.filter(by=account_id).select_related("file").order_by("pk"):
         yield [(_("Minh chứng"), put.file.name), (_("Lúc"), timezone.localtime(put.at))]
 
@@ -68,7 +74,13 @@ def register() -> None:
         ),
         Holding(
             title=gettext_lazy("Yêu cầu, gia hạn, nhắc nộp và minh chứng"),
-            models=("reporting.ReportRequest", "reporting.Extension", "reporting.Reminder", "reporting.Evidence"),
+            models=(
+                "reporting.ReportRequest",
+                "reporting.Extension",
+                "reporting.Reminder",
+                "reporting.Evidence",
+                "reporting.BulkReview",
+            ),
             collect=orders_of,
             kept_because=gettext_lazy("Yêu cầu, minh chứng là hồ sơ của cơ quan; tên người ghi mất đi cùng tài khoản."),
         ),

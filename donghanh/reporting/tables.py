@@ -9,12 +9,14 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from donghanh.kernel.templatetags.dh import status
-from donghanh.reporting.choices import Move
-from donghanh.reporting.models import Submission, SubmissionVersion
-from donghanh.reporting.queries import shown_state
+from donghanh.reporting.choices import EDITABLE, Move, State
+from donghanh.reporting.models import BulkVerdict, Submission, SubmissionVersion, Transition
+from donghanh.reporting.queries import offices_of, shown_state
 from donghanh.reporting.queries_asking import reminded_words
+from donghanh.reporting.rules import may_remind
 
 
 class ReportTable(tables.Table):
@@ -71,6 +73,85 @@ class WaitingTable(ReportTable):
         sequence = ("unit_name", "period", "sent_at", "number")
 
 
+class BoardTable(ReportTable):
+    """A round as an officer watches it: a tick where it waits for them, a button where the unit can be reminded."""
+
+    unit_name = tables.Column(verbose_name=_("Đơn vị"), order_by="unit_sort")
+    office_name = tables.Column(verbose_name=_("Đang ở"), empty_values=())
+    due = tables.DateColumn(
+        verbose_name=_("Hạn nộp"), accessor="expected__due_on", order_by="expected__due_on", format="j/n/Y"
+    )
+    sent_at = tables.DateTimeColumn(
+        verbose_name=_("Gửi lúc"),
+        accessor="latest__sent_at",
+        order_by="latest__sent_at",
+        format="H:i j/n/Y",
+        default="",
+    )
+    reminded_at = tables.DateTimeColumn(verbose_name=_("Nhắc gần nhất"), format="H:i j/n/Y", default="")
+    act = tables.Column(empty_values=(), accessor="pk", verbose_name="", orderable=False, exclude_from_export=True)
+
+    class Meta(ReportTable.Meta):
+        sequence = ("unit_name", "state", "office_name", "due", "sent_at", "reminded_at", "act")
+
+    empty_text = _("Không có báo cáo nào như vậy")
+    empty_hint = _("Bỏ bớt điều kiện lọc để xem các báo cáo khác.")
+
+    def render_state(self, record: Any) -> SafeString:
+        return render_to_string("components/status.html", status(*self._standing(record)))
+
+    def value_state(self, record: Any) -> str:
+        return str(self._standing(record)[1] or record.get_state_display())
+
+    def render_office_name(self, record: Any) -> str:
+        if record.state in EDITABLE:
+            return str(_("đơn vị"))
+        return str(record.office_name or "") if record.state == State.SUBMITTED else ""
+
+    value_office_name = render_office_name
+
+    def render_unit_name(self, record: Any) -> SafeString:
+        return render_to_string("reporting/board_unit.html", {"report": record})
+
+    def value_unit_name(self, record: Any) -> str:
+        return str(record.unit_name)
+
+    def render_act(self, record: Any) -> SafeString:
+        can = record.state in EDITABLE and may_remind(record, on=record.asked_on).ok
+        today = record.reminded_at and timezone.localdate(record.reminded_at) == record.asked_on
+        return render_to_string("reporting/board_act.html", {"report": record, "can": can, "reminded_today": today})
+
+    def _standing(self, record: Any) -> tuple[str, str]:
+        """Code of its look, and the word where it is another than usual."""
+        days = (record.asked_on - record.expected.grace_on).days
+        if record.state == State.DRAFT and days > 0:
+            return "late", ngettext("Quá hạn %(count)s ngày", "Quá hạn %(count)s ngày", days) % {"count": days}
+        return shown_state(record), ""
+
+
+class BulkTable(tables.Table):
+    """What became of each report of a bulk acceptance."""
+
+    unit_name = tables.Column(
+        verbose_name=_("Đơn vị"), order_by="unit_sort", linkify=("reporting:report", {"pk": tables.A("submission_id")})
+    )
+    ok = tables.Column(verbose_name=_("Kết quả"), empty_values=())
+    sentence = tables.Column(verbose_name=_("Vì sao"), orderable=False, default="")
+
+    def render_ok(self, record: BulkVerdict) -> SafeString:
+        return render_to_string("components/status.html", status(*BULK_LOOK[record.ok]))
+
+    def value_ok(self, record: BulkVerdict) -> str:
+        return str(BULK_LOOK[record.ok][1])
+
+
+BULK_LOOK: dict[bool | None, tuple[str, Any]] = {
+    True: ("accepted", _("Đã duyệt")),
+    False: ("returned", _("Chưa duyệt")),
+    None: ("running", _("Đang chờ")),
+}
+
+
 class NotReceivedTable(ReportTable):
     reviewer_name = tables.Column(verbose_name=_("Cơ quan duyệt"), order_by="reviewer_name")
 
@@ -88,25 +169,42 @@ def receipt(version: SubmissionVersion) -> list[tuple[str | Promise, str]]:
     ]
 
 
-STEP_LOOK = {Move.SEND: ("send", "note"), Move.RETURN: ("arrow-back-up", "need"), Move.ACCEPT: ("circle-check", "good")}
+STEP_LOOK = {
+    Move.SEND: ("send", "note"),
+    Move.RETURN: ("arrow-back-up", "need"),
+    Move.ACCEPT: ("circle-check", "good"),
+    Move.WITHDRAW: ("arrow-back-up", "plain"),
+    Move.LOCK: ("lock", "good"),
+    Move.REOPEN: ("refresh", "need"),
+}
 STEP_TITLE = {
     Move.SEND: _("Gửi lần %(number)s"),
     Move.RETURN: _("Trả lại lần gửi %(number)s"),
     Move.ACCEPT: _("Duyệt lần gửi %(number)s"),
+    Move.WITHDRAW: _("Rút lại lần gửi %(number)s"),
+    Move.LOCK: _("Khóa, lần gửi %(number)s"),
+    Move.REOPEN: _("Mở lại, lần gửi %(number)s"),
 }
 
 
 def story(submission: Submission) -> list[dict[str, Any]]:
-    """Every step of a report, newest first, for the time line."""
-    steps = submission.transitions.select_related("by", "version").order_by("-pk")
+    """Every step of a report, newest first, for the time line: what, when, who of which office, why."""
+    moves = submission.transitions.select_related("by", "version").order_by("-pk")
+    offices = offices_of(submission)
+
+    def who(move: Transition) -> str:
+        of_unit = move.move in (Move.SEND, Move.WITHDRAW)
+        person = move.by.full_name if move.by else str(_("phần mềm tự làm"))
+        return ", ".join(filter(None, [person, "" if of_unit or not move.by else offices.get(move.step, "")]))
+
     return [
         {
-            "at": date_format(timezone.localtime(step.at), "H:i j/n/Y"),
-            "title": STEP_TITLE[Move(step.move)] % {"number": step.version.number},
-            "who": step.by.full_name,
-            "text": step.reason,
-            "icon": STEP_LOOK[Move(step.move)][0],
-            "tone": STEP_LOOK[Move(step.move)][1],
+            "at": date_format(timezone.localtime(move.at), "H:i j/n/Y"),
+            "title": STEP_TITLE[Move(move.move)] % {"number": move.version.number},
+            "who": who(move),
+            "text": move.reason,
+            "icon": STEP_LOOK[Move(move.move)][0],
+            "tone": STEP_LOOK[Move(move.move)][1],
         }
-        for step in steps
+        for move in moves
     ]

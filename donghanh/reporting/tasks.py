@@ -4,7 +4,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from donghanh.kernel.clock import now
+from donghanh.kernel.clock import now, today
 
 QUEUE = "figures"
 
@@ -16,6 +16,24 @@ def lay_out_figures(collection_id: int) -> None:
 
     close_old_connections()
     lay_out(collection_id=collection_id, at=now())
+
+
+@app.task(queue="daily", queueing_lock="lock_reports")
+def lock_reports(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
+    """Rounds whose locking day has come are locked."""
+    from donghanh.reporting.actions import lock_due
+
+    close_old_connections()
+    lock_due(on=today(), at=now())
+
+
+@app.task(queue=QUEUE)
+def accept_in_bulk(review_id: int) -> None:
+    """Accept the reports of one bulk review, one after the other. Doing it twice does no harm."""
+    from donghanh.reporting.bulk import carry_out
+
+    close_old_connections()
+    carry_out(review_id=review_id, at=now())
 
 
 @app.task(queue="daily", queueing_lock="reroute_reports")

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from donghanh.reporting import views, views_asking, views_review
+from donghanh.reporting import views, views_asking, views_board, views_review
 
 
 class FileKind(StringConverter):
@@ -20,6 +20,15 @@ urlpatterns = [
     path("<int:pk>/cac-lan-gui/", views_review.versions, name="versions"),
     path("<int:pk>/duyet/", views_review.review, name="review"),
     path("cho-duyet/", views_review.waiting, name="waiting"),
+    path("<int:pk>/rut-lai/", views_review.withdraw, name="withdraw"),
+    path("<int:pk>/mo-lai/", views_review.reopen, name="reopen"),
+    path("ban-theo-doi/", views_board.watch, name="board"),
+    path("duyet-nhieu/<int:pk>/", views_board.bulk_review, name="bulk_review"),
+    path("duyet-nhieu/<int:pk>/<int:done>/tin/", views_board.bulk_news, name="bulk_news"),
+    path("dot/<int:collection_id>/duyet-nhieu/", views_board.accept_many, name="accept_many"),
+    path("dot/<int:collection_id>/nhac/", views_board.remind, name="remind"),
+    path("dot/<int:collection_id>/khoa/", views_board.lock, name="lock"),
+    path("dot/<int:collection_id>/xuat/", views_board.export, name="board_export"),
     path("dot/<int:collection_id>/chua-nop/", views_review.not_received, name="not_received"),
     path("dot/<int:collection_id>/bao-cao-chinh-thuc/", views_review.issued, name="issued"),
     path("dot/<int:collection_id>/don-vi/", views_asking.round_, name="round"),

@@ -24,7 +24,7 @@ from donghanh.reporting.choices import Move
 from donghanh.reporting.forms import SheetForm
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import Sheet
-from donghanh.reporting.rules import may_fill, may_review
+from donghanh.reporting.rules import may_fill, may_reopen, may_review, may_withdraw
 from donghanh.reporting.tables import OwedTable, receipt, story
 
 
@@ -66,6 +66,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             "receipt": receipt(latest),
             "story": story(sheet.submission),
             "may_review": verdict.ok,
+            "may_withdraw": may_withdraw(sheet.submission, reader(request), latest.number, on=on).ok,
+            "may_reopen": may_reopen(sheet.submission, reader(request), on=on).ok,
+            "chain": queries.chain_of(sheet.submission, on=on),
         }
     return render(request, "reporting/report.html", context)
 

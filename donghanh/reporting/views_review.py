@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,17 +18,18 @@ from donghanh.files.queries import content_of
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.lists import list_page
-from donghanh.kernel.verdict import Refused
+from donghanh.kernel.verdict import Refused, Verdict
 from donghanh.people.choices import Right
 from donghanh.people.queries import own_units
 from donghanh.questionnaires.rules import Answers
 from donghanh.reporting import actions, queries
 from donghanh.reporting.choices import Move
 from donghanh.reporting.forms import ReviewForm
+from donghanh.reporting.forms_board import ReopenForm, WithdrawForm
 from donghanh.reporting.models import IssuedReport, SubmissionVersion
 from donghanh.reporting.queries import Sheet
-from donghanh.reporting.rules import may_review
-from donghanh.reporting.tables import NotReceivedTable, WaitingTable
+from donghanh.reporting.rules import may_reopen, may_review, may_withdraw
+from donghanh.reporting.tables import NotReceivedTable, WaitingTable, story
 from donghanh.reporting.views import open_sheet, reader
 
 
@@ -63,6 +66,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": Answers(version.numbers, version.texts),
         "crumbs": [(_("Cần duyệt"), reverse("reporting:waiting"))],
         "remarks": form.remarks if posted else {},
+        "chain": queries.chain_of(sheet.submission, on=today()),
         "reason": form.data.get("reason", ""),
         "sentence": sentence,
     }
@@ -88,6 +92,62 @@ def _decide(request: HttpRequest, sheet: Sheet, form: ReviewForm) -> None:
         messages.success(request, _("Đã trả lại báo cáo của %(unit)s.") % {"unit": sheet.unit_name})
 
 
+@requires(Right.FILL_REPORTS)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a sending back before any office has accepted it."""
+    sheet, version = sent_sheet(request, pk)
+    verdict = may_withdraw(sheet.submission, reader(request), version.number, on=today())
+    form = WithdrawForm(request.POST if request.method == "POST" else None, initial={"version": version.number})
+
+    def do() -> None:
+        said = {"version_number": form.cleaned_data["version"], "reason": form.cleaned_data["reason"]}
+        actions.withdraw(submission=sheet.submission, **said, by=reader(request), at=now())
+        messages.success(request, _("Đã rút lại báo cáo. Thầy cô sửa rồi gửi lại trước hạn."))
+
+    return _asked_first(request, sheet, form, verdict, do, then="fill", template="reporting/withdraw.html")
+
+
+@requires(Right.REOPEN_REPORTS)
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an accepted or locked report back to its unit, with the reason."""
+    sheet, _version = sent_sheet(request, pk)
+    verdict = may_reopen(sheet.submission, reader(request), on=today())
+    form = ReopenForm(request.POST if request.method == "POST" else None)
+
+    def do() -> None:
+        actions.reopen(submission=sheet.submission, **form.cleaned_data, by=reader(request), at=now())
+        messages.success(request, _("Đã mở lại báo cáo của %(unit)s.") % {"unit": sheet.unit_name})
+
+    return _asked_first(request, sheet, form, verdict, do, then="report", template="reporting/reopen.html")
+
+
+def _asked_first(
+    request: HttpRequest,
+    sheet: Sheet,
+    form: Form,
+    verdict: Verdict,
+    do: Callable[[], None],
+    *,
+    then: str,
+    template: str,
+) -> HttpResponse:
+    """A page that says what will happen and asks for a word; who may not is led to the report with the reason."""
+    if not verdict:
+        messages.info(request, verdict.reason)
+        return redirect("reporting:report", pk=sheet.pk)
+    if form.is_valid():
+        try:
+            do()
+        except Refused as refused:
+            messages.warning(request, str(refused))
+            return redirect("reporting:report", pk=sheet.pk)
+        return redirect(f"reporting:{then}", pk=sheet.pk)
+    crumbs = [(sheet.unit_name, reverse("reporting:report", args=[sheet.pk]))]
+    context = {"report": sheet, "form": form, "crumbs": crumbs}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, template, context, status=status)
+
+
 @requires(Right.READ_REPORTS)
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
     """Every sending side by side, with what changed and what was remarked."""
@@ -101,9 +161,11 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
                 "numbers": version.numbers,
                 "texts": version.texts,
                 "remarks": {remark.item: remark.text for remark in version.remarks.all()},
+                "notes": version.notes,
             }
             for version in queries.versions_of(sheet.submission)
         ],
+        "story": story(sheet.submission),
         "crumbs": [(sheet.unit_name, reverse("reporting:report", args=[pk]))],
     }
     return render(request, "reporting/versions.html", context)

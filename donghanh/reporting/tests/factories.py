@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,14 @@ from donghanh.people.tests.cast import Cast
 from donghanh.periods.actions import set_school_year
 from donghanh.questionnaires.actions import load_form
 from donghanh.reporting import actions, queries
-from donghanh.reporting.models import Collection, Letterhead, Submission, SubmissionVersion
+from donghanh.reporting.models import (
+    Collection,
+    ExpectedReport,
+    Letterhead,
+    ReviewStep,
+    Submission,
+    SubmissionVersion,
+)
 from donghanh.reporting.queries import Sheet
 
 FORM = json.loads((Path(questionnaires.__file__).parent / "data/plan3296.json").read_text())
@@ -129,3 +136,21 @@ def a_letterhead(unit: Unit) -> Letterhead:
         signer_position="PHÓ GIÁM ĐỐC",
         signer_name="Người ký giả lập",
     )
+
+
+def goes_up(report: Submission, *offices: Unit) -> Submission:
+    """The report's own chain, nearest office first, each with a week to decide."""
+    ReviewStep.objects.filter(expected=report.expected).delete()
+    ReviewStep.objects.bulk_create(
+        ReviewStep(expected=report.expected, number=number, office=office, due_on=TODAY + timedelta(weeks=number))
+        for number, office in enumerate(offices, 1)
+    )
+    ExpectedReport.objects.filter(pk=report.expected_id).update(reviewer=offices[0])
+    return Submission.objects.get(pk=report.pk)
+
+
+def accepted_by(report: Submission, officer: Account) -> Submission:
+    """As it stands after this officer's acceptance of its latest sending."""
+    fresh = Submission.objects.get(pk=report.pk)
+    actions.accept(submission=fresh, version_number=fresh.latest.number, by=officer, at=AT)
+    return Submission.objects.get(pk=report.pk)
