@@ -70,6 +70,8 @@ VERBS: dict[str, str | Promise] = {
     "questionnaires.form_loaded": gettext_lazy("Nạp biểu mẫu"),
     "reporting.accept": gettext_lazy("Duyệt báo cáo"),
     "reporting.collection_opened": gettext_lazy("Mở đợt báo cáo"),
+    "reporting.evidence_added": gettext_lazy("Thêm minh chứng vào báo cáo"),
+    "reporting.evidence_removed": gettext_lazy("Bỏ minh chứng khỏi báo cáo"),
     "reporting.issued": gettext_lazy("Xuất báo cáo chính thức"),
     "reporting.rerouted": gettext_lazy("Chuyển báo cáo sang cơ quan khác duyệt"),
     "reporting.return": gettext_lazy("Trả lại báo cáo"),

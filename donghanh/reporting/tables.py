@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from donghanh.kernel.templatetags.dh import status
 from donghanh.reporting.choices import Move
 from donghanh.reporting.models import Submission, SubmissionVersion
-from donghanh.reporting.queries import shown_state
+from donghanh.reporting.queries import receipt_number, shown_state
 
 
 class ReportTable(tables.Table):
@@ -78,7 +78,7 @@ def receipt(version: SubmissionVersion) -> list[tuple[str | Promise, str]]:
         (_("Lần gửi"), str(version.number)),
         (_("Người gửi"), version.sent_by.full_name),
         (_("Gửi lúc"), date_format(timezone.localtime(version.sent_at), "H:i j/n/Y")),
-        (_("Mã biên nhận"), f"{version.pk:06}-{version.sha256[:12]}"),
+        (_("Mã biên nhận"), receipt_number(version)),
     ]
 
 
