@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
@@ -21,6 +22,7 @@ from donghanh.kernel.verdict import Refused
 LONGEST_SIDE = 2560  # pixels of a picture that is kept
 MOST_PIXELS = 60_000_000  # of a picture that is opened: a 50-megapixel phone's is, a bomb's is not
 LONGEST_NAME = 200
+TOO_MANY_PIXELS = gettext_lazy("Ảnh có quá nhiều điểm ảnh nên không nhận. Giảm cỡ ảnh rồi chọn lại.")
 WRITTEN_AS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 
 
@@ -66,7 +68,9 @@ def plain_picture(content: bytes, kind: str) -> bytes:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is asked before it is unfolded
             with Image.open(io.BytesIO(content), formats=[WRITTEN_AS[kind]]) as opened:
                 drawn = _drawn(opened, kind)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as unreadable:
+    except Image.DecompressionBombError as bomb:
+        raise Refused(TOO_MANY_PIXELS) from bomb
+    except (OSError, ValueError, SyntaxError) as unreadable:
         raise Refused(_("Không mở được ảnh này. Chụp hoặc lưu lại ảnh rồi chọn lại.")) from unreadable
     bare = Image.frombytes(drawn.mode, drawn.size, drawn.tobytes())  # pixels alone: no EXIF, XMP, comment or profile
     kept = io.BytesIO()
@@ -76,7 +80,7 @@ def plain_picture(content: bytes, kind: str) -> bytes:
 
 def _drawn(opened: ImageFile, kind: str) -> Image.Image:
     if opened.width * opened.height > MOST_PIXELS:
-        raise Refused(_("Ảnh có quá nhiều điểm ảnh nên không nhận. Giảm cỡ ảnh rồi chọn lại."))
+        raise Refused(TOO_MANY_PIXELS)
     opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is unfolded no larger than it will be kept
     upright = ImageOps.exif_transpose(opened)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

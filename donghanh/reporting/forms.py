@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,6 @@ from donghanh.reporting.drafts import NOTES
 LONGEST_TEXT = 4000  # characters a box takes; the form's own limits are stricter and have their own sentences
 LONGEST_NAME = 200  # of a box
 MOST_BOXES = 5000  # of one sheet, remarks included
-CHOOSE = _("Chọn một tệp.")
 UNREADABLE = _("Trang này đã cũ hoặc dữ liệu gửi lên không đọc được. Tải lại trang rồi làm lại.")
 
 
@@ -108,12 +108,23 @@ class SendingForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
-    """A file put beside an item, or one taken away."""
+    """A file put beside an item; every item of the page has its own place for one (`file-<item>`)."""
 
-    item = forms.CharField(max_length=60)
-    file = forms.FileField(
-        max_length=500, error_messages={"required": _("Chọn một tệp."), "empty": _("Tệp này trống.")}
-    )
+    def __init__(self, definition: Definition, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files)
+        self.fields["item"] = forms.ChoiceField(choices=[(code, code) for code in definition.items])
+        for code in definition.items:
+            self.fields[f"file-{code}"] = forms.FileField(required=False, max_length=500, allow_empty_file=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "item" in cleaned and not cleaned.get(f"file-{cleaned['item']}"):
+            raise forms.ValidationError(_("Chọn một tệp rồi bấm “Thêm tệp”."))
+        return cleaned
+
+    @property
+    def file(self) -> UploadedFile[Any]:
+        return cast("UploadedFile[Any]", self.cleaned_data[f"file-{self.cleaned_data['item']}"])
 
 
 class ReceiptForm(RowsForm):

@@ -181,6 +181,7 @@ def _sheet_page(
         "remarks": queries.remarks_on(sheet.latest),
         "return_reason": queries.reason_of_return(sheet.submission),
         "attempted": bool(sentence),
+        "takes_evidence": True,
         "sentence": sentence,
         "kept": {
             "account": reader(request).pk,

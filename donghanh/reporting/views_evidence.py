@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,17 +25,15 @@ from donghanh.reporting.views import first_fault, open_sheet, reader
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the chosen file beside its item, and show the sheet again at that place."""
     sheet = open_sheet(request, pk)
-    form = EvidenceForm(request.POST, request.FILES)
+    form = EvidenceForm(sheet.definition, request.POST, request.FILES)
     if not form.is_valid():
         messages.error(request, first_fault(form))
         return redirect("reporting:fill", pk=pk)
-    item, file = form.cleaned_data["item"], form.cleaned_data["file"]
-    if item not in sheet.definition.items:
-        raise Http404
+    item, file = form.cleaned_data["item"], form.file
     try:
         content = file.read(LARGEST_UPLOAD + 1)  # one byte more than is taken: the rule then says so
         drafts.add_evidence(
-            submission=sheet.submission, item=item, name=file.name, content=content, by=reader(request), at=now()
+            submission=sheet.submission, item=item, name=file.name or "", content=content, by=reader(request), at=now()
         )
     except Refused as refused:
         messages.error(request, f"{sheet.definition.items[item].name}: {refused}")

@@ -28,6 +28,7 @@ export class Clashes {
     const below = this.form.querySelector(`[data-dh-says="${CSS.escape(box)}"]`);
     if (below) below.before(place);
     else input.closest("label, td, div, p").after(place);
+    if (this.boxes.parts(box).includes(document.activeElement)) place.scrollIntoView({ block: "nearest" });
   }
 
   show(button, box, text) {

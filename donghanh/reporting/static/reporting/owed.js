@@ -60,7 +60,11 @@ function line(sending) {
   return copy;
 }
 
-document.addEventListener("dh:queue", show);
-document.addEventListener("dh:sent", show);
+let arrived = false;
+document.addEventListener("dh:sent", ({ detail }) => {
+  arrived ||= detail.state === "sent";
+  show();
+});
+document.addEventListener("dh:queue", () => (arrived ? location.reload() : show())); // the list below says so too
 show().catch(() => {});
 keepPages().catch(() => {});
