@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from donghanh.files.tests.test_uploads import a_picture
+from donghanh.organisations.actions import merge
 from donghanh.periods.actions import set_school_year
 from donghanh.questionnaires.actions import load_form
 from donghanh.reporting import actions, queries
@@ -155,18 +156,14 @@ def test_what_another_saved_meanwhile_is_not_sent_over(cast, report, sign_in):
 
 
 def test_a_unit_that_was_merged_yesterday_is_refused_with_nothing_half_way(cast, report, sign_in):
-    """Its people's roles ended with it: whoever still has the page open learns so, and nothing is written."""
-    from donghanh.kernel.rows import everything
-    from donghanh.people.models import Membership
-
+    """The page is still open in the browser; what it sends is refused on a page with a sentence."""
     teacher = sign_in(cast.teacher)
     teacher.get(reverse("reporting:fill", args=[report.pk]))
-    with everything():
-        for row in Membership.objects.filter(account=cast.teacher):
-            row.valid = type(row.valid)(row.valid.lower, TODAY)
-            row.save()
+    into, yesterday = cast.preschool.pk, TODAY - timedelta(days=1)
+    merge(sources=[cast.school.pk], into=into, decision="Quyết định 7", on=yesterday, by=None, at=AT)
     for answer in (send(teacher, report, filled()), save(teacher, report, {"collaborators": ["", "4"]})):
         assert answer.status_code in (403, 404)
+        assert "<h1>" in answer.content.decode()
     nothing_stands(report)
 
 

@@ -110,8 +110,9 @@ class Sheet {
   tell(saved = "") {
     if (saved) this.at = saved;
     const waits = this.pending.size;
-    if (this.clashes.size) this.say(this.shown.dataset.choose, "late");
-    else if (waits && (this.offline || !navigator.onLine)) this.say(this.shown.dataset.waiting.replace("%(count)s", waits));
+    const waiting = waits && (this.offline || !navigator.onLine) ? this.shown.dataset.waiting.replace("%(count)s", waits) : "";
+    if (this.clashes.size) this.say([waiting, this.shown.dataset.choose].filter(Boolean).join(" · "), "late");
+    else if (waiting) this.say(waiting);
     else if (!waits && this.at) this.say(`${this.shown.dataset.done} ${this.at}`);
   }
 
