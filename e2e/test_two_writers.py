@@ -62,3 +62,16 @@ def test_two_people_on_one_sheet(visitor, database):
     again = second.context.browser.contexts[0].new_page()
     again.goto(f"/bao-cao/{report}/dien/")
     expect(box(again, "briefing_attendees")).to_have_value("12")
+
+    # words typed without network in a sheet that is closed arrive by themselves at the next page with network
+    second.context.set_offline(True)
+    box(second, "collaborators").fill("9")
+    saved(second).to_have_text("Chờ mạng: 1 thay đổi", timeout=9000)
+    second.close()
+    second.context.set_offline(False)
+    elsewhere = second.context.new_page()
+    elsewhere.goto("/bao-cao/can-nop/")
+    elsewhere.wait_for_timeout(1500)
+    database.rollback()
+    draft = database.execute("SELECT draft FROM reporting_submission WHERE id = %s", [report]).fetchone()[0]
+    assert draft["collaborators"] == "9"

@@ -1,6 +1,6 @@
 // The device of one account: the service worker, the queue of reports that wait for the network, and leaving no trace
 // on a shared computer. A page of the account carries `data-dh-account` on its body.
-import { drop, rows, sendWaiting } from "./sending.js";
+import { drop, rows, saveDrafts, sendWaiting } from "./sending.js";
 
 const { dhAccount: account, dhSender: sender, dhWorker: worker } = document.body.dataset;
 const KEPT_DAYS = 30; // how long the receipt of a sending is shown on the device
@@ -35,6 +35,8 @@ export async function send() {
     document.dispatchEvent(new CustomEvent("dh:sent", { detail: done }));
   });
   document.dispatchEvent(new Event("dh:queue"));
+  const open = Number(document.querySelector("[data-dh-report]")?.dataset.dhReport);
+  await saveDrafts(sender, account, open).catch(() => {}); // the network is gone again: later
 }
 
 async function begin() {

@@ -1,7 +1,7 @@
 // What a device keeps for one account, and how reports that waited for the network are sent. Used by pages and, with
 // the word `export` taken out, by the service worker: it imports nothing and touches no page.
 //
-// drafts: {pk, boxes: {box: [was, now]}} – typed and not yet with the server
+// drafts: {pk, url, boxes: {box: [was, now]}} – typed and not yet with the server
 // sendings: {key, pk, url, fill, title, revision, typed, base, state, at} – state: waiting, sent or refused
 
 const LONG = 30000; // ms for one answer
@@ -63,16 +63,39 @@ export async function sendWaiting(address, account, told = () => {}) {
   });
 }
 
+// Words typed without network in a sheet that is no longer open go to its draft; where another wrote meanwhile, they stay
+// here until that sheet is opened and asks.
+export async function saveDrafts(address, account, open) {
+  await navigator.locks.request("dh-drafts", async () => {
+    const found = (await rows(account, "drafts")).filter(({ pk, url }) => url && pk !== open);
+    if (!found.length) return;
+    const who = await whoSends(address);
+    if (String(who?.account) !== String(account)) return;
+    for (const { pk, url, boxes } of found) {
+      const answer = await post(url, who.token, { revision: 0, changes: boxes });
+      if (!answer.ok) continue;
+      const { clashes } = await answer.json();
+      const left = Object.fromEntries(Object.entries(boxes).filter(([box]) => box in clashes));
+      if (Object.keys(left).length) await keep(account, "drafts", { pk, boxes: left }); // no address: the person decides
+      else await drop(account, "drafts", pk);
+    }
+  });
+}
+
+function post(url, token, body) {
+  return fetch(url, {
+    method: "POST",
+    redirect: "error",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(LONG),
+  });
+}
+
 async function sendOne(who, waiting) {
   const { key, pk, url, revision, typed, base } = waiting;
   try {
-    const answer = await fetch(url, {
-      method: "POST",
-      redirect: "error",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": who.token },
-      body: JSON.stringify({ client_key: key, revision, typed }),
-      signal: AbortSignal.timeout(LONG),
-    });
+    const answer = await post(url, who.token, { client_key: key, revision, typed });
     if (answer.status >= 500 || answer.status === 429) return null;
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) {

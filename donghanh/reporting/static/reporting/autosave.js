@@ -95,7 +95,7 @@ class Sheet {
       this.dirty = false;
       const boxes = Object.fromEntries([...this.pending, ...this.clashes.entries()]);
       try {
-        if (Object.keys(boxes).length) await keep(this.account, "drafts", { pk: this.pk, boxes });
+        if (Object.keys(boxes).length) await keep(this.account, "drafts", { pk: this.pk, url: this.about.dhAutosave, boxes });
         else await drop(this.account, "drafts", this.pk);
       } catch { /* no room on the device: the server has it in a second */ }
     }
