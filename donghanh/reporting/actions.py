@@ -28,7 +28,7 @@ from donghanh.questionnaires.models import FormVersion
 from donghanh.questionnaires.rules import read_answers
 from donghanh.reporting import drafts
 from donghanh.reporting.choices import MOVES, Move
-from donghanh.reporting.drafts import ELSEWHERE, notes_in
+from donghanh.reporting.drafts import ELSEWHERE
 from donghanh.reporting.merging import stored
 from donghanh.reporting.models import (
     Collection,
@@ -109,7 +109,7 @@ def send(
     content: dict[str, Any] = {
         "numbers": answers.numbers,
         "texts": answers.texts,
-        "notes": notes_in(typed),
+        "notes": answers.notes,
         "evidence": sheet.evidence,
     }
     sealed = seal(submission, **content)

@@ -16,13 +16,11 @@ from donghanh.audit.actions import record
 from donghanh.files.actions import store_upload
 from donghanh.kernel.verdict import Refused
 from donghanh.people.models import Account
-from donghanh.questionnaires.rules import tidy
 from donghanh.reporting.merging import Changes, merge, stored
 from donghanh.reporting.models import Evidence, Submission
 from donghanh.reporting.rules import may_fill
 
 ELSEWHERE = gettext_lazy("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; chưa có gì bị ghi đè.")
-NOTES = ("note:", "why:")
 MOST_FILES = 10  # beside one item
 
 
@@ -103,11 +101,6 @@ def remove_evidence(*, submission: Submission, evidence_id: int, by: Account, at
     if there.update(removed_at=at, removed_by=by):
         unit = submission.expected.unit_id
         record(verb="reporting.evidence_removed", on=submission, by=by.pk, at=at, unit=unit, evidence=evidence_id)
-
-
-def notes_in(typed: Mapping[str, str]) -> dict[str, str]:
-    """The writer's words at cells and warnings, those that were written."""
-    return {box: words for box, text in typed.items() if box.startswith(NOTES) and (words := tidy(text))}
 
 
 def _signed(boxes: Iterable[str], by: Account, at: datetime) -> dict[str, list[object]]:

@@ -6,13 +6,12 @@ from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.forms import RowsForm
 from donghanh.questionnaires.models import Definition
+from donghanh.questionnaires.rules import is_note
 from donghanh.reporting.choices import Move
-from donghanh.reporting.drafts import NOTES
 
 LONGEST_TEXT = 4000  # characters a box takes; the form's own limits are stricter and have their own sentences
 LONGEST_NAME = 200  # of a box
@@ -20,14 +19,9 @@ MOST_BOXES = 5000  # of one sheet, remarks included
 UNREADABLE = _("Trang này đã cũ hoặc dữ liệu gửi lên không đọc được. Tải lại trang rồi làm lại.")
 
 
-def boxes_of(definition: Definition) -> list[str]:
-    """Every box of the form that takes an answer, by the code of its cell or item."""
-    return [*(cell.code for cell in definition.cells), *(item.code for item in definition.texts)]
-
-
 def belongs(box: str, boxes: Collection[str]) -> bool:
-    """Is this the name of an answer's box, or of a remark (`note:…`, `why:…`) that the writer adds?"""
-    return box in boxes or (box.startswith(NOTES) and len(box) <= LONGEST_NAME)
+    """Is this the name of an answer's box, or of a word that the writer adds at a cell or a warning?"""
+    return box in boxes or (is_note(box) and len(box) <= LONGEST_NAME)
 
 
 class SheetForm(forms.Form):
@@ -38,20 +32,14 @@ class SheetForm(forms.Form):
 
     def __init__(self, definition: Definition, data: Any = None, **rest: Any) -> None:
         super().__init__(data, **rest)
-        self.several = {item.code for item in definition.texts if item.kind == "choices"}
-        self.boxes = [*boxes_of(definition), *(box for box in self.data if belongs(box, ()))][:MOST_BOXES]
+        self.boxes = [*definition.boxes, *(box for box in self.data if belongs(box, ()))][:MOST_BOXES]
         for box in self.boxes:
             self.fields[box] = forms.CharField(required=False, strip=False, max_length=LONGEST_TEXT)
 
     @property
     def typed(self) -> dict[str, str]:
         """Box → what stands in it, one that is too long included: nothing that was typed may vanish from the page."""
-        return {box: self._typed(box) for box in self.boxes}
-
-    def _typed(self, box: str) -> str:
-        if box in self.several and isinstance(self.data, QueryDict):
-            return " ".join(self.data.getlist(box))  # boxes to tick come one by one
-        return str(self.data.get(box, ""))
+        return {box: str(self.data.get(box, "")) for box in self.boxes}
 
 
 class ChangesForm(forms.Form):
@@ -62,7 +50,7 @@ class ChangesForm(forms.Form):
 
     def __init__(self, definition: Definition, data: Any = None) -> None:
         super().__init__(data)
-        self.known = set(boxes_of(definition))
+        self.known = set(definition.boxes)
 
     def clean_changes(self) -> dict[str, tuple[str, str]]:
         changes = self.cleaned_data["changes"]
@@ -93,7 +81,7 @@ class SendingForm(forms.Form):
 
     def __init__(self, definition: Definition, data: Any = None) -> None:
         super().__init__(data)
-        self.known = set(boxes_of(definition))
+        self.known = set(definition.boxes)
 
     def clean_typed(self) -> dict[str, str]:
         typed = self.cleaned_data["typed"]

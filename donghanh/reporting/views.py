@@ -71,7 +71,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if latest := sheet.latest:
         verdict = may_review(sheet.submission, reader(request), Move.ACCEPT, latest.number, on=on)
         context |= {
-            "answers": Answers(latest.numbers, latest.texts),
+            "answers": Answers(latest.numbers, latest.texts, latest.notes),
             "remarks": queries.remarks_on(latest),
             "receipt": receipt(latest),
             "receipt_number": queries.receipt_number(latest),
