@@ -91,9 +91,15 @@ def sign_in(page: Page, username: str) -> None:
 
 FILL = """() => {
   const form = document.querySelector("[data-dh-autosave]");
+  const before = ({ name }) => { // what was sent for the period before: nothing there is unusual
+    const beside = form.querySelector(`[data-dh-echo="${name}"]`)?.parentElement.querySelector(".dh-q-previous");
+    return beside?.textContent.replace("kỳ trước", "").trim();
+  };
   const put = (input, text) => { input.value = text; input.dispatchEvent(new Event("input", { bubbles: true })); };
-  for (const input of form.querySelectorAll("input[data-dh-cell][inputmode=numeric]")) put(input, "1");
-  for (const input of form.querySelectorAll("input[type=radio][value='1']")) input.click();
+  for (const input of form.querySelectorAll("input[data-dh-cell][inputmode=numeric]")) put(input, before(input) || "1");
+  for (const input of form.querySelectorAll("input[type=radio][value='1']")) {
+    (before(input) === "Không" ? form.querySelector(`[name="${input.name}"][value="0"]`) : input).click();
+  }
   const texts = "textarea[data-dh-cell], input[type=text][data-dh-cell]:not([inputmode=numeric])";
   for (const input of form.querySelectorAll(texts)) put(input, "12/QĐ ngày 5/10/2024");
   for (const input of form.querySelectorAll("[name^='why:'], [name^='note:']")) put(input, "đã kiểm tra");

@@ -17,7 +17,7 @@ async function unsent(who) {
 
 // Take pages and receipts of an account off the device; what it has not sent yet goes only where `all` is true.
 async function leave(who, all) {
-  const names = (await caches?.keys?.()) ?? [];
+  const names = (await window.caches?.keys()) ?? [];
   await Promise.all(names.filter((name) => name.startsWith("dh-pages-")).map((name) => caches.delete(name)));
   if (all || !(await unsent(who))) {
     await new Promise((done) => {

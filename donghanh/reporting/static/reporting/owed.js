@@ -33,9 +33,10 @@ async function counted() {
 
 async function show() {
   const found = (await rows(account, "sendings")).sort((a, b) => b.at - a.at);
-  const waiting = found.filter(({ state }) => state === "waiting").length;
+  const count = (wanted) => found.filter(({ state }) => state === wanted).length;
   const title = place.querySelector("[data-dh-waiting]");
-  title.textContent = waiting ? title.dataset.dhWaiting.replace("%(count)s", waiting) : title.dataset.dhNone;
+  const told = [["waiting", title.dataset.dhWaiting], ["refused", title.dataset.dhRefused]].filter(([state]) => count(state));
+  title.textContent = told.map(([state, words]) => words.replace("%(count)s", count(state))).join(" · ") || title.dataset.dhNone;
   place.querySelector("[data-dh-card]").hidden = !found.length;
   place.querySelector("[data-dh-list]").replaceChildren(...found.map(line));
 }
