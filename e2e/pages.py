@@ -23,6 +23,7 @@ REPORT = """
   WHERE period.code = '{period}' AND teacher.username <> 'gv.demo' AND {which}
   ORDER BY length(called.name) DESC, report.id LIMIT 1
 """  # the longest name first: it shows soonest where a page is too narrow
+RECEIPT = "SELECT '', id, left(sha256, 12) FROM reporting_submissionversion ORDER BY id DESC LIMIT 1"
 TO_REVIEW = """
   SELECT 'phong.lacson', report.id
   FROM reporting_submission report
@@ -279,6 +280,10 @@ SHOWINGS = [
     Showing("sign-in-stopped", "socialaccount_login_cancelled", "/tai-khoan/dang-nhap/da-huy/"),
     Showing("consent-asked-wrongly", "idp:oidc:authorization", "/openid/authorize", "gv.demo"),
     Showing("limits", "home:limits", "/gioi-han/"),
+    Showing("receipt-empty", "reporting_root:receipt", "/bien-nhan/"),
+    Showing("receipt", "reporting_root:receipt", "/bien-nhan/?so={:06}-{}", found=RECEIPT, dark=True),
+    Showing("receipt-wrong", "reporting_root:receipt", "/bien-nhan/?so=000001-0123456789ab"),
+    Showing("offline", "reporting_root:offline", "/mat-mang/"),
     Showing("limits-signed-in", "home:limits", "/gioi-han/", "so.gddt"),
     Showing("work-department", "home:my_work", "/", "so.gddt", dark=True),
     Showing("work-district", "home:my_work", "/", "phong.lacson", dark=True),
@@ -525,6 +530,13 @@ NOT_PAGES = {  # route → why no one looks at it
     ),
     "home:figures_news": "answers an open page's script: nothing, or one word",
     "reporting:save": "takes a POST alone and answers the page's script",
+    "reporting:send": "takes a POST alone and answers the page's script",
+    "reporting:news": "answers an open page's script",
+    "reporting:sender": "answers the script that sends what waited for the network",
+    "reporting:add_evidence": "takes a POST alone and leads back to the sheet",
+    "reporting:remove_evidence": "takes a POST alone and leads back to the sheet",
+    "reporting:evidence_file": "hands out a file",
+    "reporting_root:worker": "is the service worker",
     "reporting:save_by_hand": "takes a POST alone and leads back to the sheet",
     "privacy:file": "hands out a file",
     "privacy:deed": "takes a POST alone and leads back to the page it came from",

@@ -27,7 +27,14 @@ from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import BulkReview, IssuedReport
 from donghanh.reporting.rounds import make_request
 from donghanh.reporting.rules_asking import Terms
-from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
+from donghanh.reporting.tests.factories import (
+    AT,
+    a_file_beside,
+    a_letterhead,
+    an_accepted_report,
+    an_open_round,
+    report_of,
+)
 from donghanh.rosters.actions_scim import make_token
 from donghanh.rosters.models import RollOver
 from donghanh.rosters.tests.factories import a_class, a_learner, brought_in, teaches
@@ -132,9 +139,20 @@ class World:
             return {"pk": bulk_asked.pk} if unit == self.cast.lac_son else None
 
         of_round = ("accept_many", "remind", "lock", "board_export")
+
+        def news(unit: Unit) -> Arguments:
+            return (found := own(unit)) and found | {"seen": 0}
+
+        def taken(unit: Unit) -> Arguments:
+            return (found := own(unit)) and found | {"evidence_id": 1}
+
+        beside = a_file_beside(report_of(self.cast.school, self.round), by=self.cast.teacher)
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
-            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand")},
+            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand", "send", "add_evidence")},
+            "reporting:news": news,
+            "reporting:remove_evidence": taken,
+            "reporting:evidence_file": self.at_school(beside.pk),
             "reporting:review": sent,
             "reporting:withdraw": sent,
             "reporting:reopen": sent,

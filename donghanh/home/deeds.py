@@ -71,6 +71,8 @@ VERBS: dict[str, str | Promise] = {
     "reporting.accept": gettext_lazy("Duyệt báo cáo"),
     "reporting.bulk_review_asked": gettext_lazy("Duyệt nhiều báo cáo một lượt"),
     "reporting.collection_opened": gettext_lazy("Mở đợt báo cáo"),
+    "reporting.evidence_added": gettext_lazy("Thêm minh chứng vào báo cáo"),
+    "reporting.evidence_removed": gettext_lazy("Bỏ minh chứng khỏi báo cáo"),
     "reporting.extended": gettext_lazy("Gia hạn báo cáo"),
     "reporting.issued": gettext_lazy("Xuất báo cáo chính thức"),
     "reporting.passed_up": gettext_lazy("Duyệt báo cáo, chuyển lên cấp trên"),

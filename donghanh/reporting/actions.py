@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -20,7 +21,10 @@ from donghanh.kernel.verdict import Refused
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
 from donghanh.questionnaires.rules import read_answers
+from donghanh.reporting import drafts
 from donghanh.reporting.choices import MOVES, Move, State
+from donghanh.reporting.drafts import ELSEWHERE
+from donghanh.reporting.merging import stored
 from donghanh.reporting.models import (
     Collection,
     ExpectedReport,
@@ -50,12 +54,11 @@ from donghanh.reporting.tasks import lay_out_figures
 
 __all__ = [
     "Conflict", "NotReady", "accept", "give_back", "issue", "lock_due", "lock_round", "open_collection",
-    "queue_figures", "recount_since", "reopen", "reroute", "save_draft", "seal", "send", "withdraw",
+    "queue_figures", "recount_since", "reopen", "reroute", "save_changes", "save_draft", "seal", "send", "withdraw",
 ]  # fmt: skip
 FIRST = 1  # number of the step that every sending begins at
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ELSEWHERE = _("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; chưa có gì bị ghi đè.")
 TOLD = {
     Move.SEND: report_sent,
     Move.RETURN: report_returned,
@@ -63,10 +66,10 @@ TOLD = {
     Move.WITHDRAW: report_withdrawn,
     Move.REOPEN: report_reopened,
 }
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-
-class Conflict(Refused):
-    """Somebody saved in between: another tab, another person. Nothing was overwritten."""
+Conflict = drafts.Conflict  # other rooms enter by this module
+save_draft, save_changes = drafts.save_draft, drafts.save_changes
 
 
 class NotReady(Refused):
@@ -74,15 +77,6 @@ class NotReady(Refused):
 
 
 @transaction.atomic
-def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: int, by: Account, at: datetime) -> int:
-    """Keep what was typed, wrong or not, and return the new revision. `Conflict` if it is no longer at `revision`."""
-    may_fill(submission, by, on=timezone.localdate(at)).enforce()
-    untouched = Submission.objects.filter(pk=submission.pk, revision=revision, state=submission.state)
-    if not untouched.update(draft=_kept(typed), revision=revision + 1, saved_at=at, saved_by=by):
-        raise Conflict(ELSEWHERE)
-    return revision + 1
-
-
 def send(
     *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
@@ -92,7 +86,13 @@ def send(
     """
     submission, latest = sheet.submission, sheet.latest
     answers = read_answers(sheet.definition, typed, sheet.levels)
-    sealed = seal(submission, answers.numbers, answers.texts)
+    content: dict[str, Any] = {
+        "numbers": answers.numbers,
+        "texts": answers.texts,
+        "notes": answers.notes,
+        "evidence": sheet.evidence,
+    }
+    sealed = seal(submission, **content)
     if latest and (latest.client_key, latest.sha256) == (client_key, sealed):  # other content: a page from the history
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
@@ -103,14 +103,13 @@ def send(
     version = SubmissionVersion(
         submission=submission,
         number=latest.number + 1 if latest else 1,
-        numbers=answers.numbers,
-        texts=answers.texts,
+        **content,
         client_key=client_key,
         sha256=sealed,
         sent_at=at,
         sent_by=by,
     )
-    kept: dict[str, Any] = {"draft": _kept(typed), "revision": revision + 1, "saved_at": at, "saved_by": by}
+    kept: dict[str, Any] = {"draft": stored(typed), "revision": revision + 1, "saved_at": at, "saved_by": by}
     try:
         with transaction.atomic():
             version.save()
@@ -237,10 +236,18 @@ def queue_figures(collection_id: int) -> None:
     lay_out_figures.defer(collection_id=collection_id)
 
 
-def seal(submission: Submission, numbers: list[float | None], texts: Mapping[str, str]) -> str:
+def seal(
+    submission: Submission,
+    numbers: list[float | None],
+    texts: Mapping[str, str],
+    notes: Mapping[str, str] = NOTHING,
+    evidence: Mapping[str, Any] = NOTHING,
+) -> str:
     """SHA-256 over what was sent, for whom and when: printed on the receipt; anyone can compute it again."""
     expected = submission.expected
     content = {"unit": expected.unit_id, "period": expected.collection.period.code, "numbers": numbers, "texts": texts}
+    beside = {"notes": notes, "evidence": evidence}  # named only where there is some
+    content |= {name: said for name, said in beside.items() if said}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -285,7 +292,3 @@ def _move(
 
 def _sent(submission: Submission) -> SubmissionVersion:
     return cast("SubmissionVersion", submission.latest)  # whatever is decided about was sent
-
-
-def _kept(typed: Mapping[str, str]) -> dict[str, str]:
-    return {box: text for box, text in typed.items() if text.strip()}

@@ -138,6 +138,7 @@ class Submission(models.Model):
     revision = models.PositiveIntegerField(
         default=0
     )  # grows with each save, so that a second tab notices; 0: not begun
+    edited: models.JSONField[Any, Any] = models.JSONField(default=dict)  # box → [account, when]: who wrote there last
     saved_at = models.DateTimeField(null=True)
     saved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     latest = models.OneToOneField("SubmissionVersion", on_delete=models.PROTECT, null=True, related_name="+")

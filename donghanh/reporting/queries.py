@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, JSONObject, Least
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +24,7 @@ from donghanh.reporting.choices import COUNTED, EDITABLE, MOVES, Move, State
 from donghanh.reporting.models import (
     BulkReview,
     Collection,
+    Evidence,
     ExpectedReport,
     IssuedReport,
     Reminder,
@@ -61,6 +64,7 @@ class Sheet:
     levels: list[str]  # that the unit teaches
     register: dict[str, float]  # "staff", "learners"; what the register does not say is left out
     previous: list[float | None] | None  # numbers sent for the period before, in the same version of the form
+    evidence: dict[str, list[dict[str, Any]]]  # item → its files: id, name, sha256; oldest first
 
     @property
     def pk(self) -> int:
@@ -99,12 +103,15 @@ def sheet(account: Account, pk: int, *, on: date) -> Sheet:
         submission__expected__collection__form_version=OuterRef("expected__collection__form_version"),
         submission__expected__collection__period__days__lt=OuterRef("expected__collection__period__days"),
     ).order_by("-submission__expected__collection__period__days")
+    beside = Evidence.objects.filter(submission=OuterRef("pk"), removed_at=None).order_by("pk")
+    named = JSONObject(item="item", id="pk", name="file__name", sha256="file__sha256")
     rows: QuerySet[Any] = reports_visible_to(account, on=on).filter(pk=pk)
     rows = rows.select_related("expected__collection__form_version", "latest__sent_by").annotate(
         unit_kind=Subquery(UnitType.objects.filter(**there).values("kind")),
         staff=Subquery(Headcount.objects.filter(**there).values("staff")),
         learners=Subquery(Headcount.objects.filter(**there).values("learners")),
         previous=Subquery(before.values("numbers")[:1]),
+        beside=ArraySubquery(beside.values(json=named)),
     )
     row = rows.get()
     sizes = {"staff": row.staff, "learners": row.learners}
@@ -114,12 +121,57 @@ def sheet(account: Account, pk: int, *, on: date) -> Sheet:
         levels=[str(level) for level in LEVELS_TAUGHT.get(row.unit_kind, ())],
         register={name: size for name, size in sizes.items() if size is not None},
         previous=row.previous,
+        evidence=_by_item(row.beside),
     )
 
 
-def _name_of(unit: str) -> QuerySet[UnitName]:
-    """The name, on the period's reference day, of the unit that the path `unit` of a report leads to."""
-    day = OuterRef("expected__collection__period__reference_day")
+def _by_item(files: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for file in files:
+        found.setdefault(file["item"], []).append({name: file[name] for name in ("id", "name", "sha256")})
+    return found
+
+
+def evidence_visible_to(account: Account, *, on: date) -> QuerySet[Evidence]:
+    """Files beside reports that the account may see, those taken from a draft included: a sending may name them."""
+    seen = reports_visible_to(account, on=on).values("pk")
+    return Evidence.objects.filter(submission__in=seen).select_related("file")
+
+
+def news_of(account: Account, pk: int, *, on: date) -> Any:
+    """The report as a page that is open asks for it every few seconds: one row, with the name of who saved last.
+
+    Submission.DoesNotExist if the account may not fill it.
+    """
+    rows: QuerySet[Any] = reports_visible_to(account, on=on, right=Right.FILL_REPORTS)
+    return rows.annotate(writer=F("saved_by__full_name")).get(pk=pk)
+
+
+def receipt_number(version: SubmissionVersion) -> str:
+    """What the sender holds: the sending's number and 12 digits of its seal, which nobody guesses."""
+    return f"{version.pk:06}-{version.sha256[:12]}"
+
+
+RECEIPT = re.compile(r"(\d{1,12})-([0-9a-f]{12})")
+
+
+def receipt_of(number: str) -> SubmissionVersion | None:
+    """The sending that a receipt's number names, with its report, round and form; None where there is none."""
+    named = RECEIPT.fullmatch("".join(number.lower().split()))
+    if not named:
+        return None
+    there = SubmissionVersion.objects.filter(pk=named[1], sha256__startswith=named[2])
+    path = "submission__expected__collection"
+    name: Any = there.select_related(f"{path}__period", f"{path}__form_version").annotate(
+        unit_name=Subquery(_name_of("submission__expected__unit", "submission__").values("name"))
+    )
+    found: SubmissionVersion | None = name.first()
+    return found
+
+
+def _name_of(unit: str, report: str = "") -> QuerySet[UnitName]:
+    """The name, on the period's reference day, of the unit that the path `unit` leads to, `report` to the report."""
+    day = OuterRef(f"{report}expected__collection__period__reference_day")
     return UnitName.objects.filter(unit=OuterRef(unit), valid__contains=day)
 
 

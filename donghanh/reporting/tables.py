@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from donghanh.kernel.templatetags.dh import status
 from donghanh.reporting.choices import EDITABLE, Move, State
 from donghanh.reporting.models import BulkVerdict, Submission, SubmissionVersion, Transition
-from donghanh.reporting.queries import offices_of, shown_state
+from donghanh.reporting.queries import offices_of, receipt_number, shown_state
 from donghanh.reporting.queries_asking import reminded_words
 from donghanh.reporting.rules import may_remind
 
@@ -165,7 +165,7 @@ def receipt(version: SubmissionVersion) -> list[tuple[str | Promise, str]]:
         (_("Lần gửi"), str(version.number)),
         (_("Người gửi"), version.sent_by.full_name),
         (_("Gửi lúc"), date_format(timezone.localtime(version.sent_at), "H:i j/n/Y")),
-        (_("Mã biên nhận"), f"{version.pk:06}-{version.sha256[:12]}"),
+        (_("Mã biên nhận"), receipt_number(version)),
     ]
 
 

@@ -1,7 +1,14 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from donghanh.reporting import views, views_asking, views_board, views_review
+from donghanh.reporting import (
+    views,
+    views_asking,
+    views_board,
+    views_evidence,
+    views_offline,
+    views_review,
+)
 
 
 class FileKind(StringConverter):
@@ -17,6 +24,12 @@ urlpatterns = [
     path("<int:pk>/dien/", views.fill, name="fill"),
     path("<int:pk>/luu/", views.save, name="save"),
     path("<int:pk>/luu-nhap/", views.save_by_hand, name="save_by_hand"),
+    path("<int:pk>/gui/", views_offline.send, name="send"),
+    path("<int:pk>/moi/<int:seen>/", views_offline.news, name="news"),
+    path("<int:pk>/minh-chung/", views_evidence.add, name="add_evidence"),
+    path("<int:pk>/minh-chung/<int:evidence_id>/bo/", views_evidence.remove, name="remove_evidence"),
+    path("minh-chung/<int:pk>/", views_evidence.file, name="evidence_file"),
+    path("nguoi-gui/", views_offline.sender, name="sender"),
     path("<int:pk>/cac-lan-gui/", views_review.versions, name="versions"),
     path("<int:pk>/duyet/", views_review.review, name="review"),
     path("cho-duyet/", views_review.waiting, name="waiting"),

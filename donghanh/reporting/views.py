@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,11 +25,14 @@ from donghanh.people.models import Account
 from donghanh.questionnaires.rules import Answers, read_answers
 from donghanh.reporting import actions, queries
 from donghanh.reporting.choices import Move
-from donghanh.reporting.forms import SheetForm
+from donghanh.reporting.forms import ChangesForm, SheetForm
+from donghanh.reporting.merging import stored
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.rules import may_fill, may_reopen, may_review, may_withdraw
 from donghanh.reporting.tables import OwedTable, receipt, story
+
+KEPT_OFFLINE = 30  # sheets that a device keeps for when the network is gone
 
 
 def reader(request: HttpRequest) -> Account:
@@ -45,7 +52,10 @@ def open_sheet(request: HttpRequest, pk: int) -> Sheet:
 def owed(request: HttpRequest) -> HttpResponse:
     """“Báo cáo cần nộp”."""
     rows = queries.owed_by(reader(request), on=today())
-    return list_page(request, rows, OwedTable, "reporting/owed.html", searched="unit_folded", name="bao-cao-can-nop")
+    keeps = queries.to_fill(reader(request), on=today())[:KEPT_OFFLINE]
+    pages = [{"url": reverse("reporting:fill", args=[row.pk]), "revision": str(row.revision)} for row in keeps]
+    look: dict[str, Any] = {"searched": "unit_folded", "name": "bao-cao-can-nop", "pages": pages}
+    return kept_on_device(list_page(request, rows, OwedTable, "reporting/owed.html", **look), request)
 
 
 @requires(Right.READ_REPORTS)
@@ -61,9 +71,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if latest := sheet.latest:
         verdict = may_review(sheet.submission, reader(request), Move.ACCEPT, latest.number, on=on)
         context |= {
-            "answers": Answers(latest.numbers, latest.texts),
+            "answers": Answers(latest.numbers, latest.texts, latest.notes),
             "remarks": queries.remarks_on(latest),
             "receipt": receipt(latest),
+            "receipt_number": queries.receipt_number(latest),
             "story": story(sheet.submission),
             "may_review": verdict.ok,
             "may_withdraw": may_withdraw(sheet.submission, reader(request), latest.number, on=on).ok,
@@ -90,30 +101,50 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Right.FILL_REPORTS)
 def save(request: HttpRequest, pk: int) -> JsonResponse:
-    """Autosave: keeps what was typed, wrong or not; answers the new revision, or the sentence why it could not."""
+    """Autosave: takes the boxes that changed, wrong or not; answers what stands there now and where two disagree."""
+    sheet = open_sheet(request, pk)
+    form = ChangesForm(sheet.definition, body_of(request))
+    if not form.is_valid():
+        return JsonResponse({"sentence": first_fault(form)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    moment = now()
     try:
-        revision = _save(request, pk)
+        saved = actions.save_changes(
+            submission=sheet.submission, changes=form.cleaned_data["changes"], by=reader(request), at=moment
+        )
     except Refused as refused:
         return JsonResponse({"sentence": str(refused)}, status=HTTPStatus.CONFLICT)
-    return JsonResponse({"revision": revision, "saved": date_format(now(), "H:i")})
+    return JsonResponse(asdict(saved) | {"saved": date_format(moment, "H:i")})
 
 
 @require_POST
 @requires(Right.FILL_REPORTS)
 def save_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """The button “Lưu nháp”, for a browser without scripts: saves, and shows the sheet again."""
-    _save(request, pk)
+    sheet = open_sheet(request, pk)
+    form = SheetForm(sheet.definition, request.POST)
+    if not form.is_valid():
+        sentence = _("Có ô quá dài nên chưa lưu. Hãy viết ngắn lại.")
+        return _sheet_page(request, sheet, form, form.typed, sentence=sentence, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    saving = {"revision": form.cleaned_data["revision"], "by": reader(request), "at": now()}
+    try:
+        actions.save_draft(submission=sheet.submission, typed=form.typed, **saving)
+    except actions.Conflict as refused:
+        return _sheet_page(request, sheet, form, form.typed, sentence=str(refused), status=HTTPStatus.CONFLICT)
     messages.success(request, _("Đã lưu bản nháp."))
     return redirect("reporting:fill", pk=pk)
 
 
-def _save(request: HttpRequest, pk: int) -> int:
-    sheet = open_sheet(request, pk)
-    form = SheetForm(sheet.definition, request.POST)
-    if not form.is_valid():
-        raise Refused(_("Có ô quá dài nên chưa lưu. Hãy viết ngắn lại."))
-    saving = {"revision": form.cleaned_data["revision"], "by": reader(request), "at": now()}
-    return actions.save_draft(submission=sheet.submission, typed=form.typed, **saving)
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object that a script posted; empty where there is none, which the form then says."""
+    try:
+        found = json.loads(request.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def first_fault(form: Form) -> str:
+    return next(str(sentence) for sentences in form.errors.values() for sentence in sentences)
 
 
 def _send(request: HttpRequest, pk: int) -> HttpResponse:
@@ -153,6 +184,22 @@ def _sheet_page(
         "remarks": queries.remarks_on(sheet.latest),
         "return_reason": queries.reason_of_return(sheet.submission),
         "attempted": bool(sentence),
+        "takes_evidence": True,
         "sentence": sentence,
+        "kept": {
+            "account": reader(request).pk,
+            "revision": sheet.submission.revision,
+            "draft": sheet.submission.draft,
+            "typed": stored(typed),
+            "stale": status == HTTPStatus.CONFLICT,
+        },
     }
-    return render(request, "reporting/fill.html", context, status=status)
+    answer = render(request, "reporting/fill.html", context, status=status)
+    return kept_on_device(answer, request, revision=sheet.submission.revision)
+
+
+def kept_on_device(answer: HttpResponse, request: HttpRequest, *, revision: int = 0) -> HttpResponse:
+    """Tell the service worker whose page this is: it keeps it for that account alone, and for when there is no net."""
+    answer.headers["X-Kept-For"] = str(reader(request).pk)
+    answer.headers["X-Kept-Revision"] = str(revision)
+    return answer

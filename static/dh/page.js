@@ -1,4 +1,5 @@
 // What every page loads. Each part only adds to a page that works without it.
+import "./device.js";
 import "./keyboard.js";
 import "./menu.js";
 import "./password.js";

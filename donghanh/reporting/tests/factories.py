@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from donghanh import questionnaires
+from donghanh.files.actions import store
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
 from donghanh.people.tests.cast import Cast
@@ -17,6 +18,7 @@ from donghanh.questionnaires.actions import load_form
 from donghanh.reporting import actions, queries
 from donghanh.reporting.models import (
     Collection,
+    Evidence,
     ExpectedReport,
     Letterhead,
     ReviewStep,
@@ -120,6 +122,15 @@ def return_with(cast: Cast, collection: Collection, **remarks: str) -> None:
         by=cast.district_officer,
         at=AT,
     )
+
+
+def a_file_beside(report: Submission, *, by: Account, item: str = "briefings_held") -> Evidence:
+    """A PDF beside an item, whatever the state of the report."""
+    file = store(
+        content=b"%PDF-1.7", name="bien-ban.pdf", content_type="application/pdf", unit=report.expected.unit_id,
+        by=by.pk, at=AT,
+    )  # fmt: skip
+    return Evidence.objects.create(submission=report, item=item, file=file, at=AT, by=by)
 
 
 def a_letterhead(unit: Unit) -> Letterhead:
