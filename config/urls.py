@@ -7,6 +7,7 @@ urlpatterns = [
     path("tai-khoan/", include("donghanh.people.urls")),
     path("", include("donghanh.people.urls_sign_in")),
     path("bao-cao/", include("donghanh.reporting.urls")),
+    path("bieu-mau/", include("donghanh.questionnaires.urls")),
     path("du-lieu/", include("donghanh.privacy.urls")),
     path("gia-dinh/", include("donghanh.guardians.urls")),
     path("lop/", include("donghanh.rosters.urls")),

@@ -20,6 +20,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.FILL_REPORTS, "reporting:owed", "file-text", _("Báo cáo cần nộp")),
     (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Cần duyệt")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
+    (Right.MANAGE_FORMS, "questionnaires:forms", "clipboard-list", _("Biểu mẫu")),
     (Right.TEACH_CLASSES, "rosters:my_classes", "school", _("Lớp của tôi")),
     (Right.READ_LEARNERS, "rosters:classes", "school", _("Lớp và học sinh")),
     (Right.SEE_CHILDREN, "guardians:children", "users", _("Con của tôi")),

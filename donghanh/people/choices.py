@@ -16,6 +16,7 @@ class Right(models.TextChoices):
     FILL_REPORTS = "reports.fill", _("điền và gửi báo cáo")
     REVIEW_REPORTS = "reports.review", _("duyệt và trả lại báo cáo")
     READ_FIGURES = "figures.read", _("xem số liệu tổng hợp")
+    MANAGE_FORMS = "forms.manage", _("soạn biểu mẫu")
     ISSUE_PAPERS = "papers.issue", _("xuất báo cáo chính thức")
     READ_UNITS = "units.read", _("xem danh sách đơn vị")
     MANAGE_UNITS = "units.manage", _("ghi biến động của đơn vị")
@@ -79,13 +80,22 @@ DEPARTMENT_OFFICER = Role(
     "department_officer",
     _("Chuyên viên Sở"),
     _("Theo dõi toàn ngành, duyệt báo cáo của đơn vị trực thuộc, xuất báo cáo chính thức."),
-    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.READ_FIGURES, Right.ISSUE_PAPERS, Right.READ_UNITS}),
+    frozenset(
+        {
+            Right.READ_REPORTS,
+            Right.REVIEW_REPORTS,
+            Right.READ_FIGURES,
+            Right.MANAGE_FORMS,
+            Right.ISSUE_PAPERS,
+            Right.READ_UNITS,
+        }
+    ),
 )
 DISTRICT_OFFICER = Role(
     "district_officer",
     _("Chuyên viên Phòng"),
     _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn."),
-    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.READ_FIGURES, Right.READ_UNITS}),
+    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.READ_FIGURES, Right.MANAGE_FORMS, Right.READ_UNITS}),
 )
 PRINCIPAL = Role(
     "principal",
