@@ -109,9 +109,11 @@ def test_a_code_twice_is_refused_at_its_field(desk, draft):
     assert "Mã này đã là mã của một câu khác." in answer.content.decode()
 
 
-def test_who_comes_second_keeps_their_words_and_may_write_again(desk, draft, cast, sign_in):
+def test_who_comes_second_keeps_their_words_and_may_write_again(desk, draft, cast, sign_in, on_demo_day):
     address = reverse("questionnaires:item", args=[draft.pk, "lop"])
-    sign_in(cast.district_officer).post(address, item_values(revision=1, vi="Số lớp học"))
+    first = sign_in(cast.district_officer).post(address, item_values(revision=1, vi="Số lớp học"))
+    assert first.status_code == 302, first.content.decode()[:3000]
+    assert now(draft).revision == 2
     answer = desk.post(address, item_values(revision=1, vi="Tổng số lớp"))
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -122,10 +124,10 @@ def test_who_comes_second_keeps_their_words_and_may_write_again(desk, draft, cas
 
 
 def test_a_fault_is_said_at_its_place_with_the_way_there(desk, draft):
-    faulty = outline.changed_item(draft.document, "phong", {"kind": "choice", "choices": "khong_co"})
-    FormDraft.objects.filter(pk=draft.pk).update(document=faulty | {"breakdowns": {}, "checks": [{"code": "x"}]})
+    check = {"code": "k", "kind": "needs", "severity": "error", "left": "lop", "right": "xa", "vi": "a", "en": "b"}
+    FormDraft.objects.filter(pk=draft.pk).update(document=outline.with_check(draft.document, 0, check))
     page = desk.get(reverse("questionnaires:draft", args=[draft.pk])).content.decode()
-    assert "Kiểm tra 1" in page
+    assert "Kiểm tra 1, ô “Vế phải”" in page
     assert reverse("questionnaires:check", args=[draft.pk, "0"]) in page
     assert "Sửa chỗ sai đã nêu" in page
 
