@@ -41,6 +41,8 @@ CHECK_KINDS: dict[str, str | Promise] = {
     "not_more_than": _("Vế trái không lớn hơn vế phải"),
     "needs": _("Vế trái có thì vế phải phải có"),
     "usual_range": _("So với kỳ trước không chênh quá mức"),
+    "holds": _("Biểu thức phải đúng"),
+    "peers": _("So với đơn vị cùng loại không chênh quá mức"),
 }
 SEVERITIES: dict[str, str | Promise] = {
     "error": _("Lỗi: phải sửa"),
@@ -74,7 +76,11 @@ class NameForm(RowsForm):
     vi = plain(_("Tên tiếng Việt"), required=True, longest=200)
     en = plain(_("Tên tiếng Anh"), required=True, longest=200)
     code = forms.RegexField(
-        rf"\A{NAME.pattern}\Z", label=_("Mã"), max_length=40, help_text=NOT_A_NAME, error_messages={"invalid": NOT_A_NAME}
+        rf"\A{NAME.pattern}\Z",
+        label=_("Mã"),
+        max_length=40,
+        help_text=NOT_A_NAME,
+        error_messages={"invalid": NOT_A_NAME},
     )
 
 
@@ -251,12 +257,15 @@ class CheckForm(RowsForm):
     left = forms.ChoiceField(label=CALLED["left"], required=False)
     right = forms.ChoiceField(label=CALLED["right"], required=False)
     factor = forms.FloatField(label=CALLED["factor"], required=False, help_text=_("Để trống: 1 lần."))
+    holds = plain(CALLED["holds"], longest=500, help_text=_("Ví dụ: ${nam} + ${nu} = ${tong}"))
     difference = forms.FloatField(label=CALLED["difference"], required=False, help_text=_("Để trống: 0."))
     vi = plain(
         _("Câu báo, tiếng Việt"), required=True, longest=500, help_text=_("%(left)s và %(right)s là hai giá trị.")
     )
     en = plain(_("Câu báo, tiếng Anh"), required=True, longest=500)
-    code = forms.RegexField(rf"\A{NAME.pattern}\Z", label=_("Mã"), max_length=60, error_messages={"invalid": NOT_A_NAME})
+    code = forms.RegexField(
+        rf"\A{NAME.pattern}\Z", label=_("Mã"), max_length=60, error_messages={"invalid": NOT_A_NAME}
+    )
     basis = plain(_("Căn cứ"))
 
     def __init__(self, document: Document, check: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> None:

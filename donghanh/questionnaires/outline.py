@@ -38,6 +38,7 @@ FIELD_NAMES: dict[str, str | Promise] = {
     "right": gettext_lazy("Vế phải"),
     "factor": gettext_lazy("Số lần"),
     "difference": gettext_lazy("Chênh lệch"),
+    "holds": gettext_lazy("Biểu thức"),
     "sections": gettext_lazy("Các mục"),
     "items": gettext_lazy("Các câu hỏi"),
     "measure": gettext_lazy("Số phần mềm tự đếm"),

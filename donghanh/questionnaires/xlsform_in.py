@@ -42,6 +42,7 @@ REFERENCE = re.compile(r"\$\{\s*([^}\s\[]+)\s*(\[[^\]]*\])?\s*\}")
 SURVEY_COLUMNS = {
     "type", "name", "required", "relevant", "constraint", "calculation", "appearance", "disabled", "parameters",
 }  # fmt: skip
+WORDY = re.compile(r"^\s*(['\"]|(concat|string|jr:choice-name)\s*\()")  # a calculation that gives words
 REMARKS = {"comment", "comments", "note", "notes", "remark"}  # columns that authors write to themselves
 
 
@@ -332,6 +333,8 @@ class _Reading:
         says_vi, says_en = self.words(row, "constraint_message")
         ours = row[f"{OURS}kind"]
         mapped = ours if ours in get_args(ItemKind.__value__) else TYPES[kind]
+        if kind == "calculate" and not ours and WORDY.search(row["calculation"]):
+            mapped = "text"
         required = row[f"{OURS}required"] or row["required"]
         if row["required"].lower() not in YES | NO:
             self.refuse(row, "required", _("chỉ nhận yes hoặc no, không nhận biểu thức."))
