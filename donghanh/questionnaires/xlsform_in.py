@@ -368,7 +368,7 @@ class _Reading:
 
     def expression(self, row: Entry, column: str) -> str:
         """An expression with the names of our codes."""
-        text = row[f"{OURS}{column}"] or row[column]
+        text = row[f"{OURS}{column}"].replace("#{", "${") or row[column]
         return REFERENCE.sub(lambda m: f"${{{self.renamed.get(m[1], m[1])}{m[2] or ''}}}", text)
 
     def refuse_columns(self, row: Entry, *, group: bool = False) -> None:

@@ -74,11 +74,11 @@ def _item(item: Mapping[str, Any]) -> Line:
 
 
 def _expressions(part: Mapping[str, Any]) -> Line:
-    """Expressions that XLSForm can say stand in its columns, others in ours."""
+    """Expressions that XLSForm can say stand in its columns, others in ours, where pyxform must see no reference."""
+    said = {name: part[name] for name in EXPRESSIONS if part.get(name)}
     return {
-        (f"{OURS}{name}" if OF_A_CELL.search(part[name]) else name): part[name]
-        for name in EXPRESSIONS
-        if part.get(name)
+        **{name: text for name, text in said.items() if not OF_A_CELL.search(text)},
+        **{f"{OURS}{name}": text.replace("${", "#{") for name, text in said.items() if OF_A_CELL.search(text)},
     }
 
 
