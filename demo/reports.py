@@ -17,11 +17,14 @@ from donghanh.organisations.models import Headcount, Unit, UnitType
 from donghanh.people.choices import DEPARTMENT_OFFICER, DISTRICT_OFFICER, TEACHER_IN_CHARGE
 from donghanh.people.models import Account, Membership
 from donghanh.periods.actions import decide_school_year
+from donghanh.periods.choices import PeriodKind
 from donghanh.periods.rules import SemesterDates
 from donghanh.questionnaires.models import Definition, FormVersion
 from donghanh.reporting.actions import open_collection, seal
 from donghanh.reporting.choices import Move, State
-from donghanh.reporting.models import Collection, Remark, Submission, SubmissionVersion, Transition
+from donghanh.reporting.models import Collection, Remark, ReportRequest, Submission, SubmissionVersion, Transition
+from donghanh.reporting.rounds import make_request
+from donghanh.reporting.rules_asking import Terms
 
 SEED = 3296
 YEARS = range(2020, 2025)  # school years by the year they begin in
@@ -112,16 +115,29 @@ def build_reports(
     *, department: Unit, form_version: FormVersion, today: date, at: datetime, progress: Callable[[str], None]
 ) -> list[Collection]:
     """Open each year's round and fill it as far as the demo's day allows."""
-    rounds = []
+    request, rounds = standing_request(department, form_version, at), []
     for year in YEARS:
         progress(f"{year}–{year + 1}")
         with transaction.atomic():
-            rounds.append(_year(year, department, form_version, today, at))
+            rounds.append(_year(year, request, form_version, today, at))
     return rounds
 
 
-def _year(year: int, department: Unit, form_version: FormVersion, today: date, at: datetime) -> Collection:
-    collection = open_year(year, department, form_version, at)
+def standing_request(department: Unit, form_version: FormVersion, at: datetime) -> ReportRequest:
+    """The Department asks every school for the plan's form, each school year."""
+    officers = Membership.objects.filter(unit=department, role=DEPARTMENT_OFFICER.code, valid__contains=at.date())
+    terms = Terms(
+        name="Báo cáo Đề án hằng năm", calendar=PeriodKind.SCHOOL_YEAR, opens_before=19, due_working_days=14,
+        close_days=8,
+    )  # fmt: skip
+    return make_request(
+        form=form_version.form, owner=department, terms=terms, active_from=date(min(YEARS), 9, 5),
+        by=officers.select_related("account").earliest("pk").account, at=at,
+    )  # fmt: skip
+
+
+def _year(year: int, request: ReportRequest, form_version: FormVersion, today: date, at: datetime) -> Collection:
+    collection = open_year(year, request.owner, form_version, at, request)
     ledger = Ledger(collection, form_version.definition)
     for submission, school, officer in desks(collection):
         ledger.play(submission, school, officer, year, today)
@@ -129,7 +145,9 @@ def _year(year: int, department: Unit, form_version: FormVersion, today: date, a
     return collection
 
 
-def open_year(year: int, department: Unit, form_version: FormVersion, at: datetime) -> Collection:
+def open_year(
+    year: int, department: Unit, form_version: FormVersion, at: datetime, request: ReportRequest | None = None
+) -> Collection:
     """The round of one school year, its reports expected and none begun."""
     return open_collection(
         form_version=form_version,
@@ -145,6 +163,7 @@ def open_year(year: int, department: Unit, form_version: FormVersion, at: dateti
             at=at,
         ),
         owner=department,
+        request=request,
         opens_on=date(year + 1, 5, 12),
         due_on=date(year + 1, 6, 20),
         closes_on=date(year + 1, 6, 28),

@@ -37,6 +37,7 @@ ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
   JOIN periods_period period ON period.id = round.period_id WHERE period.code = '{period}'
 """
+REQUEST = "SELECT 'so.gddt', id FROM reporting_reportrequest ORDER BY id LIMIT 1"
 FIGURES = """
   SELECT '{person}', round.id, membership.unit_id
   FROM reporting_collection round
@@ -194,6 +195,17 @@ def open_menu(page: Page) -> None:
     page.locator("details[data-dh-menu]:visible > summary").last.click()
 
 
+def preview_a_request(page: Page) -> None:
+    page.get_by_label("Tên yêu cầu").fill("Báo cáo tháng về an toàn trường học")
+    page.get_by_role("button", name="Xem trước").click()
+    page.get_by_text("Chưa có gì được ghi").wait_for()
+
+
+def extend_nobody(page: Page) -> None:
+    page.get_by_role("button", name="Gia hạn", exact=True).click()
+    page.get_by_text("Chưa gia hạn được.").wait_for()
+
+
 def list_shortcuts(page: Page) -> None:
     page.keyboard.press("?")
 
@@ -314,6 +326,17 @@ SHOWINGS = [
     Showing(
         "not-received-no-hits", "reporting:not_received", "/bao-cao/dot/{}/chua-nop/?q=khong+co+truong+nay",
         found=round_of("phong.lacson"),
+    ),
+    Showing("requests-none", "reporting:requests", "/bao-cao/yeu-cau/", "phong.lacson"),
+    Showing("request-new", "reporting:new_request", "/bao-cao/yeu-cau/moi/", "so.gddt", act=open_details, dark=True),
+    Showing("request-preview", "reporting:new_request", "/bao-cao/yeu-cau/moi/", "so.gddt", act=preview_a_request),
+    Showing("request", "reporting:request", "/bao-cao/yeu-cau/{}/", found=REQUEST, dark=True),
+    Showing("request-change", "reporting:change_request", "/bao-cao/yeu-cau/{}/sua/", found=REQUEST),
+    Showing("requests", "reporting:requests", "/bao-cao/yeu-cau/", "so.gddt"),
+    Showing("round", "reporting:round", "/bao-cao/dot/{}/don-vi/", found=round_of("so.gddt"), dark=True),
+    Showing(
+        "round-refused", "reporting:round", "/bao-cao/dot/{}/don-vi/",
+        found=round_of("phong.lacson"), act=extend_nobody, status=422,
     ),
     Showing(
         "issued-none", "reporting:issued", "/bao-cao/dot/{}/bao-cao-chinh-thuc/",
@@ -474,6 +497,7 @@ SHOWINGS = [
 ]  # fmt: skip
 
 NOT_PAGES = {  # route → why no one looks at it
+    "reporting:end_request": "takes a POST alone and leads back to the request",
     "people:sign_out": "takes a POST alone and leads to the sign-in page",
     "people:language": "takes a POST alone and leads back to the page it came from",
     "people:theme": "takes a POST alone and leads back to the page it came from",

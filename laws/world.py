@@ -21,10 +21,13 @@ from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Account, Membership
 from donghanh.people.queries import has_second_factor
 from donghanh.people.tests.cast import Cast, a_person, a_second_factor
+from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
 from donghanh.questionnaires.actions import start_draft
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import IssuedReport
+from donghanh.reporting.rounds import make_request
+from donghanh.reporting.rules_asking import Terms
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
 from donghanh.rosters.actions_scim import make_token
 from donghanh.rosters.models import RollOver
@@ -113,6 +116,15 @@ class World:
             found = IssuedReport.objects.filter(unit=unit).first()
             return {"pk": found.pk, "kind": "pdf"} if found else None
 
+        terms = Terms(name="Báo cáo tháng", calendar=PeriodKind.ADMIN_MONTH)
+        asked = make_request(
+            form=self.round.form_version.form, owner=self.cast.department, terms=terms, active_from=AT.date(),
+            by=self.cast.department_officer, at=AT,
+        )  # fmt: skip
+
+        def of_the_department(unit: Unit) -> Arguments:
+            return {"pk": asked.pk} if unit == self.cast.department else None
+
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
             **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand")},
@@ -121,6 +133,8 @@ class World:
             "reporting:not_received": always(collection_id=self.round.pk),
             "reporting:issued": always(collection_id=self.round.pk),
             "reporting:issued_file": drawn,
+            "reporting:round": always(collection_id=self.round.pk),
+            **{f"reporting:{name}": of_the_department for name in ("request", "change_request", "end_request")},
         }
 
     def _figures(self) -> dict[str, Sample]:

@@ -19,6 +19,7 @@ NAVIGATION = (  # right, route, icon, label
     (SIGNED_IN, "home:my_work", "home", _("Việc của tôi")),
     (Right.FILL_REPORTS, "reporting:owed", "file-text", _("Báo cáo cần nộp")),
     (Right.REVIEW_REPORTS, "reporting:waiting", "inbox", _("Cần duyệt")),
+    (Right.ASK_REPORTS, "reporting:requests", "send", _("Yêu cầu báo cáo")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
     (Right.MANAGE_FORMS, "questionnaires:forms", "clipboard-list", _("Biểu mẫu")),
     (Right.TEACH_CLASSES, "rosters:my_classes", "school", _("Lớp của tôi")),

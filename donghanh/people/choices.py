@@ -15,6 +15,7 @@ class Right(models.TextChoices):
     READ_REPORTS = "reports.read", _("xem báo cáo")
     FILL_REPORTS = "reports.fill", _("điền và gửi báo cáo")
     REVIEW_REPORTS = "reports.review", _("duyệt và trả lại báo cáo")
+    ASK_REPORTS = "reports.ask", _("yêu cầu báo cáo, gia hạn")
     READ_FIGURES = "figures.read", _("xem số liệu tổng hợp")
     MANAGE_FORMS = "forms.manage", _("soạn biểu mẫu")
     ISSUE_PAPERS = "papers.issue", _("xuất báo cáo chính thức")
@@ -84,6 +85,7 @@ DEPARTMENT_OFFICER = Role(
         {
             Right.READ_REPORTS,
             Right.REVIEW_REPORTS,
+            Right.ASK_REPORTS,
             Right.READ_FIGURES,
             Right.MANAGE_FORMS,
             Right.ISSUE_PAPERS,
@@ -95,7 +97,16 @@ DISTRICT_OFFICER = Role(
     "district_officer",
     _("Chuyên viên Phòng"),
     _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn."),
-    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.READ_FIGURES, Right.MANAGE_FORMS, Right.READ_UNITS}),
+    frozenset(
+        {
+            Right.READ_REPORTS,
+            Right.REVIEW_REPORTS,
+            Right.ASK_REPORTS,
+            Right.READ_FIGURES,
+            Right.MANAGE_FORMS,
+            Right.READ_UNITS,
+        }
+    ),
 )
 PRINCIPAL = Role(
     "principal",

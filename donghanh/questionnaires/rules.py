@@ -297,11 +297,15 @@ def run_checks(
         for place, left, right in CHECKS[check.kind](report, check)
     ]
     known = offered or {}
-    for place, _typed, value in differs.broken(report, {code: one.value for code, one in known.items()}):
-        words = {**_written(right=value, language=language), "source": known[place].source}
-        sentence = gettext("Khác số %(right)s đếm được theo %(source)s.") % words
-        found.append(Finding(differs.CODE, "warning", place, sentence))
+    for place, _typed, _value in differs.broken(report, {code: one.value for code, one in known.items()}):
+        found.append(Finding(differs.CODE, "warning", place, differs_sentence(known[place])))
     return found
+
+
+def differs_sentence(offered: Offered) -> str:
+    """What is said where somebody writes another number than the programme counted."""
+    words = {**_written(right=offered.value, language=get_language() or "vi"), "source": offered.source}
+    return gettext("Khác số %(right)s đếm được theo %(source)s.") % words
 
 
 def _constraints(report: Report, on: date | None) -> Iterator[tuple[str, str]]:

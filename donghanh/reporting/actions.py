@@ -9,7 +9,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,33 +16,32 @@ from donghanh.audit.actions import record
 from donghanh.files.actions import store
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
-from donghanh.organisations.choices import SCHOOL_KINDS
-from donghanh.organisations.models import Lineage, Unit
-from donghanh.organisations.queries import descendants, reviewer_of
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
-from donghanh.periods.models import Period
-from donghanh.questionnaires.models import FormVersion
 from donghanh.questionnaires.rules import read_answers
 from donghanh.reporting.choices import MOVES, Move
 from donghanh.reporting.models import (
     Collection,
-    ExpectedReport,
     FactChange,
     IssuedReport,
     Letterhead,
     Remark,
-    ReviewStep,
     Submission,
     SubmissionVersion,
     Transition,
 )
 from donghanh.reporting.official import official_report
 from donghanh.reporting.queries import Sheet, is_generated
+from donghanh.reporting.rerouting import reroute
+from donghanh.reporting.rounds import open_collection
 from donghanh.reporting.rules import is_complete, may_fill, may_review
 from donghanh.reporting.signals import report_accepted, report_returned, report_sent
 from donghanh.reporting.tasks import lay_out_figures
 
+__all__ = [
+    "Conflict", "NotReady", "accept", "give_back", "issue", "open_collection", "queue_figures", "recount_since",
+    "reroute", "save_draft", "seal", "send",
+]  # fmt: skip
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ELSEWHERE = _("Báo cáo đã được sửa ở một cửa sổ khác. Tải lại trang để xem bản mới; chưa có gì bị ghi đè.")
@@ -56,42 +54,6 @@ class Conflict(Refused):
 
 class NotReady(Refused):
     """The answers are not complete or not right yet; the sheet says where, box by box."""
-
-
-@transaction.atomic
-def open_collection(
-    *,
-    form_version: FormVersion,
-    period: Period,
-    owner: Unit,
-    opens_on: date,
-    due_on: date,
-    closes_on: date,
-    by: int | None,
-    at: datetime,
-) -> Collection:
-    """Ask every school below `owner` on the period's reference day; each expected report is a row from now on."""
-    collection = Collection.objects.create(
-        form_version=form_version, period=period, owner=owner, opens_on=opens_on, due_on=due_on,
-        grace_on=due_on, closes_on=closes_on,
-    )  # fmt: skip
-    day = period.reference_day
-    schools = [unit.pk for unit in descendants(owner.pk, on=day) if unit.kind in SCHOOL_KINDS]
-    reviewers = reviewer_of(schools, on=day)
-    expected = ExpectedReport.objects.bulk_create(
-        ExpectedReport(
-            collection=collection, unit_id=unit, reviewer_id=reviewers[unit],
-            due_on=due_on, grace_on=due_on, closes_on=closes_on,
-        )
-        for unit in schools
-    )  # fmt: skip
-    ReviewStep.objects.bulk_create(
-        ReviewStep(expected=row, number=1, office_id=row.reviewer_id, due_on=closes_on) for row in expected
-    )
-    Submission.objects.bulk_create(Submission(expected=row) for row in expected)
-    FactChange.objects.create(collection=collection, at=at)
-    record(verb="reporting.collection_opened", on=collection, by=by, at=at, unit=owner.pk, expected=len(expected))
-    return collection
 
 
 @transaction.atomic
@@ -170,29 +132,6 @@ def give_back(
     version = _under_review(submission)
     Remark.objects.bulk_create(Remark(version=version, item=item, text=text) for item, text in said.items())
     _move(submission, Move.RETURN, version, by=by, at=at, reason=nfc(reason))
-
-
-@transaction.atomic
-def reroute(*, on: date, at: datetime) -> int:
-    """After a change of the tree: reports still on their way go to the nearest office of that day.
-
-    Those are moved whose office is no longer above the unit: it was dissolved, or the unit belongs to another now. What
-    was sent waits for a decision even after the round's close. The answer is how many were given a new reviewer.
-    """
-    still_above = Lineage.objects.filter(ancestor=OuterRef("reviewer"), descendant=OuterRef("unit"), valid__contains=on)
-    waits = Q(submission__state__in=MOVES[Move.ACCEPT].sources)
-    can_be_sent = Q(submission__state__in=MOVES[Move.SEND].sources, collection__closes_on__gte=on)
-    open_reports = ExpectedReport.objects.filter(waits | can_be_sent).exclude(Exists(still_above))
-    rows = list(open_reports.filter(unit__existence__contains=on).order_by("pk"))
-    offices = reviewer_of([row.unit_id for row in rows], on=on)
-    moved = [row for row in rows if row.unit_id in offices]
-    for row in moved:
-        before, row.reviewer_id = row.reviewer_id, offices[row.unit_id]
-        record(
-            verb="reporting.rerouted", on=row, by=None, at=at, unit=row.unit_id, before=before, after=row.reviewer_id
-        )
-    ExpectedReport.objects.bulk_update(moved, ["reviewer"])
-    return len(moved)
 
 
 def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) -> IssuedReport:

@@ -9,9 +9,10 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from donghanh.organisations.signals import follows_the_tree, tell_what_is_touched
         from donghanh.reporting import subject_data
-        from donghanh.reporting.models import ExpectedReport
+        from donghanh.reporting.models import ExpectedReport, ReviewStep
         from donghanh.reporting.queries import open_in
 
         tell_what_is_touched(open_in)
         follows_the_tree(ExpectedReport, "reviewer")
+        follows_the_tree(ReviewStep, "office")
         subject_data.register()

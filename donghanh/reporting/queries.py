@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext as _
 
 from donghanh.organisations.choices import LEVELS_TAUGHT
@@ -15,18 +16,21 @@ from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.questionnaires.models import Definition
 from donghanh.reporting.choices import EDITABLE, MOVES, Move, State
-from donghanh.reporting.models import Collection, ExpectedReport, IssuedReport, Submission, SubmissionVersion
+from donghanh.reporting.models import Collection, ExpectedReport, IssuedReport, Reminder, Submission, SubmissionVersion
 
 
 def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Any]:
     """The only gate to reports: `Submission` rows of units in which the account holds `right` on this day.
 
+    Reports of a unit that is no more stay with its own people and with those who reach the office they lie with.
     Each row carries `unit_name`, `unit_sort`, `unit_folded` (as on the period's reference day), its round and period.
     """
-    name = _name_of("expected__unit")
+    name, reached = _name_of("expected__unit"), units_reached(account, right, on=on)
+    gone = ~Q(expected__unit__existence__contains=on)
+    left = Q(expected__unit__in=own_units(account, right, on=on)) | Q(expected__reviewer__in=reached)
     return (
-        Submission.objects.filter(expected__unit__in=units_reached(account, right, on=on))
-        .select_related("expected__collection__period", "latest")
+        Submission.objects.filter(Q(expected__unit__in=reached) | (gone & left))
+        .select_related("expected__collection__period", "expected__unit", "latest")
         .annotate(
             unit_id=F("expected__unit"),
             unit_name=Subquery(name.values("name")),
@@ -107,19 +111,37 @@ def _name_of(unit: str) -> QuerySet[UnitName]:
     return UnitName.objects.filter(unit=OuterRef(unit), valid__contains=day)
 
 
+def still_expected_on(on: date) -> Q:
+    """Of reports: those that their units owe, or sent. A unit that was closed or merged while the round took reports
+    owes nothing more; one that let the round pass still lacks its report.
+    """
+    day = Least(Value(on), F("expected__closes_on"))
+    return Q(latest__isnull=False) | Q(expected__unit__existence__contains=day)
+
+
 def owed_by(account: Account, *, on: date) -> QuerySet[Any]:
-    """Reports that the account fills itself, newest round first: what is to do, and what was done."""
+    """Reports that the account fills itself, the latest due day first: what is to do, and what was done.
+
+    Each row carries `times_reminded` and `last_reminded`.
+    """
+    asked = Reminder.objects.filter(expected=OuterRef("expected")).order_by().values("expected")
+    reminders = asked.annotate(times=Count("pk"), last=Max("on"))
     own = own_units(account, Right.FILL_REPORTS, on=on)
-    return (
-        reports_visible_to(account, on=on, right=Right.FILL_REPORTS)
-        .filter(expected__unit__in=own, expected__collection__opens_on__lte=on)
-        .order_by("-expected__collection__due_on", "unit_sort", "pk")
+    rows: QuerySet[Any] = reports_visible_to(account, on=on, right=Right.FILL_REPORTS)
+    found: QuerySet[Any] = (
+        rows.filter(still_expected_on(on), expected__unit__in=own, expected__collection__opens_on__lte=on)
+        .annotate(
+            times_reminded=Coalesce(Subquery(reminders.values("times")), 0),
+            last_reminded=Subquery(reminders.values("last")),
+        )
+        .order_by("-expected__due_on", "unit_sort", "pk")
     )
+    return found
 
 
 def to_fill(account: Account, *, on: date) -> QuerySet[Any]:
     """Of `owed_by`: those that wait for this person and can still be sent; a returned one can, whatever the day."""
-    still = Q(state=State.RETURNED) | Q(state=State.DRAFT, expected__collection__closes_on__gte=on)
+    still = Q(state=State.RETURNED) | Q(state=State.DRAFT, expected__closes_on__gte=on)
     return owed_by(account, on=on).filter(still)
 
 
@@ -135,7 +157,9 @@ def to_review(account: Account, *, on: date) -> QuerySet[Any]:
 
 def not_received(account: Account, collection: Collection, *, on: date) -> QuerySet[Any]:
     """Units of one round that have not sent, or whose report lies with them returned."""
-    rows = reports_visible_to(account, on=on).filter(expected__collection=collection, state__in=EDITABLE)
+    rows = reports_visible_to(account, on=on).filter(
+        still_expected_on(on), expected__collection=collection, state__in=EDITABLE
+    )
     named: QuerySet[Any] = rows.annotate(reviewer_name=Subquery(_name_of("expected__reviewer").values("name")))
     return named.order_by("unit_sort", "pk")
 
@@ -152,7 +176,7 @@ def open_in(unit_ids: Iterable[int], on: date) -> list[tuple[str, int]]:
     """How many reports these units still owe or wait for on the day, for whoever records an event of the tree."""
     rows = ExpectedReport.objects.filter(Q(unit__in=unit_ids) | Q(reviewer__in=unit_ids))
     waits = Q(submission__state__in=MOVES[Move.ACCEPT].sources)
-    owed = Q(submission__state__in=EDITABLE, collection__opens_on__lte=on, collection__closes_on__gte=on)
+    owed = Q(submission__state__in=EDITABLE, collection__opens_on__lte=on, closes_on__gte=on)
     return [(_("báo cáo đang mở"), rows.filter(waits | owed).count())]
 
 
@@ -160,7 +184,7 @@ def counts(account: Account, collection: Collection, *, on: date) -> dict[str, i
     """How many of the visible reports of a round stand where; adds up to `expected`."""
     found: dict[str, int] = (
         reports_visible_to(account, on=on)
-        .filter(expected__collection=collection)
+        .filter(still_expected_on(on), expected__collection=collection)
         .aggregate(
             expected=Count("pk"),
             not_begun=Count("pk", filter=Q(state=State.DRAFT, revision=0)),

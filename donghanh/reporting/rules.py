@@ -13,12 +13,18 @@ from donghanh.questionnaires.rules import Answers, review
 from donghanh.reporting.choices import MOVES, Move, State
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import Sheet
+from donghanh.reporting.selectors import still_expected
 
 
 def may_fill(submission: Submission, account: Account, *, on: date) -> Verdict:
     """Typing and sending: by the unit itself, while the round is open and the report lies with the unit."""
     if submission.expected.unit_id not in own_units(account, Right.FILL_REPORTS, on=on):
         return no(_("Chỉ người được giao của chính đơn vị mới điền và gửi báo cáo này."))
+    if not still_expected(submission.expected, on):
+        return no(
+            _("Đơn vị đã sáp nhập hoặc giải thể từ ngày %(day)s nên không còn phải nộp báo cáo này.")
+            % {"day": date_format(submission.expected.unit.existence.upper, "j/n/Y")}
+        )
     return may_move(submission, Move.SEND, on=on)
 
 
@@ -27,8 +33,10 @@ def may_move(submission: Submission, move: Move, *, on: date) -> Verdict:
     collection = submission.expected.collection
     if move == Move.SEND and on < collection.opens_on:
         return no(_("Đợt báo cáo mở từ ngày %(day)s.") % {"day": date_format(collection.opens_on, "j/n/Y")})
-    if move == Move.SEND and submission.state == State.DRAFT and on > collection.closes_on:  # mending is asked for
-        closed = date_format(collection.closes_on, "j/n/Y")
+    if (
+        move == Move.SEND and submission.state == State.DRAFT and on > submission.expected.closes_on
+    ):  # mending is asked for
+        closed = date_format(submission.expected.closes_on, "j/n/Y")
         return no(_("Đợt báo cáo nhận đến hết ngày %(day)s, nay đã đóng.") % {"day": closed})
     if submission.state not in MOVES[move].sources:
         return no(_STANDS_ELSEWHERE[State(submission.state)]())

@@ -14,6 +14,7 @@ from donghanh.kernel.templatetags.dh import status
 from donghanh.reporting.choices import Move
 from donghanh.reporting.models import Submission, SubmissionVersion
 from donghanh.reporting.queries import shown_state
+from donghanh.reporting.queries_asking import reminded_words
 
 
 class ReportTable(tables.Table):
@@ -43,10 +44,15 @@ class OwedTable(ReportTable):
         linkify=("reporting:report", {"pk": tables.A("pk")}),
     )
     unit_name = tables.Column(verbose_name=_("Đơn vị"), order_by="unit_sort")
-    due = tables.DateColumn(verbose_name=_("Hạn nộp"), accessor="expected__collection__due_on", format="j/n/Y")
+    due = tables.DateColumn(verbose_name=_("Hạn nộp"), accessor="expected__due_on", format="j/n/Y")
+
+    reminded = tables.Column(verbose_name=_("Nhắc nộp"), empty_values=(), orderable=False)
 
     class Meta(ReportTable.Meta):
-        sequence = ("period", "unit_name", "due", "state")
+        sequence = ("period", "unit_name", "due", "state", "reminded")
+
+    def render_reminded(self, record: Any) -> str:
+        return reminded_words(record.times_reminded, record.last_reminded)
 
 
 class WaitingTable(ReportTable):

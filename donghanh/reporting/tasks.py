@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import close_old_connections
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from donghanh.kernel.clock import now
@@ -20,10 +21,28 @@ def lay_out_figures(collection_id: int) -> None:
 @app.task(queue="daily", queueing_lock="reroute_reports")
 def reroute_reports(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
     """Offices that ended today hand their open reports to the office above."""
-    from donghanh.reporting.actions import reroute
+    from donghanh.reporting.rerouting import reroute
 
     close_old_connections()
     reroute(on=now().date(), at=now())
+
+
+@app.task(queue="daily", queueing_lock="open_due_rounds")
+def open_due_rounds(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
+    """Rounds of standing requests open on their day."""
+    from donghanh.reporting.rounds import open_due_rounds
+
+    close_old_connections()
+    open_due_rounds(on=timezone.localdate(now()), at=now())
+
+
+@app.task(queue="daily", queueing_lock="remind_by_schedule")
+def remind_by_schedule(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
+    """Units that have not sent are reminded before, on and after their due day."""
+    from donghanh.reporting.reminders import remind_by_schedule
+
+    close_old_connections()
+    remind_by_schedule(on=timezone.localdate(now()), at=now())
 
 
 @app.task(queue=QUEUE, queueing_lock="sweep_figures")

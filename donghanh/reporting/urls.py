@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from donghanh.reporting import views, views_review
+from donghanh.reporting import views, views_asking, views_review
 
 
 class FileKind(StringConverter):
@@ -22,5 +22,11 @@ urlpatterns = [
     path("cho-duyet/", views_review.waiting, name="waiting"),
     path("dot/<int:collection_id>/chua-nop/", views_review.not_received, name="not_received"),
     path("dot/<int:collection_id>/bao-cao-chinh-thuc/", views_review.issued, name="issued"),
+    path("dot/<int:collection_id>/don-vi/", views_asking.round_, name="round"),
+    path("yeu-cau/", views_asking.requests, name="requests"),
+    path("yeu-cau/moi/", views_asking.new_request, name="new_request"),
+    path("yeu-cau/<int:pk>/", views_asking.request, name="request"),
+    path("yeu-cau/<int:pk>/sua/", views_asking.change_request, name="change_request"),
+    path("yeu-cau/<int:pk>/ket-thuc/", views_asking.end_request, name="end_request"),
     path("chinh-thuc/<int:pk>/<file_kind:kind>/", views_review.issued_file, name="issued_file"),
 ]

@@ -13,13 +13,16 @@ from playwright.sync_api import expect
 
 from donghanh.kernel.numbers import SENTENCES
 from donghanh.questionnaires.definition import read_definition
+from donghanh.questionnaires.expressions import parse
 from donghanh.questionnaires.rules import Answers
 from donghanh.questionnaires.sheets import lay_out
+from donghanh.questionnaires.tests.test_expressions import STANDS
 
 pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
 NUMBERS = json.loads((HERE.parents[1] / "kernel/tests/numbers.json").read_text())
 VECTORS = json.loads((HERE / "vectors.json").read_text())
+EXPRESSIONS = json.loads((HERE / "expressions.json").read_text())
 TRIAL = read_definition(VECTORS["form"])
 
 
@@ -65,6 +68,23 @@ def test_numbers_mean_the_same_in_the_browser(sheet):
         assert {name: answer.get(name) for name in wanted} == wanted, example
         if "sentence" in example:
             assert f"“{answer['shown']}”" in example["sentence"]
+
+
+def test_expressions_mean_the_same_in_the_browser(sheet):
+    examples = [{**one, "tree": parse(one["text"])} for one in EXPRESSIONS]
+    answers = sheet.evaluate(
+        """async ({ examples, stands }) => {
+          const { evaluate } = await import("/static/questionnaires/expressions.js");
+          return examples.map(({ tree, itself }) => {
+            const value = evaluate(tree, (name) => stands[name], { itself: itself ?? "", today: "2025-06-16" });
+            return Number.isNaN(value) ? null : value;
+          });
+        }""",
+        {"examples": examples, "stands": STANDS},
+    )
+    for example, answer in zip(EXPRESSIONS, answers, strict=True):
+        wanted = example["value"]
+        assert (answer, isinstance(answer, bool)) == (wanted, isinstance(wanted, bool)), example
 
 
 def test_numbers_are_written_the_same_in_the_browser(sheet):
@@ -226,7 +246,7 @@ def test_the_summary_counts_down_and_leads_to_the_next_box(sheet):
     line, link = sheet.locator("[data-dh-summary-text]"), sheet.locator("[data-dh-next]")
     expect(line).to_have_text("Còn 18 ô trống")
     fill_all(sheet, collaborators="", channels_with_named_admin="5", briefings_held="nhiều", content_published="2")
-    expect(line).to_have_text("Còn 1 ô trống · 2 lỗi · 1 chỗ nên xem lại")
+    expect(line).to_have_text("Còn 1 ô trống · 2 lỗi · 1 chỗ cần giải thích")
     link.click()
     expect(box(sheet, "briefings_held")).to_be_focused()
     box(sheet, "briefings_held").fill("3")
@@ -354,7 +374,7 @@ def test_browser_and_server_say_the_same(sheet):
     plain.locator(".send").click()
     assert {place: says(plain, place) for place in said_places(plain)} == said
     assert plain.locator("[data-dh-summary-text]").inner_text() == line
-    assert line == "6 lỗi · 6 chỗ nên xem lại"
+    assert line == "6 lỗi · 6 chỗ cần giải thích"
     html.close()
 
 

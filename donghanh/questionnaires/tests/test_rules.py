@@ -192,5 +192,5 @@ def test_a_report_may_be_sent_once_nothing_is_empty_or_wrong():
     why = {"why:content_means_outreach:schools_with_outreach": "Đoàn trường đăng, trường chưa tổ chức."}
     ready = stands(**warned, **why)
     assert ready.verdict.ok
-    assert ready.summary == "1 chỗ nên xem lại"
+    assert ready.summary == "Đã điền đủ, không có lỗi"
     assert stands(briefings_held="1", team_decision="15/QĐ").summary == "Đã điền đủ, không có lỗi"

@@ -222,6 +222,26 @@ def test_every_field_of_an_item_and_a_check_survives():
             "level": [{"code": "TH", "vi": "TH", "en": "P"}, {"code": "MN", "vi": "MN", "en": "K"}],
             "sex": [{"code": "f", "vi": "Nữ", "en": "F"}],
         },
+        "sections": [
+            {"code": "1", "vi": "I", "en": "I", "relevant": "today() > 0", "items": [
+                {"code": "n", "kind": "money", "vi": "N", "en": "N"},
+                {"code": "p", "kind": "percentage", "vi": "P", "en": "P", "decimals": 1},
+                {"code": "y", "kind": "flag", "vi": "Y", "en": "Y"},
+                {"code": "k", "kind": "money", "vi": "K", "en": "K", "calculation": "${n} * 2"},
+                {"code": "l", "kind": "decimal", "vi": "L", "en": "L", "calculation": "${a[f,MN]} * 2"},
+                {"code": "w", "kind": "note", "vi": "W", "en": "W"},
+            ]},
+            {"code": "s2", "vi": "II", "en": "II", "items": [item]},
+        ],
+        "checks": [
+            {"code": "c", "kind": "usual_range", "severity": "warning", "left": "*", "factor": 1.5, **said},
+            {"code": "d", "kind": "holds", "severity": "error", "left": "a", "holds": "${n} > 1", "basis": "b", **said},
+        ],
+    }  # fmt: skip
+    read_definition(document)
+    assert understand(BytesIO(workbook(document)), max_bytes=MOST).document == document
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

@@ -1,9 +1,21 @@
 // What was typed, what is still missing, which relations do not hold: the same questions as donghanh/questionnaires/
-// rules.py, over the same JSON. Both run questionnaires/tests/vectors.json.
+// rules.py and logic.py, over the same JSON. Both run questionnaires/tests/vectors.json and expressions.json.
 //
-// `form` is the block that the page carries (sheets.py): {language, items, checks, register, previous, sentences}.
+// `form` is the block that the page carries (sheets.py `for_browser`).
 
+import * as holds from "./checks/holds.js";
+import * as needs from "./checks/needs.js";
+import * as notMoreThan from "./checks/not_more_than.js";
+import * as peers from "./checks/peers.js";
+import { NUMERIC, isEmpty, totalOf } from "./checks/report.js";
+import * as usualRange from "./checks/usual_range.js";
+import { evaluate, number, truth, words } from "./expressions.js";
 import { formatNumber, parseNumber } from "./numbers.js";
+
+export { NUMERIC, isEmpty, totalOf };
+
+const CHECKS = { not_more_than: notMoreThan, needs, usual_range: usualRange, peers, holds };
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 // "%(left)s người" with {left: "12"} → "12 người"
 export function fill(sentence, values) {
@@ -21,43 +33,93 @@ export function tidy(text) {
 
 // One box: {value} (a number, a text, null for an empty box) or {sentence} where it was not understood.
 export function readAnswer(form, item, typed) {
-  if (item.kind === "text") {
-    const text = tidy(typed);
-    const length = [...text].length;
-    if (length <= item.limit) return { value: text };
-    const sizes = { length: formatNumber(length, form.language), most: formatNumber(item.limit, form.language) };
-    return { value: null, sentence: fill(form.sentences.long, sizes) };
-  }
   if (item.kind === "flag") {
     if (["", "0", "1"].includes(typed)) return { value: typed ? Number(typed) : null };
     return { value: null, sentence: form.sentences.choice };
   }
-  const read = parseNumber(typed, { least: 0, most: item.limit });
-  if (!read.fault) return read;
-  const limits = { least: formatNumber(0, form.language), most: formatNumber(item.limit, form.language) };
-  return { value: null, sentence: fill(form.sentences[read.fault], { typed: read.shown, ...limits }) };
+  return NUMERIC.includes(item.kind) ? readNumber(form, item, typed) : readText(form, item, typed);
 }
 
-// Sum of the filled cells of an item, null where none is filled. `values`: numbers by cell and texts by item.
-export function totalOf(item, values) {
-  const filled = item.cells.map((cell) => values[cell]).filter((value) => value !== null && value !== undefined);
-  return filled.length ? filled.reduce((sum, value) => sum + value, 0) : null;
+function readNumber(form, item, typed) {
+  const read = parseNumber(typed, { whole: !item.digits, least: item.least, most: item.limit });
+  if (read.fault) {
+    const limits = { least: formatNumber(item.least, form.language), most: formatNumber(item.limit, form.language) };
+    return { value: null, sentence: fill(form.sentences[read.fault], { typed: read.shown, ...limits }) };
+  }
+  if (read.value !== null && Number(read.value.toFixed(item.digits)) !== read.value) {
+    return { value: null, sentence: fill(form.sentences.digits, { most: item.digits }) };
+  }
+  return read;
+}
+
+function readText(form, item, typed) {
+  const text = tidy(typed);
+  if (item.kind === "date" && text) {
+    const known = ISO_DATE.test(text) && !Number.isNaN(number(text));
+    return known ? { value: text } : { value: null, sentence: fill(form.sentences.date, { typed: text }) };
+  }
+  if (item.kind === "choice" || item.kind === "choices") {
+    const chosen = text.split(/\s+/).filter(Boolean);
+    const unknown = chosen.find((code) => !item.options.includes(code));
+    if (unknown) return { value: null, sentence: fill(form.sentences.option, { typed: unknown }) };
+    return { value: item.options.filter((code) => chosen.includes(code)).join(" ") };
+  }
+  const length = [...text].length;
+  if (length <= item.limit) return { value: text };
+  const sizes = { length: formatNumber(length, form.language), most: formatNumber(item.limit, form.language) };
+  return { value: null, sentence: fill(form.sentences.long, sizes) };
+}
+
+// What the form's logic asks and reckons: {asked: Set of item codes, values} — values of what is not asked are null.
+export function settle(form, typed) {
+  const items = Object.fromEntries(form.items.map((item) => [item.code, item]));
+  const asked = new Map();
+  const values = {};
+  const look = (name) => {
+    const code = name.split("[")[0];
+    if (items[code]) take(items[code]);
+    return stands(items, name, values);
+  };
+  const take = (item) => {
+    if (asked.has(item.code)) return;
+    asked.set(item.code, false); // an item that waits for itself is refused when the form is made
+    const context = { today: form.today };
+    asked.set(item.code, item.relevant.every((tree) => truth(evaluate(tree, look, context))));
+    for (const cell of item.cells) {
+      values[cell] = asked.get(item.code) ? (item.calculation ? reckoned(item, look, context) : typed[cell]) : null;
+    }
+  };
+  form.items.forEach(take);
+  return { asked: new Set([...asked].filter(([, yes]) => yes).map(([code]) => code)), values, look };
+}
+
+function reckoned(item, look, context) {
+  const value = evaluate(item.calculation, look, context);
+  if (!NUMERIC.includes(item.kind)) return words(value);
+  const plain = number(value);
+  const scale = 10 ** item.digits;
+  return Number.isFinite(plain) ? (Math.sign(plain) * Math.floor(Math.abs(plain) * scale + 0.5)) / scale + 0 : null;
+}
+
+function stands(items, name, values) {
+  const item = items[name];
+  const value = item && NUMERIC.includes(item.kind) ? totalOf(item, values) : values[name];
+  return isEmpty(value) ? "" : value;
 }
 
 // Codes of the required cells and texts that are still empty, in the order of the form.
-export function missing(form, values) {
-  return form.items.filter((item) => item.required).flatMap((item) => item.cells.filter((cell) => isEmpty(values[cell])));
+export function missing(form, typed, settled = settle(form, typed)) {
+  const waiting = form.items.filter((item) => item.required && settled.asked.has(item.code));
+  return waiting.flatMap((item) => item.cells.filter((cell) => isEmpty(settled.values[cell])));
 }
 
-export function isEmpty(value) {
-  return value === null || value === undefined || value === "";
-}
-
-// Every check that does not hold: [{check, kind, severity, cell, sentence}], in the order of the form's checks.
-export function runChecks(form, values) {
+// Every check that does not hold: [{check, kind, severity, cell, sentence}]: constraints, the form's checks in their
+// order, then what differs from what the programme counted.
+export function runChecks(form, typed, settled = settle(form, typed)) {
   const items = Object.fromEntries(form.items.map((item) => [item.code, item]));
-  return form.checks.flatMap((check) =>
-    [...broken(form, items, check, values)].map(([cell, left, right]) => ({
+  const report = { form, items, values: settled.values, asked: settled.asked, look: settled.look };
+  const checked = form.checks.flatMap((check) =>
+    [...CHECKS[check.kind].broken(report, check)].map(([cell, left, right]) => ({
       check: check.code,
       kind: check.kind,
       severity: check.severity,
@@ -68,47 +130,22 @@ export function runChecks(form, values) {
       }),
     })),
   );
+  return [...constraints(form, settled), ...checked, ...differing(form, settled)];
 }
 
-function* broken(form, items, check, values) {
-  if (check.kind === "usual_range") {
-    yield* unusual(form, items, check, values);
-    return;
-  }
-  const needed = items[check.right];
-  for (const [leftPlace, rightPlace, left, right] of sides(form, items, check, values)) {
-    if (left === null) continue;
-    if (check.kind === "not_more_than" && right !== null && left > check.factor * right) yield [leftPlace, left, right];
-    if (check.kind === "needs" && left > 0) {
-      const waits = needed.required && needed.kind !== "text"; // then `missing` asks for it
-      if (right === 0 || (right === null && !waits)) yield [rightPlace, left, right];
-    }
-  }
+function constraints(form, settled) {
+  return form.items
+    .filter((item) => item.constraint)
+    .flatMap((item) =>
+      item.cells
+        .filter((cell) => !isEmpty(settled.values[cell]))
+        .filter((cell) => !truth(evaluate(item.constraint, settled.look, { itself: settled.values[cell], today: form.today })))
+        .map((cell) => ({ check: "constraint", kind: "constraint", severity: "error", cell, sentence: item.refusal })),
+    );
 }
 
-function* sides(form, items, check, values) {
-  const left = items[check.left];
-  const right = items[check.right];
-  if (!right) {
-    yield [left.code, check.right, totalOf(left, values), form.register[check.right.replace("register.", "")] ?? null];
-  } else if (right.kind === "text") {
-    yield [left.code, right.code, totalOf(left, values), isEmpty(values[right.code]) ? null : 1];
-  } else if (left.breakdown === right.breakdown) {
-    for (const [i, cell] of left.cells.entries()) {
-      yield [cell, right.cells[i], values[cell] ?? null, values[right.cells[i]] ?? null];
-    }
-  } else {
-    yield [left.code, right.code, totalOf(left, values), totalOf(right, values)];
-  }
-}
-
-function* unusual(form, items, check, values) {
-  const watched = check.left === "*" ? form.items : [items[check.left]];
-  for (const cell of watched.filter((item) => item.kind === "integer").flatMap((item) => item.cells)) {
-    const now = values[cell] ?? null;
-    const before = form.previous[cell] ?? null;
-    if (now === null || before === null) continue;
-    const [low, high] = [Math.min(now, before), Math.max(now, before)];
-    if (high > check.factor * low && high - low > check.difference) yield [cell, now, before];
-  }
+function differing(form, settled) {
+  return Object.entries(form.offered)
+    .filter(([cell, { value }]) => !isEmpty(settled.values[cell]) && settled.values[cell] !== value)
+    .map(([cell, { sentence }]) => ({ check: "differs", kind: "differs", severity: "warning", cell, sentence }));
 }

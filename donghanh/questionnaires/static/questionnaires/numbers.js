@@ -33,8 +33,12 @@ export function parseNumber(text, { whole = true, least = -LARGEST, most = LARGE
   return { fault, shown: letters.length <= SHOWN ? seen : `${letters.slice(0, SHOWN).join("")}…` };
 }
 
-// 1234 → "1.234" in Vietnamese and "1,234" in English; a missing value is an empty string. Whole numbers only.
+// 1234.5 → "1.234,5" in Vietnamese and "1,234.5" in English; a missing value is an empty string. Six digits after the
+// mark at most, and only those that say something.
 export function formatNumber(value, language = "vi") {
   if (value === null || value === undefined) return "";
-  return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, language.startsWith("en") ? "," : ".");
+  const [whole, fraction = ""] = value.toFixed(6).replace(/\.?0+$/, "").split(".");
+  const [thousands, mark] = language.startsWith("en") ? [",", "."] : [".", ","];
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thousands);
+  return fraction ? `${grouped}${mark}${fraction}` : grouped;
 }
