@@ -236,7 +236,7 @@ def test_the_keyboard_reorders_the_preview_follows_and_the_form_is_published(bui
 
     page.get_by_role("link", name="Số lop").click()
     page.get_by_label("Câu hỏi, tiếng Việt").fill("Số lớp của trường")
-    page.locator(".dh-preview").get_by_text("Số lớp của trường").wait_for()
+    page.locator(".dh-preview label").get_by_text("Số lớp của trường").wait_for()
     page.get_by_role("link", name="Về cả biểu mẫu").click()
     page.get_by_role("button", name="Công bố bản này").click()
     page.get_by_text("Đã công bố bản 1.").wait_for()

@@ -12,6 +12,7 @@ function put(answer, names) {
     const [old, fresh] = [part(name), part(name, answer)];
     if (old && fresh) old.replaceWith(document.adoptNode(fresh));
   }
+  show();
   for (const field of document.querySelectorAll('input[name="revision"]')) field.value = revision();
 }
 
@@ -101,6 +102,14 @@ const save = () => send(live.getAttribute("action") || location.href, () => new 
   .then((got) => got?.ok && !got.url.includes("#") && got.url !== location.href && /\/cau\//.test(got.url)
     && history.replaceState(null, "", got.url));
 
+// the preview shows the item that is being written
+function show() {
+  const code = location.pathname.match(/\/cau\/([^/]+)\//)?.[1];
+  const box = code && part("preview")?.querySelector(`[id^="q-${CSS.escape(code)}"]`);
+  if (box) part("preview").scrollTop += box.getBoundingClientRect().top - part("preview").getBoundingClientRect().top - 96;
+}
+
+if (live) show();
 if (live && /\/cau\//.test(location.pathname)) {
   live.addEventListener("input", () => {
     clearTimeout(timer);
