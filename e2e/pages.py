@@ -172,7 +172,7 @@ def begin_a_draft(page: Page) -> None:
     page.get_by_text("Người điền sẽ thấy").wait_for()
 
 
-def part_of_a_draft(link: str) -> Callable[[Page], None]:
+def open_part_by(link: str) -> Callable[[Page], None]:
     """Begin a draft and open the page of one of its parts."""
 
     def open_part(page: Page) -> None:
@@ -437,12 +437,12 @@ SHOWINGS = [
     Showing("form-compare", "questionnaires:compare", f"{THE_FORM}so-sanh/", "so.gddt"),
     Showing("form-version", "questionnaires:version", "/bieu-mau/ban/{}/", found=FORM_VERSION),
     Showing("form-draft", "questionnaires:draft", THE_FORM, "so.gddt", act=begin_a_draft, dark=True),
-    Showing("form-item", "questionnaires:item", THE_FORM, "so.gddt", act=part_of_a_draft("[data-dh-item-link]")),
-    Showing("form-section", "questionnaires:section", THE_FORM, "so.gddt", act=part_of_a_draft("[data-dh-section] h2 a")),
-    Showing("form-list", "questionnaires:list", THE_FORM, "so.gddt", act=part_of_a_draft("#danh-muc li > a")),
-    Showing("form-new-list", "questionnaires:new_list", THE_FORM, "so.gddt", act=part_of_a_draft("#danh-muc header a")),
-    Showing("form-check", "questionnaires:check", THE_FORM, "so.gddt", act=part_of_a_draft("#kiem-tra li > a")),
-    Showing("form-new-check", "questionnaires:new_check", THE_FORM, "so.gddt", act=part_of_a_draft("#kiem-tra header a")),
+    Showing("form-item", "questionnaires:item", THE_FORM, "so.gddt", act=open_part_by("[data-dh-item-link]")),
+    Showing("form-section", "questionnaires:section", THE_FORM, "so.gddt", act=open_part_by("[data-dh-section] h2 a")),
+    Showing("form-list", "questionnaires:list", THE_FORM, "so.gddt", act=open_part_by("#danh-muc li > a")),
+    Showing("form-new-list", "questionnaires:new_list", THE_FORM, "so.gddt", act=open_part_by("#danh-muc header a")),
+    Showing("form-check", "questionnaires:check", THE_FORM, "so.gddt", act=open_part_by("#kiem-tra li > a")),
+    Showing("form-new-check", "questionnaires:new_check", THE_FORM, "so.gddt", act=open_part_by("#kiem-tra header a")),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
