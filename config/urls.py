@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("donghanh.people.urls_sign_in")),
     path("bao-cao/", include("donghanh.reporting.urls")),
     path("", include("donghanh.reporting.urls_root")),
+    path("bieu-mau/", include("donghanh.questionnaires.urls")),
     path("du-lieu/", include("donghanh.privacy.urls")),
     path("gia-dinh/", include("donghanh.guardians.urls")),
     path("lop/", include("donghanh.rosters.urls")),

@@ -83,6 +83,8 @@ UNIT_KEPT = """
   SELECT 'quantri.so', membership.unit_id FROM people_membership membership
   JOIN people_account account ON account.id = membership.account_id WHERE account.username = 'gv.demo'
 """
+THE_FORM = "/bieu-mau/mau/plan3296/"
+FORM_VERSION = "SELECT 'so.gddt', id FROM questionnaires_formversion ORDER BY id LIMIT 1"
 KEPT = "SELECT 'quantri.so', id FROM collaborators_{table} ORDER BY id LIMIT 1"
 
 
@@ -165,6 +167,22 @@ def send_faults(page: Page) -> None:
 def open_nobody(page: Page) -> None:
     page.get_by_role("button", name="Mở tài khoản").click()
     page.get_by_text("Chưa điền ô này.").first.wait_for()
+
+
+def begin_a_draft(page: Page) -> None:
+    page.get_by_role("button", name="Soạn bản mới").click()
+    page.get_by_text("Người điền sẽ thấy").wait_for()
+
+
+def open_part_by(link: str) -> Callable[[Page], None]:
+    """Begin a draft and open the page of one of its parts."""
+
+    def open_part(page: Page) -> None:
+        begin_a_draft(page)
+        page.locator(link).first.click()
+        page.get_by_role("link", name="Về cả biểu mẫu").wait_for()
+
+    return open_part
 
 
 def send_empty(page: Page) -> None:
@@ -423,6 +441,19 @@ SHOWINGS = [
     Showing("list-sent", "rosters:rosters", "/lop/nhap/", "qt.demo", act=send_roster),
     Showing("list", "rosters:roster", "/lop/nhap/{}/", found=ROSTER, dark=True),
     Showing("list-bad", "rosters:roster", "/lop/nhap/{}/bad/", found=ROSTER),
+    Showing("forms", "questionnaires:forms", "/bieu-mau/", "so.gddt", dark=True),
+    Showing("form-new", "questionnaires:new", "/bieu-mau/moi/", "so.gddt", act=send_empty, status=422),
+    Showing("form-upload", "questionnaires:upload", "/bieu-mau/nhap/", "so.gddt"),
+    Showing("form", "questionnaires:form", THE_FORM, "so.gddt"),
+    Showing("form-compare", "questionnaires:compare", f"{THE_FORM}so-sanh/", "so.gddt"),
+    Showing("form-version", "questionnaires:version", "/bieu-mau/ban/{}/", found=FORM_VERSION),
+    Showing("form-draft", "questionnaires:draft", THE_FORM, "so.gddt", act=begin_a_draft, dark=True),
+    Showing("form-item", "questionnaires:item", THE_FORM, "so.gddt", act=open_part_by("[data-dh-item-link]")),
+    Showing("form-section", "questionnaires:section", THE_FORM, "so.gddt", act=open_part_by("[data-dh-section] h2 a")),
+    Showing("form-list", "questionnaires:list", THE_FORM, "so.gddt", act=open_part_by("#danh-muc li > a")),
+    Showing("form-new-list", "questionnaires:new_list", THE_FORM, "so.gddt", act=open_part_by("#danh-muc header a")),
+    Showing("form-check", "questionnaires:check", THE_FORM, "so.gddt", act=open_part_by("#kiem-tra li > a")),
+    Showing("form-new-check", "questionnaires:new_check", THE_FORM, "so.gddt", act=open_part_by("#kiem-tra header a")),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -508,6 +539,13 @@ SHOWINGS = [
 ]  # fmt: skip
 
 NOT_PAGES = {  # route → why no one looks at it
+    "questionnaires:preview": "a part of the builder's page",
+    "questionnaires:deed": "a post that leads back to the builder",
+    "questionnaires:new_item": "a post that leads to the item",
+    "questionnaires:publish": "a post that leads to the form",
+    "questionnaires:revise": "a post that leads to the builder",
+    "questionnaires:version_file": "a file",
+    "questionnaires:draft_file": "a file",
     "reporting:end_request": "takes a POST alone and leads back to the request",
     "people:sign_out": "takes a POST alone and leads to the sign-in page",
     "people:language": "takes a POST alone and leads back to the page it came from",

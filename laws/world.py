@@ -23,6 +23,7 @@ from donghanh.people.queries import has_second_factor
 from donghanh.people.tests.cast import Cast, a_person, a_second_factor
 from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
+from donghanh.questionnaires.actions import start_draft
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import BulkReview, IssuedReport
 from donghanh.reporting.rounds import make_request
@@ -85,7 +86,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters,
+            self._families, self._rosters, self._forms,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -277,6 +278,26 @@ class World:
             "rosters:revoke_token": self.at_school(token.pk),
             "rosters:roster": self.at_school(roster),
             "rosters:roster_news": news,
+        }
+
+    def _forms(self) -> dict[str, Sample]:
+        """The round's form, and a draft of its next version with something in every list."""
+        version = self.round.form_version
+        by = self.cast.department_officer
+        draft = start_draft(document=version.document, form=version.form, by=by, at=AT)
+        of_draft = ("draft", "preview", "deed", "new_item", "new_list", "new_check", "publish", "draft_file")
+        return {
+            "questionnaires:form": always(code=version.form.code),
+            "questionnaires:compare": always(code=version.form.code),
+            **{
+                f"questionnaires:{name}": always(version_id=version.pk)
+                for name in ("version", "version_file", "revise")
+            },
+            **{f"questionnaires:{name}": always(draft_id=draft.pk) for name in of_draft},
+            "questionnaires:item": always(draft_id=draft.pk, code="staff_trained"),
+            "questionnaires:section": always(draft_id=draft.pk, code="targets"),
+            "questionnaires:list": always(draft_id=draft.pk, code="level"),
+            "questionnaires:check": always(draft_id=draft.pk, number=0),
         }
 
     def _calendar(self) -> dict[str, Sample]:

@@ -1,4 +1,4 @@
-"""The child process of `sheets_in`: reads one .xlsx from standard input, writes its first sheet as JSON, or a fault.
+"""The child process of `sheets_in`: reads one .xlsx from standard input, writes sheets as JSON, or a fault.
 
 Run by path and on its own, with limits on memory and processor time: what happens to it happens to nobody else.
 """
@@ -97,8 +97,9 @@ def check_sums(archive: zipfile.ZipFile) -> None:
             raise Fault("size")
 
 
-def first_sheet(archive: zipfile.ZipFile) -> tuple[str, str]:
-    """(name, part) of the first sheet that is not hidden."""
+def visible_sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """(name, part) of every sheet that is not hidden, in order."""
+    found = []
     sheets = elements(archive.read("xl/workbook.xml"), "sheet")
     links = elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
     parts = {link["Id"]: link["Target"] for _, link in links}
@@ -106,8 +107,10 @@ def first_sheet(archive: zipfile.ZipFile) -> tuple[str, str]:
         link = next((value for key, value in sheet.items() if key.rpartition(":")[2] == "id"), "")
         part = parts.get(link, "")
         if sheet.get("state", "visible") == "visible" and "worksheets/" in part:
-            return sheet["name"], part.lstrip("/") if part.startswith("/") else f"xl/{part}"
-    raise Fault("empty")
+            found.append((sheet["name"], part.lstrip("/") if part.startswith("/") else f"xl/{part}"))
+    if not found:
+        raise Fault("empty")
+    return found
 
 
 def legacy_styles(archive: zipfile.ZipFile) -> set[str]:
@@ -152,30 +155,39 @@ def fill_merged(rows: list[list[str]], ranges: list[tuple[tuple[int, int], tuple
             row[left : right + 1] = [value] * len(row[left : right + 1])
 
 
-def read(content: bytes, most_rows: int) -> dict[str, Any]:
-    """The first sheet as `{"rows": [[cells]], "formulas": [[row, column]], "legacy": …}`, rows and columns from 0."""
+def read(content: bytes, most_rows: int, names: list[str]) -> dict[str, Any]:
+    """Sheets by name, each `{"rows": [[cells]], "formulas": [[row, column]], "legacy": …}`, rows and columns from 0.
+
+    `names`: in small letters, of the sheets that are wanted; none: the first visible one, called "".
+    """
     import python_calamine
 
+    book = python_calamine.load_workbook(BytesIO(content))
+    answer: dict[str, Any] = {}
     with zipfile.ZipFile(BytesIO(content)) as archive:
         check_sums(archive)
-        name, part = first_sheet(archive)
-        sheet = Sheet(legacy_styles(archive), most_rows)
-        walk(archive.read(part), sheet.start)
-    found = python_calamine.load_workbook(BytesIO(content)).get_sheet_by_name(name)
-    rows = [[text_of(value) for value in row] for row in found.to_python(skip_empty_area=False)]
-    fill_merged(rows, found.merged_cell_ranges or [])
-    if sum(len(cell) for row in rows for cell in row) > MOST_TEXT:
+        visible, styles = visible_sheets(archive), legacy_styles(archive)
+        wanted = [one for one in visible if one[0].strip().lower() in names] if names else visible[:1]
+        for name, part in wanted:
+            sheet = Sheet(styles, most_rows)
+            walk(archive.read(part), sheet.start)
+            found = book.get_sheet_by_name(name)
+            rows = [[text_of(value) for value in row] for row in found.to_python(skip_empty_area=False)]
+            fill_merged(rows, found.merged_cell_ranges or [])
+            entry = {"rows": rows, "formulas": sheet.formulas, "legacy": sheet.legacy}
+            answer[name.strip().lower() if names else ""] = entry
+    if sum(len(cell) for entry in answer.values() for row in entry["rows"] for cell in row) > MOST_TEXT:
         raise Fault("size")
-    return {"rows": rows, "formulas": sheet.formulas, "legacy": sheet.legacy}
+    return answer
 
 
 def main() -> None:
-    most_rows, memory, seconds = (int(word) for word in sys.argv[1:])
+    most_rows, memory, seconds = (int(word) for word in sys.argv[1:4])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        answer = read(sys.stdin.buffer.read(), most_rows)
+        answer: dict[str, Any] = {"sheets": read(sys.stdin.buffer.read(), most_rows, sys.argv[4:])}
     except Fault as fault:
         answer = {"fault": str(fault)}
     json.dump(answer, sys.stdout)

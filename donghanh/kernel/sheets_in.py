@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -76,15 +76,31 @@ def read_table(file: BinaryIO, *, max_rows: int, max_bytes: int) -> Table:
     `max_rows` counts every row down to the last that holds something. Merged cells: each holds the value. Raises
     Unreadable with a sentence.
     """
+    content = _content(file, max_bytes)
+    table = _from_xlsx(content, max_rows)[""] if content.startswith(XLSX_MARK) else _from_csv(content, max_rows)
+    if not table.rows:
+        raise Unreadable(str(SENTENCES["empty"]))
+    return table
+
+
+def read_sheets(file: BinaryIO, names: Collection[str], *, max_rows: int, max_bytes: int) -> dict[str, Table]:
+    """The visible sheets of an .xlsx that bear one of these names (small letters), by name; under the same limits.
+
+    `max_rows` counts for each sheet. A sheet that is not there is not in the answer. Raises Unreadable with a sentence.
+    """
+    content = _content(file, max_bytes)
+    if not content.startswith(XLSX_MARK):
+        raise Unreadable(str(NOT_READ))
+    return _from_xlsx(content, max_rows, *names)
+
+
+def _content(file: BinaryIO, max_bytes: int) -> bytes:
     content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise Unreadable(str(SENTENCES["bytes"]) % {"megabytes": max(max_bytes // 1024**2, 1)})
     if content.startswith(OLD_EXCEL_MARK):
         raise Unreadable(str(SENTENCES["old"]))
-    table = _from_xlsx(content, max_rows) if content.startswith(XLSX_MARK) else _from_csv(content, max_rows)
-    if not table.rows:
-        raise Unreadable(str(SENTENCES["empty"]))
-    return table
+    return content
 
 
 def find_headings(table: Table, names: Mapping[str, Collection[str]]) -> Headings | None:
@@ -114,8 +130,8 @@ def heading_key(text: str) -> str:
     return re.sub(r"[\W_]+", "", fold(text))
 
 
-def _from_xlsx(content: bytes, max_rows: int) -> Table:
-    words = [sys.executable, "-I", str(CHILD), str(max_rows), str(MEMORY), str(PROCESSOR_SECONDS)]
+def _from_xlsx(content: bytes, max_rows: int, *names: str) -> dict[str, Table]:
+    words = [sys.executable, "-I", str(CHILD), str(max_rows), str(MEMORY), str(PROCESSOR_SECONDS), *names]
     try:
         child = subprocess.run(words, input=content, capture_output=True, timeout=WALL_SECONDS, check=True)
         answer = json.loads(child.stdout)
@@ -123,10 +139,15 @@ def _from_xlsx(content: bytes, max_rows: int) -> Table:
         raise Unreadable(str(NOT_READ)) from None  # the child's own words may quote the file: they go nowhere
     if "fault" in answer:
         raise Unreadable(str(SENTENCES[answer["fault"]]) % {"rows": max_rows, "columns": MOST_COLUMNS})
+    return {name: _table(sheet) for name, sheet in answer["sheets"].items()}
+
+
+def _table(sheet: Mapping[str, Any]) -> Table:
+    rows = enumerate(sheet["rows"], 1)
     return Table(
-        [Row(number, tuple(cells)) for number, cells in enumerate(answer["rows"], 1) if any(c.strip() for c in cells)],
-        frozenset((row + 1, column) for row, column in answer["formulas"]),
-        frozenset((row + 1, column) for row, column in answer["legacy"]),
+        [Row(number, tuple(cells)) for number, cells in rows if any(c.strip() for c in cells)],
+        frozenset((row + 1, column) for row, column in sheet["formulas"]),
+        frozenset((row + 1, column) for row, column in sheet["legacy"]),
     )
 
 

@@ -18,6 +18,7 @@ class Right(models.TextChoices):
     ASK_REPORTS = "reports.ask", _("yêu cầu báo cáo, gia hạn")
     REOPEN_REPORTS = "reports.reopen", _("khóa và mở lại báo cáo đã duyệt")
     READ_FIGURES = "figures.read", _("xem số liệu tổng hợp")
+    MANAGE_FORMS = "forms.manage", _("soạn biểu mẫu")
     ISSUE_PAPERS = "papers.issue", _("xuất báo cáo chính thức")
     READ_UNITS = "units.read", _("xem danh sách đơn vị")
     MANAGE_UNITS = "units.manage", _("ghi biến động của đơn vị")
@@ -84,7 +85,7 @@ DEPARTMENT_OFFICER = Role(
     frozenset(
         {
             Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS, Right.READ_FIGURES,
-            Right.ISSUE_PAPERS, Right.READ_UNITS,
+            Right.MANAGE_FORMS, Right.ISSUE_PAPERS, Right.READ_UNITS,
         }
     ),
 )  # fmt: skip
@@ -95,7 +96,7 @@ DISTRICT_OFFICER = Role(
     frozenset(
         {
             Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS, Right.READ_FIGURES,
-            Right.READ_UNITS,
+            Right.MANAGE_FORMS, Right.READ_UNITS,
         }
     ),
 )  # fmt: skip

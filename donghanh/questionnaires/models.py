@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from donghanh.people.models import Account
 from donghanh.questionnaires.definition import (
     Cell,
     Check,
@@ -22,6 +23,7 @@ __all__ = [
     "Definition",
     "FaultyDefinition",
     "Form",
+    "FormDraft",
     "FormVersion",
     "Item",
     "Option",
@@ -48,6 +50,7 @@ class FormVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     document: models.JSONField[Any, Any] = models.JSONField()
     created_at = models.DateTimeField()
+    applies_from = models.DateField(null=True)  # first day of the first period it is for; none: from the beginning
 
     class Meta:
         verbose_name = "phiên bản biểu mẫu"
@@ -63,3 +66,22 @@ class FormVersion(models.Model):
 
 
 _READ: dict[int, tuple[Any, Definition]] = {}
+
+
+class FormDraft(models.Model):
+    """A wording that is still being written; it may be faulty. Published, it becomes a version and goes."""
+
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, null=True, related_name="drafts")
+    document: models.JSONField[Any, Any] = models.JSONField()
+    earlier: models.JSONField[Any, Any] = models.JSONField(default=list)  # the last documents, oldest first: to undo
+    revision = models.PositiveIntegerField(default=1)  # whoever saves says which one they saw
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "bản soạn biểu mẫu"
+
+    @property
+    def code(self) -> str:
+        return str(self.document.get("code", ""))
