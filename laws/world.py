@@ -114,7 +114,7 @@ class World:
 
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
-            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand")},
+            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand", "workbook", "workbook_template")},
             "reporting:review": sent,
             "reporting:versions": sent,
             "reporting:not_received": always(collection_id=self.round.pk),

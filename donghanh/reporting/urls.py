@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from donghanh.reporting import views, views_review
+from donghanh.reporting import views, views_review, views_workbooks
 
 
 class FileKind(StringConverter):
@@ -17,6 +17,8 @@ urlpatterns = [
     path("<int:pk>/dien/", views.fill, name="fill"),
     path("<int:pk>/luu/", views.save, name="save"),
     path("<int:pk>/luu-nhap/", views.save_by_hand, name="save_by_hand"),
+    path("<int:pk>/excel/", views_workbooks.workbook, name="workbook"),
+    path("<int:pk>/excel/mau/", views_workbooks.workbook_template, name="workbook_template"),
     path("<int:pk>/cac-lan-gui/", views_review.versions, name="versions"),
     path("<int:pk>/duyet/", views_review.review, name="review"),
     path("cho-duyet/", views_review.waiting, name="waiting"),
