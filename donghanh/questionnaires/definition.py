@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAliasType, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAliasType, get_args, get_origin, get_type_hints
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from donghanh.questionnaires.logic import FaultyLogic, Logic
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -23,7 +25,7 @@ type ItemKind = Literal[
     "file", "note",  # evidence that is stored beside the answers; a sentence that asks nothing
 ]  # fmt: skip
 type Severity = Literal["error", "warning"]
-type CheckKind = Literal["not_more_than", "needs", "usual_range"]
+type CheckKind = Literal["not_more_than", "needs", "usual_range", "holds", "peers"]
 
 LEVEL: Final = "level"  # the breakdown whose options a school has or has not: the levels it teaches
 REGISTER: Final = ("staff", "learners")  # what a check may compare with, as `register.staff`
@@ -32,6 +34,10 @@ WRITTEN: Final = ("choice", "choices", "date", "text")
 EVERY_NUMBER: Final = "*"  # `left` of a usual_range that watches every number of the form
 LARGEST_NUMBER: Final = 10**9
 LONGEST_TEXT: Final = 2000
+LIMITS: Final = {"text": LONGEST_TEXT, "percentage": 100, "money": 10**14}
+FRACTIONS: Final = ("decimal", "percentage")
+MOST_CELLS: Final = 5000
+MOST_DIGITS: Final = 6  # after the mark; beyond that a double writes noise
 SHORT_TEXT: Final = 200  # up to here one line is enough
 
 
@@ -106,7 +112,27 @@ class Item(Named):
     @property
     def limit(self) -> int:
         """The largest number, or for a text the most characters."""
-        return self.at_most or (LONGEST_TEXT if self.kind == "text" else LARGEST_NUMBER)
+        return self.at_most or LIMITS.get(self.kind, LARGEST_NUMBER)
+
+    @property
+    def least(self) -> int:
+        """The smallest number."""
+        return self.at_least or 0
+
+    @property
+    def digits(self) -> int:
+        """Most digits after the mark."""
+        return self.decimals if self.kind in FRACTIONS else 0
+
+    @property
+    def typed(self) -> bool:
+        """Somebody types it: it is no sentence, no file, and not reckoned."""
+        return self.kind not in ("note", "file") and not self.calculation
+
+    @property
+    def refusal(self) -> str:
+        """The sentence where what is typed breaks the constraint."""
+        return spoken(self.constraint_vi, self.constraint_en) or _("Số liệu này không hợp quy định của ô.")
 
     @property
     def is_long(self) -> bool:
@@ -132,6 +158,9 @@ class Check:
     is still empty is left to `rules.missing`.
     usual_range: a cell of `left` (or of every number: `*`) differs from the previous period's by more than `factor`
     times and by more than `difference`.
+    holds: the expression `holds` must be true; said at `left`.
+    peers: like usual_range, against the usual value of units of the same kind.
+    An error stops the sending; a warning wants a word of explanation. One rule a file: `checks/`.
     """
 
     code: str
@@ -143,6 +172,7 @@ class Check:
     right: str = ""
     factor: float = 1
     difference: float = 0
+    holds: str = ""
     basis: str = ""
 
     @property
@@ -156,6 +186,11 @@ class Cell:
     item: Item
     option: Option | None = None  # of the breakdown: the column
     row: Option | None = None  # of the second breakdown
+
+    @property
+    def selection(self) -> str:
+        """What stands in the brackets; "" for a single cell."""
+        return self.code[len(self.item.code) + 1 : -1]
 
 
 @dataclass(frozen=True)
@@ -197,6 +232,23 @@ class Definition(Named):
     def texts(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items.values() if item.kind in WRITTEN)
 
+    @cached_property
+    def boxes(self) -> tuple[str, ...]:
+        """Names of everything that can be typed: cells, written items, and of a choice of several a box an option."""
+        cells = [cell.code for cell in self.cells if cell.item.typed]
+        return (*cells, *(box for item in self.texts if item.typed for box in self.boxes_of(item)))
+
+    def boxes_of(self, item: Item) -> list[str]:
+        """The boxes of a written item."""
+        if item.kind != "choices":
+            return [item.code]
+        return [f"{item.code}:{option.code}" for option in self.breakdowns[item.choices]]
+
+    @cached_property
+    def logic(self) -> Logic:
+        """What is asked when, and what is reckoned."""
+        return Logic(self)
+
     def by_cell(self, numbers: Sequence[float | None]) -> dict[str, float | None]:
         """A stored array as a mapping from the cell's code; ValueError where the length is another form's."""
         return dict(zip(self.positions, numbers, strict=True))
@@ -237,6 +289,12 @@ def read_definition(document: object) -> Definition:
     _verify_items(definition)
     for i, check in enumerate(definition.checks):
         _verify_check(definition, check, f"checks[{i}]")
+    if len(definition.cells) > MOST_CELLS:
+        raise FaultyDefinition("sections", _("biểu mẫu có quá %(most)s ô.") % {"most": MOST_CELLS})
+    try:
+        definition.logic.verify()
+    except FaultyLogic as fault:
+        raise FaultyDefinition(fault.path, fault.sentence) from None
     return definition
 
 
@@ -265,7 +323,7 @@ def _values_of(shape: type) -> dict[str, tuple[Any, ...]]:
     allowed = {}
     for name, hint in get_type_hints(shape).items():
         plain = hint.__value__ if isinstance(hint, TypeAliasType) else hint
-        kinds = get_args(plain) or (plain,)
+        kinds = (list,) if get_origin(plain) is tuple else get_args(plain) or (plain,)
         allowed[name] = (*kinds, int) if float in kinds else kinds
     return allowed
 
@@ -285,7 +343,7 @@ def _record[T: DataclassInstance](shape: type[T], data: object, path: str, **par
     for name, wanted in known.items():
         if name not in given and wanted.default is MISSING:
             raise FaultyDefinition(f"{path}.{name}" if path else name, _("còn thiếu."))
-    return shape(**given)
+    return shape(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
 
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -320,24 +378,61 @@ def _items(definition: Definition) -> Iterable[tuple[Item, str]]:
 
 def _verify_items(definition: Definition) -> None:
     for item, path in _items(definition):
-        if item.breakdown and item.kind != "integer":
-            raise FaultyDefinition(f"{path}.breakdown", _("chỉ số đếm mới phân tổ được."))
-        if item.breakdown and not definition.breakdowns.get(item.breakdown):
-            raise FaultyDefinition(f"{path}.breakdown", _("không có phân tổ “%(code)s”.") % {"code": item.breakdown})
-        if item.at_most is not None and item.at_most < 1:
-            raise FaultyDefinition(f"{path}.at_most", _("cần lớn hơn 0."))
+        for name, fault in _item_faults(definition, item):
+            raise FaultyDefinition(f"{path}.{name}", fault)
+
+
+def _item_faults(definition: Definition, item: Item) -> Iterable[tuple[str, str]]:
+    """(field, what is wrong with it)."""
+    yield from _list_faults(definition, item)
+    if item.at_most is not None and item.at_most < 1:
+        yield "at_most", _("cần lớn hơn 0.")
+    if item.at_least is not None and item.at_most is not None and item.at_least > item.at_most:
+        yield "at_least", _("cần không lớn hơn số lớn nhất.")
+    if not 0 <= item.decimals <= MOST_DIGITS:
+        yield "decimals", _("cần từ 0 đến %(most)s.") % {"most": MOST_DIGITS}
+    if item.calculation and (item.breakdown or item.kind in ("flag", "choices", "file", "note")):
+        yield "calculation", _("chỉ một ô số hoặc một ô chữ mới tính được.")
+
+
+def _list_faults(definition: Definition, item: Item) -> Iterable[tuple[str, str]]:
+    """What is wrong with the lists that an item names: its columns, rows and choices."""
+    for name in ("breakdown", "rows", "choices"):
+        code = getattr(item, name)
+        if code and not definition.breakdowns.get(code):
+            yield name, _("không có phân tổ “%(code)s”.") % {"code": code}
+    if item.breakdown and (item.kind not in NUMERIC or item.kind == "flag"):
+        yield "breakdown", _("chỉ số đếm mới phân tổ được.")
+    if item.rows and not item.breakdown:
+        yield "rows", _("bảng cần cả cột lẫn dòng.")
+    if bool(item.choices) != (item.kind in ("choice", "choices")):
+        yield "choices", _("câu chọn cần một danh sách để chọn, câu khác thì không.")
+    if item.closed and not item.breakdown:
+        yield "closed", _("chỉ bảng mới có ô không hỏi.")
+    elif unknown := set(item.closed) - {*(_selections(definition, item) if item.breakdown else ())}:
+        yield "closed", _("không có ô “%(code)s”.") % {"code": min(unknown)}
+
+
+def _selections(definition: Definition, item: Item) -> Iterable[str]:
+    for row in definition.breakdowns[item.rows] if item.rows else (None,):
+        for option in definition.breakdowns[item.breakdown]:
+            yield ",".join(part.code for part in (row, option) if part)
 
 
 def _verify_check(definition: Definition, check: Check, path: str) -> None:
     """Both sides exist and can be compared; the sentences use only %(left)s and %(right)s."""
     kinds = {code: item.kind for code, item in definition.items.items()}
     register = {f"register.{name}" for name in REGISTER}
-    counts = {code for code, kind in kinds.items() if kind == "integer"}
+    counts = {code for code, kind in kinds.items() if kind in NUMERIC and kind != "flag"}
     left, right = {
         "not_more_than": (counts, counts | register),
-        "needs": ({code for code, kind in kinds.items() if kind != "text"}, set(kinds)),
+        "needs": ({code for code, kind in kinds.items() if kind in NUMERIC}, set(kinds)),
         "usual_range": ({*counts, EVERY_NUMBER}, {""}),
+        "peers": ({*counts, EVERY_NUMBER}, {""}),
+        "holds": ({code for code, kind in kinds.items() if kind not in ("file", "note")}, {""}),
     }[check.kind]
+    if (check.kind == "holds") != bool(check.holds):
+        raise FaultyDefinition(f"{path}.holds", _("chỉ loại kiểm tra “holds” cần một biểu thức."))
     for side, code, known in (("left", check.left, left), ("right", check.right, right)):
         if code not in known:
             raise FaultyDefinition(f"{path}.{side}", _("“%(code)s” không so sánh được ở đây.") % {"code": code})

@@ -55,4 +55,11 @@ class FormVersion(models.Model):
 
     @cached_property
     def definition(self) -> Definition:
-        return read_definition(self.document)
+        """The form as an object; read once a process, since a version never changes."""
+        known = _READ.get(self.pk)
+        if known is None or known[0] != self.document:
+            known = _READ[self.pk] = (self.document, read_definition(self.document))
+        return known[1]
+
+
+_READ: dict[int, tuple[Any, Definition]] = {}

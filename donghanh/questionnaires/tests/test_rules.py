@@ -187,7 +187,10 @@ def test_a_report_may_be_sent_once_nothing_is_empty_or_wrong():
     assert stands(collaborators="").verdict.reason == "Còn 2 ô trống · 1 lỗi"
     assert stands(collaborators="").empty == ["collaborators", "team_decision"]
     assert stands(briefings_held="1", team_decision="15/QĐ", channels_with_named_admin="1").verdict.reason == "1 lỗi"
-    ready = stands(briefings_held="1", team_decision="15/QĐ", content_published="5")
+    warned = {"briefings_held": "1", "team_decision": "15/QĐ", "content_published": "5"}
+    assert stands(**warned).verdict.reason == "1 chỗ cần giải thích"
+    why = {"why:content_means_outreach:schools_with_outreach": "Đoàn trường đăng, trường chưa tổ chức."}
+    ready = stands(**warned, **why)
     assert ready.verdict.ok
     assert ready.summary == "1 chỗ nên xem lại"
     assert stands(briefings_held="1", team_decision="15/QĐ").summary == "Đã điền đủ, không có lỗi"
