@@ -108,4 +108,3 @@ class BookReader:
                 raise EOFError
             found += more
         return bytes(found)
-

@@ -16,6 +16,4 @@ class WorkbookForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": _("Chọn tệp đã điền."), "empty": _("Tệp không có gì bên trong.")},
     )
-    send = forms.BooleanField(
-        label=_("Gửi báo cáo luôn nếu tệp đã đủ và không có lỗi"), required=False, initial=False
-    )
+    send = forms.BooleanField(label=_("Gửi báo cáo luôn nếu tệp đã đủ và không có lỗi"), required=False, initial=False)

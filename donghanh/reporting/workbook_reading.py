@@ -77,7 +77,7 @@ def read_filled(key: Mapping[str, Any], page: BookSheet, definition: Definition)
                 reading.unknown[address(row, column)] = code
             continue
         item = items[code.partition("[")[0]] if not note else None
-        reading.typed[code] = as_typed(value, item, definition)[:LONGEST_TEXT + 1]
+        reading.typed[code] = as_typed(value, item, definition)[: LONGEST_TEXT + 1]
         reading.places[code] = address(row, column)
     if not any(not code.startswith("note:") for code in reading.typed):
         raise Unreadable(_("Tệp không còn mã nào của biểu mẫu hiện nay. Hãy tải mẫu mới rồi chép số vào."))

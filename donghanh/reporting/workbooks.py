@@ -277,5 +277,3 @@ def _validation(item: Item, choices: list[str] | str) -> dict[str, Any] | None:
     if note := item.help or item.note:
         words |= {"input_title": item.unit[:LONGEST_TITLE], "input_message": note[:LONGEST_MESSAGE]}
     return rule | words
-
-
