@@ -114,7 +114,13 @@ class World:
 
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
-            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand", "workbook", "workbook_template")},
+            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand")},
+            "reporting:workbook": own,
+            "reporting:workbook_template": own,
+            "reporting:batches": always(collection_id=self.round.pk),
+            "reporting:batch_templates": always(collection_id=self.round.pk),
+            "reporting:batch_one_for_all": always(collection_id=self.round.pk),
+            **{f"reporting:{name}": lambda _unit: None for name in ("batch", "batch_progress", "batch_marked")},
             "reporting:review": sent,
             "reporting:versions": sent,
             "reporting:not_received": always(collection_id=self.round.pk),

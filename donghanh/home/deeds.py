@@ -73,6 +73,8 @@ VERBS: dict[str, str | Promise] = {
     "reporting.issued": gettext_lazy("Xuất báo cáo chính thức"),
     "reporting.rerouted": gettext_lazy("Chuyển báo cáo sang cơ quan khác duyệt"),
     "reporting.return": gettext_lazy("Trả lại báo cáo"),
+    "reporting.batch_begun": gettext_lazy("Nhập tệp Excel của nhiều đơn vị"),
+    "reporting.filled_for": gettext_lazy("Đưa tệp Excel vào bản nháp thay đơn vị"),
     "reporting.workbook_read": gettext_lazy("Đọc tệp Excel vào bản nháp"),
     "reporting.send": gettext_lazy("Gửi báo cáo"),
     "rosters.asked_to_write": gettext_lazy("Yêu cầu ghi danh sách lớp"),

@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from sheets_child import MOST_TEXT, Fault, Sheet, check_sums, elements, fill_merged, text_of, walk
+from sheets_child import (  # type: ignore[import-not-found]  # run by path: this folder is its library
+    MOST_TEXT,
+    Fault,
+    Sheet,
+    check_sums,
+    elements,
+    fill_merged,
+    text_of,
+    walk,
+)
 
 MOST_SHEETS = 20
 
@@ -38,11 +47,9 @@ def parts_of(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
             found.append((sheet.get("state", "visible"), sheet["name"], part))
     if len(found) > MOST_SHEETS:
         raise Fault("size")
-    return [(state, name) for state, name, part in found if not _walked(archive, part)]
-
-
-def _walked(archive: zipfile.ZipFile, part: str) -> None:
-    walk(archive.read(part.lstrip("/") if part.startswith("/") else f"xl/{part}"), Sheet(set(), most_rows).start)
+    for _state, _name, part in found:
+        walk(archive.read(part.lstrip("/") if part.startswith("/") else f"xl/{part}"), Sheet(set(), most_rows).start)
+    return [(state, name) for state, name, _part in found]
 
 
 def read(content: bytes) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -84,10 +84,10 @@ class BookReader:
             self.child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=quiet)
             self.served = 0
         self.served += 1
-        assert self.child.stdin
         try:
-            self.child.stdin.write(struct.pack(">I", len(content)) + content)
-            self.child.stdin.flush()
+            pipe = cast("IO[bytes]", self.child.stdin)
+            pipe.write(struct.pack(">I", len(content)) + content)
+            pipe.flush()
             until = time.monotonic() + WALL_SECONDS
             size = struct.unpack(">I", self._bytes(4, until))[0]
             answer: dict[str, Any] = json.loads(self._bytes(size, until))
@@ -97,10 +97,10 @@ class BookReader:
         return answer
 
     def _bytes(self, size: int, until: float) -> bytes:
-        assert self.child
-        assert self.child.stdout
         found = bytearray()
-        pipe = self.child.stdout.fileno()  # read past Python's own buffer, which `select` does not see
+        pipe = cast(
+            "IO[bytes]", cast("subprocess.Popen[bytes]", self.child).stdout
+        ).fileno()  # read past Python's own buffer, which `select` does not see
         while len(found) < size:
             if not select.select([pipe], [], [], max(until - time.monotonic(), 0))[0]:
                 raise TimeoutError

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any, cast
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from donghanh.audit.actions import record
 from donghanh.files.actions import store
 from donghanh.kernel.text import nfc
-from donghanh.kernel.verdict import Refused
+from donghanh.kernel.verdict import Refused, Verdict
 from donghanh.organisations.choices import SCHOOL_KINDS
 from donghanh.organisations.models import Lineage, Unit
 from donghanh.organisations.queries import descendants, reviewer_of
@@ -95,9 +95,20 @@ def open_collection(
 
 
 @transaction.atomic
-def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: int, by: Account, at: datetime) -> int:
-    """Keep what was typed, wrong or not, and return the new revision. `Conflict` if it is no longer at `revision`."""
-    may_fill(submission, by, on=timezone.localdate(at)).enforce()
+def save_draft(
+    *,
+    submission: Submission,
+    typed: Mapping[str, str],
+    revision: int,
+    by: Account,
+    at: datetime,
+    rule: Callable[..., Verdict] = may_fill,
+) -> int:
+    """Keep what was typed, wrong or not, and return the new revision. `Conflict` if it is no longer at `revision`.
+
+    `rule`: who may; an office that brings in files has one of its own.
+    """
+    rule(submission, by, on=timezone.localdate(at)).enforce()
     untouched = Submission.objects.filter(pk=submission.pk, revision=revision, state=submission.state)
     if not untouched.update(draft=_kept(typed), revision=revision + 1, saved_at=at, saved_by=by):
         raise Conflict(ELSEWHERE)

@@ -49,3 +49,12 @@ MOVES: dict[Move, Step] = {
     Move.ACCEPT: Step((State.SUBMITTED,), State.ACCEPTED, Right.REVIEW_REPORTS),
 }
 EDITABLE = MOVES[Move.SEND].sources
+
+
+class FileVerdict(models.TextChoices):
+    """What became of one file, or one school's row, of a batch."""
+
+    WAITING = "waiting", _("Chờ đọc")
+    TAKEN = "taken", _("Đã vào bản nháp")
+    FAULTY = "faulty", _("Đã vào bản nháp, có ô sai")
+    REFUSED = "refused", _("Không nhận")

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from donghanh.reporting import views, views_review, views_workbooks
+from donghanh.reporting import views, views_batches, views_review, views_workbooks
 
 
 class FileKind(StringConverter):
@@ -22,6 +22,12 @@ urlpatterns = [
     path("<int:pk>/cac-lan-gui/", views_review.versions, name="versions"),
     path("<int:pk>/duyet/", views_review.review, name="review"),
     path("cho-duyet/", views_review.waiting, name="waiting"),
+    path("dot/<int:collection_id>/excel/", views_batches.batches, name="batches"),
+    path("dot/<int:collection_id>/excel/mau-tung-truong/", views_batches.templates, name="batch_templates"),
+    path("dot/<int:collection_id>/excel/mau-chung/", views_batches.one_for_all, name="batch_one_for_all"),
+    path("excel/<int:pk>/", views_batches.batch, name="batch"),
+    path("excel/<int:pk>/tien-do/", views_batches.progress, name="batch_progress"),
+    path("excel/<int:pk>/danh-dau/", views_batches.marked, name="batch_marked"),
     path("dot/<int:collection_id>/chua-nop/", views_review.not_received, name="not_received"),
     path("dot/<int:collection_id>/bao-cao-chinh-thuc/", views_review.issued, name="issued"),
     path("chinh-thuc/<int:pk>/<file_kind:kind>/", views_review.issued_file, name="issued_file"),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from donghanh.kernel.books_in import BookReader, BookSheet
 from donghanh.kernel.sheets_in import Unreadable, heading_key
-from donghanh.kernel.verdict import Verdict, no
 from donghanh.kernel.verdict import YES as MAY
+from donghanh.kernel.verdict import Verdict, no
 from donghanh.questionnaires.definition import WRITTEN, Definition, Item
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.workbook_layout import ANSWER, GRID, KEY_SHEET, address, read_key
@@ -185,7 +185,7 @@ def as_typed(value: Any, item: Item | None, definition: Definition) -> str:
 
 
 def _codes(text: str, item: Item, definition: Definition) -> str:
-    codes = {}
+    codes: dict[str, str] = {}
     for option in definition.breakdowns.get(item.choices, ()):
         codes |= {heading_key(word): option.code for word in (option.vi, option.en, option.code)}
     if item.kind == "choice":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -128,8 +128,7 @@ class _Writer:
             self.page.write_string(line.row, column, name, self.looks["section"])
 
     def _labels(self, line: Line, *, noted: str = "") -> None:
-        item = line.item
-        assert item
+        item = cast("Item", line.item)
         self.page.write_string(line.row, CODE, line.code, self.looks["code"])
         self.page.write_string(line.row, NAME, item.name, self.looks["text"])
         self.page.write_string(line.row, PART, line.label, self.looks["text"])
@@ -139,15 +138,15 @@ class _Writer:
             self.page.write_string(line.row, self.layout.note, self.typed.get(f"note:{noted}", ""), self.open["box"])
 
     def _box(self, line: Line) -> None:
-        assert line.item
+        item = cast("Item", line.item)
         self._labels(line, noted=line.code)
         then = self.before.get(line.code)
         if then is not None:
-            if line.item.kind == "flag":
+            if item.kind == "flag":
                 self.page.write_string(line.row, BEFORE, _("Có") if then else _("Không"), self.looks["before"])
             else:
                 self.page.write_number(line.row, BEFORE, then, self.looks["before"])
-        self.box(line.row, ANSWER, line.code, line.item)
+        self.box(line.row, ANSWER, line.code, item)
 
     def _total(self, line: Line) -> None:
         self._labels(line)
@@ -165,8 +164,7 @@ class _Writer:
         return sum(number or 0 for number in numbers)
 
     def _head(self, line: Line) -> None:
-        assert line.item
-        self._labels(line, noted=line.item.code)
+        self._labels(line, noted=cast("Item", line.item).code)
         for n, cell in enumerate(line.cells):
             name = cell.option.name if cell and cell.option else ""
             self.page.write_string(line.row, ANSWER + n, name, self.looks["head"])
@@ -248,6 +246,15 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
+
+
+def validation(item: Item, definition: Definition) -> dict[str, Any] | None:
+    """The rule of a cell where its drop-down, if it has one, is short enough to be written out."""
+    names = [_("Có"), _("Không")] if item.kind == "flag" else []
+    if item.kind == "choice":
+        names = [option.name for option in definition.breakdowns.get(item.choices, ())]
+    short = len(",".join(names)) <= LONGEST_LIST and not any("," in name for name in names)
+    return _validation(item, names if short else [])
 
 
 def _validation(item: Item, choices: list[str] | str) -> dict[str, Any] | None:
