@@ -98,9 +98,7 @@ class BookReader:
 
     def _bytes(self, size: int, until: float) -> bytes:
         found = bytearray()
-        pipe = cast(
-            "IO[bytes]", cast("subprocess.Popen[bytes]", self.child).stdout
-        ).fileno()  # read past Python's own buffer, which `select` does not see
+        pipe = cast("IO[bytes]", cast("subprocess.Popen[bytes]", self.child).stdout).fileno()
         while len(found) < size:
             if not select.select([pipe], [], [], max(until - time.monotonic(), 0))[0]:
                 raise TimeoutError

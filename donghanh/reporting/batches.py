@@ -68,7 +68,7 @@ def batches_visible_to(account: Account) -> QuerySet[WorkbookBatch]:
 def begin(
     *, collection: Collection, content: bytes, name: str, client_key: UUID, by: Account, at: datetime
 ) -> WorkbookBatch:
-    """Keep the file and have the worker read it. The same `client_key` is the same batch. Unreadable: nothing is kept."""
+    """Keep the file and have the worker read it. The same `client_key` is the same batch. Or Unreadable."""
     if earlier := WorkbookBatch.objects.filter(client_key=client_key, by=by).first():
         return earlier
     files = list(_files_of(collection, content))

@@ -1,4 +1,4 @@
-"""What a filled workbook does: its values go into the draft by the draft's own action, wrong ones as they were typed."""
+"""What a filled workbook does: its values go into the draft by its own action, wrong ones as typed."""
 
 from __future__ import annotations
 

@@ -34,10 +34,9 @@ def one_for_all(definition: Definition, sheets: Sequence[Sheet], *, round_id: in
         page, key = book.add_worksheet(_("Báo cáo")), book.add_worksheet(KEY_SHEET)
         looks = {name: book.add_format(look) for name, look in LOOKS.items()}
         boxes = {name: book.add_format(OPEN | LOOKS[name]) for name in ("integer", "decimal", "date", "box")}
+        words = _("Mỗi dòng một đơn vị. Chỉ điền các ô viền xanh; ô xám đơn vị không phải trả lời.")
         page.write_string(0, UNIT_NAME, title, looks["title"])
-        page.write_string(
-            1, UNIT_NAME, _("Mỗi dòng một đơn vị. Chỉ điền các ô viền xanh; ô xám đơn vị không phải trả lời.")
-        )
+        page.write_string(1, UNIT_NAME, words)
         page.write_string(NAMES, UNIT_NAME, _("Đơn vị"), looks["head"])
         cells = {cell.code: cell for cell in definition.cells}
         for code, column in columns.items():

@@ -1,4 +1,4 @@
-"""A filled workbook as what was typed: boxes found by the codes in column A, answers by their heading, or by the key."""
+"""A filled workbook as what was typed: boxes found by the codes in column A, answers by heading or key."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _at(row: Sequence[Any], column: int) -> Any:
     return row[column] if column < len(row) else ""
 
 
-def as_typed(value: Any, item: Item | None, definition: Definition) -> str:
+def as_typed(value: Any, item: Item | None, definition: Definition) -> str:  # noqa: PLR0911  # a line a kind
     """A cell as the page's box would send it: words of a list as codes, days as ISO, numbers the Vietnamese way."""
     text = number_text(value) if isinstance(value, int | float) else str(value or "").strip()
     if item is None or not text:
