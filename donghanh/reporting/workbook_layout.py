@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.signing import BadSignature, Signer
 
-from donghanh.questionnaires.definition import NUMERIC, WRITTEN, Cell, Definition, Item, Section
+from donghanh.questionnaires.models import NUMERIC, WRITTEN, Cell, Definition, Item, Section
 from donghanh.questionnaires.rules import applicable
 from donghanh.reporting.queries import Sheet
 

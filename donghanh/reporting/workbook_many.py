@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from donghanh.kernel.books_in import BookSheet
 from donghanh.kernel.sheets_in import Unreadable
-from donghanh.questionnaires.definition import Definition
+from donghanh.questionnaires.models import Definition
 from donghanh.questionnaires.rules import applicable
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.workbook_layout import KEY_SHEET, SIGNER, address

@@ -13,7 +13,7 @@ from donghanh.kernel.books_in import BookReader, BookSheet
 from donghanh.kernel.sheets_in import Unreadable, heading_key
 from donghanh.kernel.verdict import YES as MAY
 from donghanh.kernel.verdict import Verdict, no
-from donghanh.questionnaires.definition import WRITTEN, Definition, Item
+from donghanh.questionnaires.models import WRITTEN, Definition, Item
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.workbook_layout import ANSWER, GRID, KEY_SHEET, address, read_key
 

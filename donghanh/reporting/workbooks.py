@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.numbers import format_number
-from donghanh.questionnaires.definition import Definition, Item
+from donghanh.questionnaires.models import Definition, Item
 from donghanh.questionnaires.rules import read_number
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.workbook_layout import (
