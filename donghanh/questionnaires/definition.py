@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAliasType, get_args, 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from donghanh.questionnaires.expressions import added
 from donghanh.questionnaires.logic import FaultyLogic, Logic
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ class Definition(Named):
     def total(self, item: str, values: Mapping[str, float | None]) -> float | None:
         """Sum of the filled cells of an item, from values by cell; None where none is filled."""
         filled = [value for cell in self.cells_of[item] if (value := values.get(cell.code)) is not None]
-        return sum(filled) if filled else None
+        return added(filled) if filled else None
 
 
 class FaultyDefinition(ValueError):

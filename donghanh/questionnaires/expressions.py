@@ -13,10 +13,11 @@ empty is the empty word, a word that is no number is no number (NaN), and NaN is
 from __future__ import annotations
 
 import math
+import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -60,7 +61,13 @@ FUNCTIONS: dict[str, tuple[int, int]] = {  # name → fewest and most arguments
     "true": (0, 0), "false": (0, 0), "today": (0, 0), "date": (1, 1), "once": (1, 1), "boolean": (1, 1), "abs": (1, 1),
 }  # fmt: skip
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-NESTED = re.compile(r"\([^()]*[+*{][^()]*\)\s*[+*{]")  # (a+)+ takes for ever on the wrong word
+LONGEST_MATCHED = 200  # characters of a text that a pattern is held against; a longer one does not match
+# The patterns that Python and every browser understand alike, and that cannot run for ever: see `_verify_pattern`.
+PIECE = re.compile(
+    r"(?P<what>\\[dws^$\\.*+?()\[\]{}|/]|\[\^?(?:\\[dws\\\]\-^]|[^\[\]\\])+\]|[^\\\[\]{}*+?])"
+    r"(?P<times>\{\d{1,3}(?:,\d{0,3})?\}|[*+?])?"
+)
+MOST_REPEATS = 3  # pieces that repeat a varying number of times
 EPOCH = date(1970, 1, 1)
 
 
@@ -144,14 +151,31 @@ def _call(name: str, parts: list[Any], at: int, depth: int) -> Tree:
 
 
 def _verify_pattern(tree: Tree, at: int) -> None:
-    """A pattern stands there in words, compiles, and cannot run for ever."""
+    """The pattern stands there in words, means the same everywhere, and cannot run for ever.
+
+    Groups and choices between words are allowed, repeating a group is not; at most MOST_REPEATS pieces repeat.
+    """
     pattern = tree[1] if tree[0] == "words" else None
-    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN or "(?" in pattern or NESTED.search(pattern):
+    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN or not _is_tame(pattern):
         raise ExpressionFault(at, _("mẫu của hàm “regex” phải viết sẵn, ngắn, không lặp lồng nhau."))
     try:
         re.compile(pattern)
     except re.error:
         raise ExpressionFault(at, _("mẫu của hàm “regex” không đúng cú pháp.")) from None
+
+
+def _is_tame(pattern: str) -> bool:
+    place = repeats = 0
+    while place < len(pattern):
+        piece = PIECE.match(pattern, place)
+        if piece is None:
+            return False
+        what, times = piece["what"], piece["times"] or ""
+        if (times and what in "(|^") or (what == ")" and times not in ("", "?")):
+            return False
+        repeats += times in ("*", "+") or "," in times
+        place = piece.end()
+    return repeats <= MOST_REPEATS
 
 
 def names(tree: Tree) -> Iterator[str]:
@@ -213,7 +237,7 @@ def words(value: Value) -> str:
         return value
     if math.isnan(value):
         return "NaN"
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004 - exact up to there
+    return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def truth(value: Value) -> bool:
@@ -255,20 +279,28 @@ def _filled(given: tuple[Value, ...]) -> list[float]:
     return [number(value) for value in given if value != ""]
 
 
-def _least(*given: Value) -> float:
-    return min(_filled(given), default=math.nan)
+def _chosen(pick: Callable[[list[float]], float]) -> Callable[..., float]:
+    """The least or most of what is filled; NaN where something is no number, or nothing is filled."""
+
+    def chosen(*given: Value) -> float:
+        numbers = _filled(given)
+        return math.nan if not numbers or any(map(math.isnan, numbers)) else pick(numbers)
+
+    return chosen
 
 
-def _most(*given: Value) -> float:
-    return max(_filled(given), default=math.nan)
+def added(numbers: Iterable[float]) -> float:
+    """One after the other, as browsers add: Python's own sum rounds otherwise."""
+    return reduce(operator.add, numbers, 0.0)
 
 
 def _sum(*given: Value) -> float:
-    return math.fsum(_filled(given))
+    return added(_filled(given))
 
 
 def _matches(text: Value, pattern: Value) -> bool:
-    return re.fullmatch(words(pattern), words(text)[:LONGEST]) is not None
+    held = words(text)
+    return len(held) <= LONGEST_MATCHED and re.fullmatch(words(pattern), held, re.ASCII) is not None
 
 
 def _day(value: Value) -> Value:
@@ -290,7 +322,7 @@ WORKINGS: dict[str, Callable[..., Value]] = {
     "count-selected": lambda chosen: float(len(words(chosen).split())),
     "coalesce": lambda *given: next((value for value in given if value != ""), ""),
     "number": number, "string": words, "int": _whole, "round": _rounded, "once": lambda value: value,
-    "min": _least, "max": _most, "sum": _sum,
+    "min": _chosen(min), "max": _chosen(max), "sum": _sum,
     "string-length": lambda text: float(len(words(text))), "concat": lambda *given: "".join(map(words, given)),
     "contains": lambda text, part: words(part) in words(text),
     "starts-with": lambda text, part: words(text).startswith(words(part)),

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from donghanh.questionnaires.definition import Definition, Item
 
 
+LONGEST_CHAIN = 50  # of items that wait for one another
+
+
 class FaultyLogic(ValueError):
     """An expression that is none, looks at nothing, or at itself."""
 
@@ -125,6 +128,8 @@ class Logic:
         def follow(code: str, way: tuple[str, ...]) -> None:
             if code in way:
                 raise FaultyLogic("sections", _("“%(code)s” phụ thuộc vào chính nó.") % {"code": code})
+            if len(way) > LONGEST_CHAIN:
+                raise FaultyLogic("sections", _("“%(code)s” đợi quá nhiều câu khác.") % {"code": code})
             for name in sorted(waits.get(code, set()) - done):
                 follow(name, (*way, code))
             done.add(code)

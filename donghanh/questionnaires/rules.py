@@ -63,6 +63,11 @@ def is_note(key: str) -> bool:
     return key.startswith((NOTE, WHY))
 
 
+def is_word(text: str) -> bool:
+    """An explanation says something: dots and digits alone do not."""
+    return sum(map(str.isalpha, text)) >= SHORTEST_WORD
+
+
 @dataclass(frozen=True)
 class Offered:
     """What the programme counted itself for a cell."""
@@ -233,12 +238,13 @@ def missing(
     levels: Collection[str],
     *,
     evidence: Collection[str] | None = None,
+    on: date | None = None,
 ) -> list[str]:
     """Codes of the required cells and texts that are still empty, in the order of the form. Sending waits for them.
 
     `evidence`: items beside which a file lies; None where files are not looked at.
     """
-    settled, open_cells = settle(definition, numbers, texts), applicable(definition, levels)
+    settled, open_cells = settle(definition, numbers, texts, on=on), applicable(definition, levels)
     empty: list[str] = []
     for item in definition.items.values():
         if not item.required or item.calculation or item.kind == "note" or item.code not in settled.asked:
@@ -251,21 +257,6 @@ def missing(
         elif not settled.texts.get(item.code):
             empty.append(item.code)
     return empty
-
-
-def completeness(
-    definition: Definition, numbers: Sequence[float | None], texts: Mapping[str, str], levels: Collection[str]
-) -> tuple[int, int]:
-    """(filled, asked): how many of the required cells and texts of this school are filled."""
-    settled = settle(definition, numbers, texts)
-    asked = sum(
-        len([c for c in definition.cells_of[item.code] if c.code in applicable(definition, levels)])
-        if item.kind in NUMERIC
-        else item.kind not in ("note", "file")
-        for item in definition.items.values()
-        if item.required and not item.calculation and item.code in settled.asked
-    )
-    return asked - len(missing(definition, numbers, texts, levels)), asked
 
 
 def run_checks(
@@ -288,7 +279,7 @@ def run_checks(
     """
     before = definition.by_cell(previous) if previous is not None else {}
     settled = settle(definition, numbers, texts, on=on)
-    report = Report(definition, settled, register, before, peers or {})
+    report = Report(definition, settled, register, before, peers or {}, on)
     language = get_language() or "vi"
     found = [Finding("constraint", "error", place, refusal) for place, refusal in _constraints(report, on)]
     found += [
@@ -353,7 +344,7 @@ def review(
     on: date | None = None,
 ) -> Review:
     """Everything that is empty, wrong or unusual in what a school answered; see `run_checks` for the arguments."""
-    absent = missing(definition, answers.numbers, answers.texts, levels, evidence=evidence)
+    absent = missing(definition, answers.numbers, answers.texts, levels, evidence=evidence, on=on)
     absent = [code for code in absent if code not in answers.faults]
     compared = {"peers": peers, "offered": offered, "on": on}
     found = run_checks(definition, answers.numbers, answers.texts, register, previous, **compared)  # type: ignore[arg-type]  # as typed above
@@ -363,7 +354,7 @@ def review(
     empty = list(dict.fromkeys([*absent, *(cell for cell in wrong if cell in unwritten)]))
     errors = len(answers.faults) + sum(cell not in unwritten for cell in wrong)
     warnings = [finding for finding in findings if finding.severity == "warning"]
-    unexplained = [one for one in warnings if len(answers.notes.get(one.why, "")) < SHORTEST_WORD]
+    unexplained = [one for one in warnings if not is_word(answers.notes.get(one.why, ""))]
     return Review(empty, errors, len(warnings), findings, unexplained)
 
 

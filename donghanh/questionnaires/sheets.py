@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from donghanh.questionnaires.definition import NUMERIC, Cell, Definition, Item, Option, Section, Severity
-from donghanh.questionnaires.expressions import parse
+from donghanh.questionnaires.expressions import added, parse
 from donghanh.questionnaires.logic import Settled
 from donghanh.questionnaires.rules import (
     NOTE,
@@ -109,6 +109,15 @@ class Block:
     options: tuple[Option, ...] = ()
     table: Row | None = None  # the item itself: its words, remark and grand total
     totals: tuple[tuple[str, str], ...] = ()  # of a table: column's code and total
+
+    @property
+    def asked(self) -> list[Row]:
+        """Rows that the form's logic asks now."""
+        return [row for row in self.rows if not row.hidden]
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.asked)
 
 
 @dataclass(frozen=True)
@@ -266,7 +275,7 @@ class _Layout:
 
         def total(chosen: Iterable[Cell]) -> str:
             filled = [value for cell in chosen if (value := values.get(cell.code)) is not None]
-            return shown_value(item, sum(filled)) if filled else ""
+            return shown_value(item, added(filled)) if filled else ""
 
         lines = tuple(self.line(item, row, options, total) for row in rows.values())
         totals = tuple((o.code, total(cell for cell in cells if cell.option == o)) for o in options)
@@ -474,7 +483,7 @@ def _words_at(code: str, notes: Mapping[str, str]) -> str:
 
 def _total(item: str, by_cell: Mapping[str, float | None]) -> float | None:
     filled = [value for code, value in by_cell.items() if code.partition("[")[0] == item and value is not None]
-    return sum(filled) if filled else None
+    return added(filled) if filled else None
 
 
 def _named(cell: Cell) -> Option | None:

@@ -20,6 +20,6 @@ def broken(report: Report, check: Check) -> Iterator[Place]:
     looked_at = [stands(report.definition, name, report.values, report.texts) for name in names(tree)]
     if all(value == "" for value in looked_at):
         return
-    if not truth(report.definition.logic.looked_at(tree, report.settled)):
+    if not truth(report.definition.logic.looked_at(tree, report.settled, on=report.on)):
         left = report.definition.total(check.left, report.values) if check.left in report.definition.cells_of else None
         yield check.left, left, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from donghanh.questionnaires.definition import EVERY_NUMBER, Cell, Check, Definition
 from donghanh.questionnaires.logic import Settled
@@ -20,6 +21,7 @@ class Report:
     register: Mapping[str, float] = field(default_factory=dict)
     before: Mapping[str, float | None] = field(default_factory=dict)  # by cell: the period before
     peers: Mapping[str, float] = field(default_factory=dict)  # by cell: the usual value of units of the same kind
+    on: date | None = None  # today, for relations that ask for it
 
     @property
     def values(self) -> Mapping[str, float | None]:

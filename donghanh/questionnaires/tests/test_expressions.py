@@ -43,6 +43,15 @@ def test_what_is_no_expression_is_pointed_at(text, position):
     assert str(fault.value).startswith(f"Ký tự thứ {position}:")
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    ["((a+))+b", "(a|a)*b", "a*a*a*a*b", "a++b", "\\A-", "\\-x", "(?=a)", "(?:a)", "a{1,9}{2}", "[[a]]", "*a", "a**"],
+)
+def test_a_pattern_that_may_run_for_ever_or_means_something_else_elsewhere_is_refused(pattern):
+    with pytest.raises(ExpressionFault, match="regex"):
+        parse(f"regex(., '{pattern}')")
+
+
 def test_an_expression_too_long_or_too_deep_is_refused():
     with pytest.raises(ExpressionFault, match="dài quá"):
         parse("1+" * 1500 + "1")

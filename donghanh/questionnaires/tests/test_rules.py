@@ -12,7 +12,6 @@ from donghanh.questionnaires.definition import read_definition
 from donghanh.questionnaires.rules import (
     Answers,
     applicable,
-    completeness,
     missing,
     read_answers,
     read_number,
@@ -167,14 +166,6 @@ def test_a_text_that_is_too_long_is_not_cut_but_refused():
     assert answers.faults == {"difficulties": "Dài 2.001 ký tự. Ô này nhận nhiều nhất 2.000 ký tự."}
     assert answers.typed == {"difficulties": "a" * 2001}
     assert answers.texts == {}
-
-
-def test_completeness_counts_the_boxes_of_this_school():
-    empty = [None] * len(PLAN.cells)
-    assert completeness(PLAN, empty, {}, ["TH", "THCS"]) == (0, 18)
-    assert completeness(PLAN, empty, {}, ["MN"]) == (0, 14)
-    answers = typed_in_plan(schools_with_outreach="0", staff_in_scope__TH="0", difficulties="Không")
-    assert completeness(PLAN, answers.numbers, answers.texts, ["TH", "THCS"]) == (2, 18)
 
 
 def test_a_report_may_be_sent_once_nothing_is_empty_or_wrong():

@@ -16,7 +16,8 @@ export function number(value) {
 }
 
 export function words(value) {
-  return typeof value === "string" ? value : String(value);
+  if (typeof value !== "number" || Number.isNaN(value)) return String(value);
+  return value.toFixed(10).replace(/\.?0+$/, "");
 }
 
 export function truth(value) {
@@ -80,7 +81,7 @@ const WORKINGS = {
   contains: (text, part) => words(text).includes(words(part)),
   "starts-with": (text, part) => words(text).startsWith(words(part)),
   "ends-with": (text, part) => words(text).endsWith(words(part)),
-  regex: (text, pattern) => new RegExp(`^(?:${words(pattern)})$`, "u").test(words(text).slice(0, 2000)),
+  regex: (text, pattern) => [...words(text)].length <= 200 && new RegExp(`^(?:${words(pattern)})$`, "u").test(words(text)),
   date: (value) => (typeof value === "string" && !Number.isNaN(number(value)) ? value : ""),
 };
 

@@ -145,7 +145,7 @@ class Questionnaire {
   }
 
   isExplained(finding) {
-    return [...(this.form.whys[this.why(finding)] ?? "")].length >= SHORTEST_WORD;
+    return ((this.form.whys[this.why(finding)] ?? "").match(/\p{L}/gu) ?? []).length >= SHORTEST_WORD;
   }
 
   // What the form's logic does not ask is out of sight; what was typed there stays.
@@ -269,9 +269,9 @@ class Questionnaire {
   // The boxes that a pasted block fills: the lines of a grid, or a section's single numbers one below the other.
   field(input) {
     const grid = input.closest("[data-dh-grid]");
-    const near = this.numbers.filter((box) => box.closest("section") === input.closest("section"));
+    const near = this.numbers.filter((box) => box.closest("section") === input.closest("section") && !box.closest("[hidden]"));
     const lines = grid
-      ? [...grid.querySelectorAll("[data-dh-line]")].map((line) => this.boxesOf(line))
+      ? [...grid.querySelectorAll(":scope > :not([hidden]) > [data-dh-line]")].map((line) => this.boxesOf(line))
       : near.filter((box) => !box.closest("[data-dh-grid]")).map((box) => [box]);
     const row = lines.findIndex((line) => line.includes(input));
     return { grid, lines, row, column: lines[row].indexOf(input) };
