@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from datetime import date
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from demo.accounts import build_accounts, follow_the_reform
+from demo.asked import ask_for_violence
 from demo.classes import build_classes
 from demo.collaborators import build_collaborators
 from demo.guardians import CHILDREN, build_guardians
@@ -23,6 +25,7 @@ from donghanh.kernel.clock import now
 from donghanh.kernel.rows import everything
 from donghanh.people.models import Account
 from donghanh.questionnaires.actions import load_form
+from donghanh.questionnaires.queries import current_version
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import Letterhead
 from donghanh.rosters.models import Learner
@@ -42,7 +45,7 @@ LETTERHEAD = {
     "signer_position": "PHÓ GIÁM ĐỐC",
     "signer_name": "Người ký giả lập",
 }
-STEPS = 5 + 2 * len(YEARS)
+STEPS = 6 + 2 * len(YEARS)
 
 
 def data_file(room: str, name: str) -> dict[str, object]:
@@ -78,6 +81,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     progress(next(done), "cây đơn vị và 531 trường")
     handles = build_register(at=at)
     progress(next(done), "biểu mẫu, chỉ tiêu, tài khoản")
+    call_command("load_forms", verbosity=0, stdout=io.StringIO())
     form_version = load_form(data_file("questionnaires", "plan3296.json"), at=at)
     define(data_file("statistics", "plan3296.json"), at=at)
     build_accounts(handles["department"], day=day)
@@ -91,6 +95,8 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     administrator = Account.objects.get(username="qt.demo")
     with everything():
         build_guardians(list(Learner.objects.order_by("pk")[:CHILDREN]), by=administrator, at=at)
+    progress(next(done), "báo cáo bạo lực học đường")
+    ask_for_violence(current_version("violence"), department=handles["department"], today=day, at=at)
     for collection in rounds:
         progress(next(done), f"số liệu năm học {collection.period.short_label}")
         lay_out(collection_id=collection.pk, at=at)

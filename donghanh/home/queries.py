@@ -42,8 +42,10 @@ def may_read_figures(account: Account, unit_id: int, *, on: date) -> bool:
 
 
 def rounds(account: Account, *, on: date) -> list[Collection]:
-    """Rounds of which the account sees some report, newest first."""
-    return list(reporting.collections_visible_to(account, on=on))
+    """Rounds that give figures to some indicator and of which the account sees some report, newest first."""
+    elements = statistics.indicator_elements()
+    found = reporting.collections_visible_to(account, on=on)
+    return [one for one in found if elements & one.form_version.definition.items.keys()]
 
 
 def by_area(indicators: Sequence[Indicator], period: Period, unit_id: int) -> list[Row]:

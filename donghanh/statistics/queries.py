@@ -36,6 +36,13 @@ def indicators(*codes: str) -> list[Indicator]:
     return list(found.filter(code__in=codes) if codes else found)
 
 
+def indicator_elements() -> set[str]:
+    """Codes of the elements that some indicator is reckoned from."""
+    return {
+        code for indicator in Indicator.objects.order_by("pk") for side in _sides(indicator) for code in side.elements
+    }
+
+
 def elements() -> QuerySet[DataElement]:
     """Every data element, by code."""
     return DataElement.objects.order_by("code")
