@@ -148,18 +148,12 @@ class World:
             return (found := own(unit)) and found | {"evidence_id": 1}
 
         beside = a_file_beside(report_of(self.cast.school, self.round), by=self.cast.teacher)
-        of_batches = ("batches", "batch_templates", "batch_one_for_all")
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
             **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand", "send", "add_evidence")},
             "reporting:news": news,
             "reporting:remove_evidence": taken,
             "reporting:evidence_file": self.at_school(beside.pk),
-            **{f"reporting:{name}": own for name in ("workbook", "workbook_template")},
-            **{f"reporting:{name}": always(collection_id=self.round.pk) for name in of_batches},
-            **{
-                f"reporting:{name}": lambda _unit: None for name in ("batch", "batch_progress", "batch_marked")
-            },  # one's own
             "reporting:review": sent,
             "reporting:withdraw": sent,
             "reporting:reopen": sent,

@@ -7,8 +7,6 @@ from django.db import models
 
 from donghanh.people.models import Account
 from donghanh.questionnaires.definition import (
-    NUMERIC,
-    WRITTEN,
     Cell,
     Check,
     Definition,
@@ -20,8 +18,6 @@ from donghanh.questionnaires.definition import (
 )
 
 __all__ = [
-    "NUMERIC",
-    "WRITTEN",
     "Cell",
     "Check",
     "Definition",

@@ -54,12 +54,3 @@ MOVES: dict[Move, Step] = {
 }
 EDITABLE = MOVES[Move.SEND].sources
 COUNTED = (State.ACCEPTED, State.LOCKED)  # only these stand in the figures
-
-
-class FileVerdict(models.TextChoices):
-    """What became of one file, or one school's row, of a batch."""
-
-    WAITING = "waiting", _("Chờ đọc")
-    TAKEN = "taken", _("Đã vào bản nháp")
-    FAULTY = "faulty", _("Đã vào bản nháp, có ô sai")
-    REFUSED = "refused", _("Không nhận")

@@ -11,7 +11,7 @@ from donghanh.people.models import Account
 from donghanh.periods.choices import PeriodKind
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import Form, FormVersion
-from donghanh.reporting.choices import FileVerdict, Move, Occasion, State
+from donghanh.reporting.choices import Move, Occasion, State
 
 
 class ReportRequest(models.Model):
@@ -286,33 +286,3 @@ class IssuedReport(models.Model):
 
     class Meta:
         verbose_name = "báo cáo đã xuất"
-
-
-class WorkbookBatch(models.Model):
-    """Filled workbooks that an office brings in for the units below it: a ZIP, or one workbook with all of them."""
-
-    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="batches")
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    client_key = models.UUIDField(unique=True)  # made by the page: the same press twice is one batch
-    at = models.DateTimeField()
-    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = "lần nhập tệp Excel"
-
-
-class WorkbookBatchFile(models.Model):
-    """One file of a batch, or one unit's row, and what became of it."""
-
-    batch = models.ForeignKey(WorkbookBatch, on_delete=models.PROTECT, related_name="files")
-    number = models.PositiveSmallIntegerField()  # place in the ZIP or row of the workbook
-    name = models.CharField(max_length=200)
-    held: models.JSONField[Any, Any] = models.JSONField(default=dict)  # of a row: unit, typed, places, unknown
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="brought_in")
-    verdict = models.CharField(max_length=10, choices=FileVerdict, default=FileVerdict.WAITING)
-    sentence = models.TextField(blank=True, default="")
-    faults: models.JSONField[Any, Any] = models.JSONField(default=list)  # [{address, name, typed, sentence}]
-
-    class Meta:
-        verbose_name = "tệp Excel của một lần nhập"
-        constraints = (models.UniqueConstraint(fields=["batch", "number"], name="batch_file_once"),)

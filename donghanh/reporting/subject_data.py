@@ -20,7 +20,6 @@ from donghanh.reporting.models import (
     ReportRequest,
     Submission,
     Transition,
-    WorkbookBatch,
 )
 
 
@@ -65,19 +64,8 @@ def orders_of(account_id: int) -> Iterable[list[Line]]:
         yield [(_("Minh chứng"), put.file.name), (_("Lúc"), timezone.localtime(put.at))]
 
 
-def batches_of(account_id: int) -> Iterable[list[Line]]:
-    for row in WorkbookBatch.objects.filter(by=account_id).select_related("file").order_by("pk"):
-        yield [(_("Tệp Excel đã nhập thay đơn vị"), row.file.name), (_("Lúc"), timezone.localtime(row.at))]
-
-
 def register() -> None:
     hold(
-        Holding(
-            title=gettext_lazy("Tệp Excel đã nhập thay đơn vị"),
-            models=("reporting.WorkbookBatch",),
-            collect=batches_of,
-            kept_because=gettext_lazy("Tệp đã nhập là hồ sơ của cơ quan; tên người nhập mất đi cùng tài khoản."),
-        ),
         Holding(
             title=gettext_lazy("Báo cáo đã điền, gửi, duyệt"),
             models=("reporting.Submission", "reporting.SubmissionVersion", "reporting.Transition"),

@@ -71,12 +71,3 @@ def sweep_figures(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hand
     close_old_connections()
     for collection_id in FactChange.objects.order_by("collection").values_list("collection", flat=True).distinct():
         lay_out_figures.defer(collection_id=collection_id)  # a job each: one that fails holds up no other
-
-
-@app.task(queue="imports")
-def read_batch(batch_id: int) -> None:
-    """Read the workbooks of one batch, file by file. A second run goes on where the first one stopped."""
-    from donghanh.reporting.batches import work
-
-    close_old_connections()
-    work(batch_id=batch_id, at=now())

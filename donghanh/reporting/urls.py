@@ -4,12 +4,10 @@ from django.urls.converters import StringConverter
 from donghanh.reporting import (
     views,
     views_asking,
-    views_batches,
     views_board,
     views_evidence,
     views_offline,
     views_review,
-    views_workbooks,
 )
 
 
@@ -44,14 +42,6 @@ urlpatterns = [
     path("dot/<int:collection_id>/nhac/", views_board.remind, name="remind"),
     path("dot/<int:collection_id>/khoa/", views_board.lock, name="lock"),
     path("dot/<int:collection_id>/xuat/", views_board.export, name="board_export"),
-    path("<int:pk>/excel/", views_workbooks.workbook, name="workbook"),
-    path("<int:pk>/excel/mau/", views_workbooks.workbook_template, name="workbook_template"),
-    path("dot/<int:collection_id>/excel/", views_batches.batches, name="batches"),
-    path("dot/<int:collection_id>/excel/mau-tung-truong/", views_batches.templates, name="batch_templates"),
-    path("dot/<int:collection_id>/excel/mau-chung/", views_batches.one_for_all, name="batch_one_for_all"),
-    path("excel/<int:pk>/", views_batches.batch, name="batch"),
-    path("excel/<int:pk>/tien-do/", views_batches.progress, name="batch_progress"),
-    path("excel/<int:pk>/danh-dau/", views_batches.marked, name="batch_marked"),
     path("dot/<int:collection_id>/chua-nop/", views_review.not_received, name="not_received"),
     path("dot/<int:collection_id>/bao-cao-chinh-thuc/", views_review.issued, name="issued"),
     path("dot/<int:collection_id>/don-vi/", views_asking.round_, name="round"),
