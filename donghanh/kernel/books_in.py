@@ -114,8 +114,10 @@ class Reader:
             self._end()
         if self._child is None:
             words = [sys.executable, "-I", str(CHILD), str(self.most_rows), str(MEMORY), str(PROCESSOR_SECONDS)]
-            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-            self._child = subprocess.Popen([*words, self.hidden], bufsize=0, **pipes)
+            self._child = subprocess.Popen(
+                [*words, self.hidden], bufsize=0,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
         self._files += 1
         return self._child
 
