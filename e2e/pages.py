@@ -315,6 +315,8 @@ SHOWINGS = [
         "not-received-no-hits", "reporting:not_received", "/bao-cao/dot/{}/chua-nop/?q=khong+co+truong+nay",
         found=round_of("phong.lacson"),
     ),
+    Showing("workbook", "reporting:workbook_upload", "/bao-cao/{}/excel/", found=report("report.revision = 0")),
+    Showing("batches", "reporting:batches", "/bao-cao/dot/{}/nop-thay/", found=round_of("phong.lacson")),
     Showing(
         "issued-none", "reporting:issued", "/bao-cao/dot/{}/bao-cao-chinh-thuc/",
         found=round_of("so.gddt", period="NH2021"),
@@ -499,6 +501,13 @@ NOT_PAGES = {  # route → why no one looks at it
     "privacy:file": "hands out a file",
     "privacy:deed": "takes a POST alone and leads back to the page it came from",
     "reporting:issued_file": "hands out a file",
+    **dict.fromkeys(
+        (f"reporting:{name}" for name in ("workbook", "batch_table", "marked", "marked_all")), "hands out a file"
+    ),
+    **dict.fromkeys(
+        (f"reporting:{name}" for name in ("batch", "batch_file")),
+        "stands where a workbook was sent; looked at in the room's own tests",
+    ),
     "organisations:export": "hands out a file",
     "organisations:boundaries": "hands out the lines of a map",
     "organisations:import_workbook": "hands out a file",

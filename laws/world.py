@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
+from donghanh.files.actions import store
 from donghanh.guardians.tests import factories as families
 from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
@@ -22,8 +23,9 @@ from donghanh.people.models import Account, Membership
 from donghanh.people.queries import has_second_factor
 from donghanh.people.tests.cast import Cast, a_person, a_second_factor
 from donghanh.privacy.actions import ask
+from donghanh.reporting.choices import BatchKind
 from donghanh.reporting.figures import lay_out
-from donghanh.reporting.models import IssuedReport
+from donghanh.reporting.models import IssuedReport, WorkbookBatch, WorkbookBatchFile
 from donghanh.reporting.tests.factories import AT, a_letterhead, an_accepted_report, an_open_round, report_of
 from donghanh.rosters.actions_scim import make_token
 from donghanh.rosters.models import RollOver
@@ -112,12 +114,26 @@ class World:
             found = IssuedReport.objects.filter(unit=unit).first()
             return {"pk": found.pk, "kind": "pdf"} if found else None
 
+        batch = WorkbookBatch.objects.create(
+            collection=self.round, office=self.cast.lac_son, kind=BatchKind.ARCHIVE, at=AT,
+            by=self.cast.district_officer,
+            file=store(content=b"", name="cac-truong.zip", content_type="", unit=None, by=None, at=AT),
+        )  # fmt: skip
+        batch_file = WorkbookBatchFile.objects.create(
+            batch=batch, number=1, name="an-nghia.xlsx", submission=report_of(self.cast.school, self.round)
+        )
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
-            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand")},
+            **{
+                f"reporting:{name}": own
+                for name in ("report", "fill", "save", "save_by_hand", "workbook", "workbook_upload")
+            },
             "reporting:review": sent,
             "reporting:versions": sent,
             "reporting:not_received": always(collection_id=self.round.pk),
+            **{f"reporting:{name}": always(collection_id=self.round.pk) for name in ("batches", "batch_table")},
+            **{f"reporting:{name}": always(pk=batch.pk) for name in ("batch", "marked_all")},
+            **{f"reporting:{name}": always(pk=batch_file.pk) for name in ("batch_file", "marked")},
             "reporting:issued": always(collection_id=self.round.pk),
             "reporting:issued_file": drawn,
         }

@@ -201,6 +201,8 @@ def read_named(content: bytes, most_rows: int, hidden: str) -> dict[str, Any]:
 
     with zipfile.ZipFile(BytesIO(content)) as archive:
         check_sums(archive)
+        if "xl/vbaProject.bin" in archive.namelist():
+            raise Fault("macro")
         name, part = first_sheet(archive)
         sheet = Sheet(set(), most_rows)
         walk(archive.read(part), sheet.start)

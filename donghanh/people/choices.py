@@ -15,6 +15,7 @@ class Right(models.TextChoices):
     READ_REPORTS = "reports.read", _("xem báo cáo")
     FILL_REPORTS = "reports.fill", _("điền và gửi báo cáo")
     REVIEW_REPORTS = "reports.review", _("duyệt và trả lại báo cáo")
+    FILL_FOR_UNITS = "reports.fill_for", _("nộp thay đơn vị bằng tệp")
     READ_FIGURES = "figures.read", _("xem số liệu tổng hợp")
     ISSUE_PAPERS = "papers.issue", _("xuất báo cáo chính thức")
     READ_UNITS = "units.read", _("xem danh sách đơn vị")
@@ -79,13 +80,16 @@ DEPARTMENT_OFFICER = Role(
     "department_officer",
     _("Chuyên viên Sở"),
     _("Theo dõi toàn ngành, duyệt báo cáo của đơn vị trực thuộc, xuất báo cáo chính thức."),
-    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.READ_FIGURES, Right.ISSUE_PAPERS, Right.READ_UNITS}),
-)
+    frozenset({
+        Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.FILL_FOR_UNITS, Right.READ_FIGURES, Right.ISSUE_PAPERS,
+        Right.READ_UNITS,
+    }),
+)  # fmt: skip
 DISTRICT_OFFICER = Role(
     "district_officer",
     _("Chuyên viên Phòng"),
     _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn."),
-    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.READ_FIGURES, Right.READ_UNITS}),
+    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.FILL_FOR_UNITS, Right.READ_FIGURES, Right.READ_UNITS}),
 )
 PRINCIPAL = Role(
     "principal",

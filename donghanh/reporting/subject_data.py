@@ -19,6 +19,7 @@ from donghanh.reporting.models import (
     ReportRequest,
     Submission,
     Transition,
+    WorkbookBatch,
 )
 
 
@@ -56,6 +57,8 @@ def orders_of(account_id: int) -> Iterable[list[Line]]:
         yield [(_("Nhắc nộp"), reminded.get_occasion_display()), (_("Lúc"), timezone.localtime(reminded.at))]
     for put in Evidence.objects.filter(by=account_id).select_related("file").order_by("pk"):
         yield [(_("Minh chứng"), put.file.name), (_("Lúc"), timezone.localtime(put.at))]
+    for batch in WorkbookBatch.objects.filter(by=account_id).select_related("file").order_by("pk"):
+        yield [(_("Nộp bằng tệp"), batch.file.name), (_("Lúc"), timezone.localtime(batch.at))]
 
 
 def register() -> None:
@@ -68,7 +71,13 @@ def register() -> None:
         ),
         Holding(
             title=gettext_lazy("Yêu cầu, gia hạn, nhắc nộp và minh chứng"),
-            models=("reporting.ReportRequest", "reporting.Extension", "reporting.Reminder", "reporting.Evidence"),
+            models=(
+                "reporting.ReportRequest",
+                "reporting.Extension",
+                "reporting.Reminder",
+                "reporting.Evidence",
+                "reporting.WorkbookBatch",
+            ),
             collect=orders_of,
             kept_because=gettext_lazy("Yêu cầu, minh chứng là hồ sơ của cơ quan; tên người ghi mất đi cùng tài khoản."),
         ),

@@ -100,7 +100,7 @@ def read_filled(book: Book, sheet: Sheet) -> Filled:
             _take(filled, book, (row, column), box, asked, items.get(code.partition("[")[0]), sheet.definition)
     if not found:
         raise Unreadable(_("Cột mã trong tệp đã bị xóa nên không biết ô nào trả lời câu nào. Hãy tải mẫu và điền lại."))
-    _check(filled, sheet)
+    check(filled, sheet)
     return filled
 
 
@@ -174,7 +174,7 @@ def _day(book: Book, cell: Cell) -> str:
     return cell.text
 
 
-def _check(filled: Filled, sheet: Sheet) -> None:
+def check(filled: Filled, sheet: Sheet) -> None:
     """Faults of the answers themselves, at the cells they stand in."""
     answers = read_answers(sheet.definition, filled.typed, sheet.levels)
     for box, sentence in answers.faults.items():
