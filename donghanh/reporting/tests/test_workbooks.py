@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from donghanh.kernel.books_in import Book
 from donghanh.kernel.sheets_in import Unreadable
+from donghanh.questionnaires.definition import Definition, Item, Option
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.tests.factories import an_open_round, filled, sheet_of
-from donghanh.reporting.workbook_reading import Filled, key_in, marks, read_filled, reader, suits
-from donghanh.reporting.workbook_shape import KEY_SHEET, box_of
-from donghanh.reporting.workbooks import template
+from donghanh.reporting.workbook_reading import Filled, as_typed, key_in, marks, read_filled, reader, suits
+from donghanh.reporting.workbook_shape import KEY_SHEET, box_of, read_key
+from donghanh.reporting.workbooks import key_of, template
 
 
 @pytest.fixture
@@ -179,3 +183,95 @@ def test_files_that_are_no_filled_template_are_each_refused_with_a_sentence(shee
     for words, bad in cases.items():
         with pytest.raises(Unreadable, match=words):
             read(bad, sheet)
+
+
+def test_days_of_both_calendars_of_excel_are_the_same_days():
+    for epoch in (None, CALENDAR_MAC_1904):
+        book = openpyxl.Workbook()
+        if epoch:
+            book.epoch = epoch
+        page = book.active
+        page["A1"] = datetime(2024, 10, 5)  # noqa: DTZ001  # Excel knows no zones
+        page["A2"] = 45570 - (1462 if epoch else 0)  # the same day, as a plain number
+        page["A3"] = "5/10/2024"
+        out = BytesIO()
+        book.save(out)
+        with reader() as reading:
+            found = reading.read(out.getvalue())
+        assert [as_typed(A_DAY, A_FORM, found, found.cell(row, 0)) for row in range(3)] == ["2024-10-05"] * 3
+
+
+A_FORM = Definition(
+    "f", "f", "f", {"how": (Option("live", "Trực tiếp", "In person"), Option("web", "Trực tuyến", "Online"))}, ()
+)
+A_DAY = Item("on", "date", "Ngày", "Day")
+
+
+@pytest.mark.parametrize(
+    ("kind", "marked", "typed"),
+    [
+        ("decimal", "n1.234", "1,2340"),  # never taken for a thousand and more
+        ("decimal", "n1234.5", "1234,5000"),
+        ("integer", "n1.234", "1,2340"),
+        ("integer", "n5", "5"),
+        ("integer", "t1.234,5", "1.234,5"),
+        ("flag", "tCÓ", "1"),
+        ("flag", "b0", "0"),
+        ("flag", "tkhông", "0"),
+        ("flag", "tcó lẽ", "có lẽ"),
+        ("choice", "ttrực tuyến", "web"),
+        ("choice", "tweb", "web"),
+        ("choice", "tqua thư", "qua thư"),
+        ("choices", "tTrực tiếp; Online", "live web"),
+        ("choices", "tTrực tiếp; qua thư", "Trực tiếp; qua thư"),
+        ("date", "t31/2/2024", "31/2/2024"),
+        ("text", "n0.5", "0,5"),
+    ],
+)
+def test_a_cell_becomes_what_a_person_would_have_typed(kind, marked, typed):
+    item = Item("one", kind, "Một", "One", choices="how" if kind.startswith("choice") else "")
+    book = Book([[marked]], [], frozenset(), starts_1904=False)
+    assert as_typed(item, A_FORM, book, book.cell(0, 0)) == typed
+
+
+def test_bombs_macros_and_cells_far_out_are_refused(sheet):
+    content = template(sheet)
+
+    def with_part(name: str, part: bytes) -> bytes:
+        out = BytesIO(content)
+        with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, part)
+        return out.getvalue()
+
+    def far_out(book: Any) -> None:
+        book.worksheets[0]["A1048576"] = "x"
+
+    cases = {
+        "macro": with_part("xl/vbaProject.bin", b"vba"),
+        "nén quá chặt": with_part("xl/media/a.bin", b"\0" * 50_000_000),
+        "dòng": filled_in(content, {}, far_out),
+    }
+    for words, bad in cases.items():
+        with pytest.raises(Unreadable, match=words):
+            read(bad, sheet)
+
+
+def test_one_bad_file_does_not_end_the_reading_of_others(sheet):
+    content = template(sheet)
+    with reader() as reading:
+        for bad in (content[:3000], b"PK\x03\x04" + b"\0" * 5000):
+            with pytest.raises(Unreadable):
+                reading.read(bad)
+            assert key_in(reading.read(content)).report == sheet.submission.pk
+
+
+def test_a_formula_without_a_value_is_told_at_its_place(sheet):
+    back = read(filled_in(template(sheet), {"collaborators": "=2+3"}), sheet)
+    assert [(fault.box, "công thức" in fault.sentence) for fault in back.faults] == [("collaborators", True)]
+
+
+def test_a_key_that_was_changed_is_no_key(sheet):
+    signed = key_of(sheet).sign()
+    assert read_key(signed) == key_of(sheet)
+    assert read_key(signed[:-1]) is None
+    assert read_key("x") is None
