@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 
 from donghanh.questionnaires.definition import (
+    NUMERIC,
+    WRITTEN,
     Cell,
     Check,
     Definition,
@@ -17,6 +19,8 @@ from donghanh.questionnaires.definition import (
 )
 
 __all__ = [
+    "NUMERIC",
+    "WRITTEN",
     "Cell",
     "Check",
     "Definition",

@@ -6,11 +6,12 @@ A file is stored whole or not at all: one cell that is not understood leaves the
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from io import BytesIO
+from itertools import batched
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 from donghanh.audit.actions import record
 from donghanh.files.actions import store
 from donghanh.files.queries import content_of
-from donghanh.kernel.books_in import Reader
+from donghanh.kernel.books_in import Book, Reader
 from donghanh.kernel.sheets_in import Unreadable
 from donghanh.kernel.spreadsheet import XLSX
 from donghanh.kernel.text import nfc
@@ -41,6 +42,7 @@ from donghanh.reporting.workbook_tables import read_rows
 
 ZIP: Final = "application/zip"
 MOST_FILES: Final = 500
+FILES_AT_ONCE: Final = 25  # read before their reports are fetched together
 MOST_ENTRIES: Final = 2_000  # folders and what systems add, included
 MOST_ARCHIVE: Final = 100 * 1024 * 1024  # bytes
 MOST_UNPACKED: Final = 500 * 1024 * 1024
@@ -89,10 +91,13 @@ def read_waiting(*, batch_id: int, at: datetime) -> None:
     on where it was, and a file that was done is not done again.
     """
     batch = WorkbookBatch.objects.select_related("collection__form_version", "file", "by").get(pk=batch_id)
-    with _contents(batch) as read, reader() as reading:
-        reads = _Reading(batch, read, reading, at)
-        for pk in batch.files.filter(verdict=FileVerdict.WAITING).order_by("number").values_list("pk", flat=True):
-            reads.one(pk)
+    waiting = batch.files.filter(verdict=FileVerdict.WAITING).order_by("number")
+    with _contents(batch) as contents, reader() as reading:
+        reads = _Reading(batch, contents, reading, at)
+        for files in batched(list(waiting), FILES_AT_ONCE, strict=False):
+            reads.prepare(files)
+            for file in files:
+                reads.one(file.pk)
 
 
 class _Reading:
@@ -100,6 +105,23 @@ class _Reading:
         self.batch, self.contents, self.reading, self.at = batch, contents, reading, at
         self.definition: Definition = batch.collection.form_version.definition
         self.on = timezone.localdate(at)
+        self.books: dict[int, Book | Unreadable] = {}  # by the file's key: what was read, or why it was not
+        self.sheets: dict[int, Sheet] = {}
+
+    def prepare(self, files: Iterable[WorkbookBatchFile]) -> None:
+        """Read some files, and fetch the reports that they are for in one query."""
+        self.books, reports = {}, set()
+        for file in files:
+            if file.submission_id:
+                reports.add(file.submission_id)
+            if self.batch.kind == BatchKind.TABLE:
+                continue
+            try:
+                book = self.books[file.pk] = self.reading.read(self.contents(file.number))
+                reports.add(key_in(book).report)
+            except Unreadable as refused:
+                self.books[file.pk] = refused
+        self.sheets = queries.sheets(self.batch.by, reports, on=self.on)
 
     @transaction.atomic
     def one(self, pk: int) -> None:
@@ -119,7 +141,9 @@ class _Reading:
             filled = Filled(dict(file.typed), dict(file.places))
             check(filled, sheet)
         else:
-            book = self.reading.read(self.contents(file.number))
+            book = self.books[file.pk]
+            if isinstance(book, Unreadable):
+                raise book
             key = key_in(book)
             sheet = self.sheet(file.submission_id or key.report)
             suits(key, sheet)
@@ -131,10 +155,9 @@ class _Reading:
             keep(sheet=sheet, typed=filled.typed, batch=self.batch, at=self.at)
 
     def sheet(self, report: int | None) -> Sheet:
-        try:
-            sheet = queries.sheet(self.batch.by, report or 0, on=self.on)
-        except Submission.DoesNotExist:
-            raise Refused(_("Tệp này của một đơn vị không thuộc cơ quan của thầy cô. Chưa có gì được ghi.")) from None
+        sheet = self.sheets.get(report or 0)
+        if sheet is None:
+            raise Refused(_("Tệp này của một đơn vị không thuộc cơ quan của thầy cô. Chưa có gì được ghi."))
         if sheet.collection.pk != self.batch.collection_id:
             raise Refused(_("Tệp này là của đợt báo cáo khác. Chưa có gì được ghi."))
         sheet.collection.form_version.__dict__["definition"] = self.definition  # read once for all files
@@ -152,6 +175,7 @@ def keep(*, sheet: Sheet, typed: Mapping[str, str], batch: WorkbookBatch, at: da
         untouched = Submission.objects.filter(pk=submission.pk, revision=submission.revision, state=submission.state)
         if not untouched.update(draft=merged, revision=submission.revision + 1, saved_at=at, saved_by=by):
             raise actions.Conflict(actions.ELSEWHERE)
+    submission.draft, submission.revision = merged, submission.revision + 1
     unit = sheet.expected.unit_id
     record(verb="reporting.filled_by_workbook", on=submission, by=by.pk, at=at, unit=unit, batch=batch.pk)
 

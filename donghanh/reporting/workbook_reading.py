@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from donghanh.kernel.books_in import Book, Cell, Reader
 from donghanh.kernel.sheets_in import Unreadable
 from donghanh.kernel.text import fold, nfc
-from donghanh.questionnaires.definition import NUMERIC, Definition, Item
+from donghanh.questionnaires.models import NUMERIC, Definition, Item
 from donghanh.questionnaires.rules import applicable, read_answers, review
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.workbook_shape import BAND, KEY_SHEET, NO, YES, Key, address, box_of, read_key

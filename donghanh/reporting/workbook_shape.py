@@ -15,7 +15,7 @@ from typing import Final
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
-from donghanh.questionnaires.definition import WRITTEN, Cell, Definition, Item, Option, Section
+from donghanh.questionnaires.models import WRITTEN, Cell, Definition, Item, Option, Section
 from donghanh.questionnaires.rules import applicable
 
 KEY_SHEET: Final = "_dong_hanh"

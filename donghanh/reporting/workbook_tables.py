@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from donghanh.kernel.books_in import Book
 from donghanh.kernel.sheets_in import Unreadable
-from donghanh.questionnaires.definition import Definition, Item
+from donghanh.questionnaires.models import Definition, Item
 from donghanh.questionnaires.rules import applicable
 from donghanh.reporting.models import Collection
 from donghanh.reporting.workbook_reading import as_typed

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.numbers import format_number, parse_number
-from donghanh.questionnaires.definition import NUMERIC, Definition, Item
+from donghanh.questionnaires.models import NUMERIC, Definition, Item
 from donghanh.questionnaires.rules import SENTENCES
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.workbook_shape import (

@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from donghanh.kernel.books_in import Book
 from donghanh.kernel.sheets_in import Unreadable
-from donghanh.questionnaires.definition import Definition, Item, Option
+from donghanh.questionnaires.models import Definition, Item, Option
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.tests.factories import an_open_round, filled, sheet_of
 from donghanh.reporting.workbook_reading import Filled, as_typed, key_in, marks, read_filled, reader, suits
