@@ -38,7 +38,7 @@ class BatchFileTable(tables.Table):
     def render_sentence(self, record: dict[str, Any]) -> str:
         file: WorkbookBatchFile = record["file"]
         faults = [fault for fault in file.faults if fault["stops"]] or file.faults
-        return file.sentence or "; ".join(f"{fault['address']}: {fault['sentence']}" for fault in faults[:3])
+        return file.sentence or " ".join(f"{fault['address']}: {fault['sentence']}" for fault in faults[:3])
 
 
 class BatchTable(tables.Table):

@@ -199,7 +199,7 @@ class _Writer:
         for place in line.places:
             self.write_answer(row, place.column, item, place.code, whole_row=not item.breakdown)
         if len(line.places) > 1:
-            last = FIRST_ANSWER + len(line.places) - 1
+            last = line.places[-1].column
             filled = [value for place in line.places if isinstance(value := self.value(item, place.code), float)]
             formula = f"=SUM({letters_of(line.places[0].column)}{row + 1}:{letters_of(last)}{row + 1})"
             page.write_formula(row, self.total, formula, self.grey, sum(filled))

@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from donghanh.kernel.books_in import Book
 from donghanh.kernel.sheets_in import Unreadable
-from donghanh.questionnaires.models import Definition, Item, Option
+from donghanh.questionnaires.models import Definition, Item, Option, Section
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.tests.factories import an_open_round, filled, sheet_of
 from donghanh.reporting.workbook_reading import Filled, as_typed, key_in, marks, read_filled, reader, suits
@@ -275,3 +275,23 @@ def test_a_key_that_was_changed_is_no_key(sheet):
     assert read_key(signed) == key_of(sheet)
     assert read_key(signed[:-1]) is None
     assert read_key("x") is None
+
+
+def test_every_kind_of_question_goes_out_and_comes_back(sheet, monkeypatch):
+    items = (
+        Item("share", "decimal", "Tỷ lệ", "Share"),
+        Item("way", "choice", "Cách", "Way", choices="how"),
+        Item("ways", "choices", "Các cách", "Ways", choices="how"),
+        Item("on", "date", "Ngày", "Day"),
+        Item("grid", "integer", "Bảng", "Grid", breakdown="how", rows="who", closed=("a,web",)),
+    )
+    who = (Option("a", "Nữ", "Girls"), Option("b", "Nam", "Boys"))
+    form = Definition("f", "f", "f", {**A_FORM.breakdowns, "who": who}, (Section("s", "Mục", "Part", items),))
+    sheet.collection.form_version.__dict__["definition"] = form
+    monkeypatch.setattr("donghanh.reporting.workbook_reading.check", lambda filled, sheet: None)
+    typed = {
+        "share": "1,2340", "way": "web", "ways": "live web", "on": "2024-10-05",
+        "grid[a,live]": "3", "grid[b,web]": "4",
+    }  # fmt: skip
+    back = read(template(sheet, typed), sheet)
+    assert (back.typed, back.faults) == (typed, [])
