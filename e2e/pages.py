@@ -367,6 +367,8 @@ SHOWINGS = [
         "round-refused", "reporting:round", "/bao-cao/dot/{}/don-vi/",
         found=round_of("phong.lacson"), act=extend_nobody, status=422,
     ),
+    Showing("workbook", "reporting:workbook_upload", "/bao-cao/{}/excel/", found=report("report.revision = 0")),
+    Showing("batches", "reporting:batches", "/bao-cao/dot/{}/nop-thay/", found=round_of("phong.lacson")),
     Showing(
         "issued-none", "reporting:issued", "/bao-cao/dot/{}/bao-cao-chinh-thuc/",
         found=round_of("so.gddt", period="NH2021"),
@@ -585,6 +587,13 @@ NOT_PAGES = {  # route → why no one looks at it
     "reporting:bulk_news": "answers an open page's script: nothing, or one word",
     "reporting:remind": "takes a POST alone and leads back to the board",
     "reporting:lock": "takes a POST alone and leads back to the board",
+    **dict.fromkeys(
+        (f"reporting:{name}" for name in ("workbook", "batch_table", "marked", "marked_all")), "hands out a file"
+    ),
+    **dict.fromkeys(
+        (f"reporting:{name}" for name in ("batch", "batch_file")),
+        "stands where a workbook was sent; looked at in the room's own tests",
+    ),
     "organisations:export": "hands out a file",
     "organisations:boundaries": "hands out the lines of a map",
     "organisations:import_workbook": "hands out a file",

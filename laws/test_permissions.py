@@ -33,6 +33,7 @@ OWN_IMPORTS = {  # a file of units is there for the one who looked at it
     "organisations:import_apply",
     "organisations:import_workbook",
 }
+OWN_BATCHES = {"reporting:batch", "reporting:marked_all", "reporting:batch_file", "reporting:marked"}
 
 
 def routes(resolver: Any = None, namespace: str = "") -> list[tuple[str, URLPattern]]:
@@ -66,6 +67,8 @@ def expected_of(
         return {403}
     elif route in OWN_IMPORTS:
         seen = account == world.cast.administrator
+    elif route in OWN_BATCHES:
+        seen = account == world.cast.district_officer
     elif not bound or route in OPEN_REGISTER:
         seen = True
     elif route.startswith("home:") and unit in (world.other_department, world.other_school):

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
+from donghanh.files.actions import store
 from donghanh.guardians.tests import factories as families
 from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
@@ -24,8 +25,9 @@ from donghanh.people.tests.cast import Cast, a_person, a_second_factor
 from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
 from donghanh.questionnaires.actions import start_draft
+from donghanh.reporting.choices import BatchKind
 from donghanh.reporting.figures import lay_out
-from donghanh.reporting.models import BulkReview, IssuedReport
+from donghanh.reporting.models import BulkReview, IssuedReport, WorkbookBatch, WorkbookBatchFile
 from donghanh.reporting.rounds import make_request
 from donghanh.reporting.rules_asking import Terms
 from donghanh.reporting.tests.factories import (
@@ -148,9 +150,29 @@ class World:
             return (found := own(unit)) and found | {"evidence_id": 1}
 
         beside = a_file_beside(report_of(self.cast.school, self.round), by=self.cast.teacher)
+        batch = WorkbookBatch.objects.create(
+            collection=self.round, office=self.cast.lac_son, kind=BatchKind.ARCHIVE, at=AT,
+            by=self.cast.district_officer,
+            file=store(content=b"", name="cac-truong.zip", content_type="", unit=None, by=None, at=AT),
+        )  # fmt: skip
+        batch_file = WorkbookBatchFile.objects.create(
+            batch=batch, number=1, name="an-nghia.xlsx", submission=report_of(self.cast.school, self.round)
+        )
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
-            **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand", "send", "add_evidence")},
+            **{
+                f"reporting:{name}": own
+                for name in (
+                    "report",
+                    "fill",
+                    "save",
+                    "save_by_hand",
+                    "send",
+                    "add_evidence",
+                    "workbook",
+                    "workbook_upload",
+                )
+            },
             "reporting:news": news,
             "reporting:remove_evidence": taken,
             "reporting:evidence_file": self.at_school(beside.pk),
@@ -162,6 +184,9 @@ class World:
             "reporting:bulk_news": lambda unit: (found := bulk(unit)) and {**found, "done": 0},
             "reporting:versions": sent,
             "reporting:not_received": always(collection_id=self.round.pk),
+            **{f"reporting:{name}": always(collection_id=self.round.pk) for name in ("batches", "batch_table")},
+            **{f"reporting:{name}": always(pk=batch.pk) for name in ("batch", "marked_all")},
+            **{f"reporting:{name}": always(pk=batch_file.pk) for name in ("batch_file", "marked")},
             "reporting:issued": always(collection_id=self.round.pk),
             "reporting:issued_file": drawn,
             "reporting:round": always(collection_id=self.round.pk),

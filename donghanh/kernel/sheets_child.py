@@ -97,17 +97,23 @@ def check_sums(archive: zipfile.ZipFile) -> None:
             raise Fault("size")
 
 
-def visible_sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
-    """(name, part) of every sheet that is not hidden, in order."""
-    found = []
-    sheets = elements(archive.read("xl/workbook.xml"), "sheet")
+def sheets_of(archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]:
+    """(name, part, whether it is seen) of every worksheet, in order."""
     links = elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
     parts = {link["Id"]: link["Target"] for _, link in links}
-    for _, sheet in sheets:
+    found = []
+    for _, sheet in elements(archive.read("xl/workbook.xml"), "sheet"):
         link = next((value for key, value in sheet.items() if key.rpartition(":")[2] == "id"), "")
         part = parts.get(link, "")
-        if sheet.get("state", "visible") == "visible" and "worksheets/" in part:
-            found.append((sheet["name"], part.lstrip("/") if part.startswith("/") else f"xl/{part}"))
+        if "worksheets/" in part:
+            whole = part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+            found.append((sheet["name"], whole, sheet.get("state", "visible") == "visible"))
+    return found
+
+
+def visible_sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """(name, part) of every sheet that is not hidden, in order."""
+    found = [(name, part) for name, part, seen in sheets_of(archive) if seen]
     if not found:
         raise Fault("empty")
     return found
@@ -181,11 +187,76 @@ def read(content: bytes, most_rows: int, names: list[str]) -> dict[str, Any]:
     return answer
 
 
+def marked_text(value: Any) -> str:
+    """A cell with its kind in front, so that 1.234 typed as a number and "1.234" typed as text stay two things.
+
+    "" an empty cell; "n1234.5" a number; "d2025-07-01" a day or moment; "b1" yes or no; "tabc" text.
+    """
+    if isinstance(value, bool):
+        return f"b{value:d}"
+    if isinstance(value, int | float):
+        return f"n{value:.0f}" if float(value).is_integer() else f"n{value!r}"
+    if isinstance(value, date):
+        return f"d{text_of(value)}"
+    return f"t{value}" if str(value) else ""
+
+
+def read_named(content: bytes, most_rows: int, hidden: str) -> dict[str, Any]:
+    """The first visible sheet and the sheet called `hidden`: `{"first": [[cells]], "hidden": …, "starts_1904": bool}`.
+
+    Cells as `marked_text`; `formulas`: [[row, column]] of the first sheet.
+    """
+    import python_calamine
+
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        check_sums(archive)
+        if "xl/vbaProject.bin" in archive.namelist():
+            raise Fault("macro")
+        name, part = visible_sheets(archive)[0]
+        sheet = Sheet(set(), most_rows)
+        walk(archive.read(part), sheet.start)
+        properties = elements(archive.read("xl/workbook.xml"), "workbookPr")
+        starts_1904 = any(attributes.get("date1904") in ("1", "true") for _, attributes in properties)
+        secrets = [where for title, where, _ in sheets_of(archive) if title == hidden]
+        for part_of_it in secrets:
+            walk(archive.read(part_of_it), Sheet(set(), most_rows).start)
+    found = python_calamine.load_workbook(BytesIO(content))
+    first = found.get_sheet_by_name(name)
+    rows = [[marked_text(value) for value in row] for row in first.to_python(skip_empty_area=False)]
+    fill_merged(rows, first.merged_cell_ranges or [])
+    kept = found.get_sheet_by_name(hidden).to_python(skip_empty_area=False) if secrets else []
+    secret = [[marked_text(value) for value in row] for row in kept]
+    if sum(len(cell) for row in (*rows, *secret) for cell in row) > MOST_TEXT:
+        raise Fault("size")
+    return {"first": rows, "hidden": secret, "formulas": sheet.formulas, "starts_1904": starts_1904}
+
+
+def serve(most_rows: int, seconds: int, hidden: str) -> None:
+    """Files one after the other, each with the whole of its limits: a length of 8 bytes, then the file; so goes back
+    the answer, as JSON. Ends with its standard input."""
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    while length := int.from_bytes(source.read(8)):
+        content = source.read(length)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        allowed = int(used.ru_utime + used.ru_stime) + seconds + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
+        try:
+            answer = read_named(content, most_rows, hidden)
+        except Fault as fault:
+            answer = {"fault": str(fault)}
+        packed = json.dumps(answer).encode()
+        sink.write(len(packed).to_bytes(8) + packed)
+        sink.flush()
+
+
 def main() -> None:
     most_rows, memory, seconds = (int(word) for word in sys.argv[1:4])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.argv[4:5] == ["--serve"]:
+        serve(most_rows, seconds, sys.argv[5])
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     try:
         answer: dict[str, Any] = {"sheets": read(sys.stdin.buffer.read(), most_rows, sys.argv[4:])}
     except Fault as fault:

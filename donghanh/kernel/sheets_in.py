@@ -35,6 +35,7 @@ SENTENCES: dict[str, str | Promise] = {
     "rows": _("Tệp có quá %(rows)s dòng. Hãy chia tệp thành nhiều phần."),
     "columns": _("Tệp có ô nằm ngoài cột thứ %(columns)s. Hãy xóa các cột thừa rồi gửi lại."),
     "size": _("Tệp nén quá chặt: khi mở ra sẽ lớn gấp nhiều lần. Hãy chép bảng sang một tệp mới rồi gửi lại."),
+    "macro": _("Tệp có macro (.xlsm) nên không được nhận. Hãy lưu lại dạng .xlsx rồi gửi lại."),
     "empty": _("Tệp không có dòng nào."),
     "old": _("Tệp là Excel đời cũ (.xls) hoặc có mật khẩu. Hãy bỏ mật khẩu và lưu lại dạng .xlsx."),
     "long": _("Tệp có ô dài quá mức hoặc thiếu dấu nháy đóng ở dòng %(line)s."),

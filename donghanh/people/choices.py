@@ -15,6 +15,7 @@ class Right(models.TextChoices):
     READ_REPORTS = "reports.read", _("xem báo cáo")
     FILL_REPORTS = "reports.fill", _("điền và gửi báo cáo")
     REVIEW_REPORTS = "reports.review", _("duyệt và trả lại báo cáo")
+    FILL_FOR_UNITS = "reports.fill_for", _("nộp thay đơn vị bằng tệp")
     ASK_REPORTS = "reports.ask", _("yêu cầu báo cáo, gia hạn")
     REOPEN_REPORTS = "reports.reopen", _("khóa và mở lại báo cáo đã duyệt")
     READ_FIGURES = "figures.read", _("xem số liệu tổng hợp")
@@ -84,8 +85,8 @@ DEPARTMENT_OFFICER = Role(
     _("Theo dõi toàn ngành, duyệt báo cáo của đơn vị trực thuộc, xuất báo cáo chính thức."),
     frozenset(
         {
-            Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS, Right.READ_FIGURES,
-            Right.MANAGE_FORMS, Right.ISSUE_PAPERS, Right.READ_UNITS,
+            Right.READ_REPORTS, Right.FILL_FOR_UNITS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS,
+            Right.READ_FIGURES, Right.MANAGE_FORMS, Right.ISSUE_PAPERS, Right.READ_UNITS,
         }
     ),
 )  # fmt: skip
@@ -95,8 +96,8 @@ DISTRICT_OFFICER = Role(
     _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn."),
     frozenset(
         {
-            Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS, Right.READ_FIGURES,
-            Right.MANAGE_FORMS, Right.READ_UNITS,
+            Right.READ_REPORTS, Right.FILL_FOR_UNITS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS,
+            Right.READ_FIGURES, Right.MANAGE_FORMS, Right.READ_UNITS,
         }
     ),
 )  # fmt: skip

@@ -7,6 +7,8 @@ from django.db import models
 
 from donghanh.people.models import Account
 from donghanh.questionnaires.definition import (
+    NUMERIC,
+    WRITTEN,
     Cell,
     Check,
     Definition,
@@ -18,6 +20,8 @@ from donghanh.questionnaires.definition import (
 )
 
 __all__ = [
+    "NUMERIC",
+    "WRITTEN",
     "Cell",
     "Check",
     "Definition",

@@ -27,6 +27,19 @@ class Move(models.TextChoices):
     REOPEN = "reopen", _("mở lại")
 
 
+class BatchKind(models.TextChoices):
+    ONE = "one", _("tệp của một báo cáo")
+    TABLE = "table", _("bảng nhiều đơn vị")
+    ARCHIVE = "archive", _("tệp nén nhiều báo cáo")
+
+
+class FileVerdict(models.TextChoices):
+    WAITING = "waiting", _("Đang chờ đọc")
+    STORED = "stored", _("Đã ghi vào bản nháp")
+    FAULTY = "faulty", _("Có ô sai, chưa ghi")
+    REFUSED = "refused", _("Không nhận")
+
+
 class Occasion(models.TextChoices):
     """Why a unit was reminded."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from donghanh.audit.actions import record
 from donghanh.files.actions import store_upload
-from donghanh.kernel.verdict import Refused
+from donghanh.kernel.verdict import Refused, Verdict
 from donghanh.people.models import Account
 from donghanh.reporting.merging import Changes, merge, stored
 from donghanh.reporting.models import Evidence, Submission
@@ -46,9 +46,20 @@ class Saved:
 
 
 @transaction.atomic
-def save_draft(*, submission: Submission, typed: Mapping[str, str], revision: int, by: Account, at: datetime) -> int:
-    """Keep what was typed, wrong or not, and return the new revision. `Conflict` if it is no longer at `revision`."""
-    may_fill(submission, by, on=timezone.localdate(at)).enforce()
+def save_draft(
+    *,
+    submission: Submission,
+    typed: Mapping[str, str],
+    revision: int,
+    by: Account,
+    at: datetime,
+    rule: Callable[..., Verdict] = may_fill,
+) -> int:
+    """Keep what was typed, wrong or not, and return the new revision. `Conflict` if it is no longer at `revision`.
+
+    `rule`: who may; an office that brings in files has one of its own.
+    """
+    rule(submission, by, on=timezone.localdate(at)).enforce()
     draft = stored(typed)
     untouched = Submission.objects.filter(pk=submission.pk, revision=revision, state=submission.state)
     changed = [box for box in {*draft, *submission.draft} if draft.get(box) != submission.draft.get(box)]

@@ -11,7 +11,7 @@ from donghanh.people.models import Account
 from donghanh.periods.choices import PeriodKind
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import Form, FormVersion
-from donghanh.reporting.choices import Move, Occasion, State
+from donghanh.reporting.choices import BatchKind, FileVerdict, Move, Occasion, State
 
 
 class ReportRequest(models.Model):
@@ -286,3 +286,35 @@ class IssuedReport(models.Model):
 
     class Meta:
         verbose_name = "báo cáo đã xuất"
+
+
+class WorkbookBatch(models.Model):
+    """Filled workbooks that somebody brought in together: one of the own unit, or an office's table or archive."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # for which it was brought in
+    kind = models.CharField(max_length=10, choices=BatchKind)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "lần nộp bằng tệp"
+
+
+class WorkbookBatchFile(models.Model):
+    """One file of an archive, one row of a table, or the only file; what was read of it and what became of it."""
+
+    batch = models.ForeignKey(WorkbookBatch, on_delete=models.PROTECT, related_name="files")
+    number = models.PositiveSmallIntegerField()  # its place in the archive or the row of the table
+    name = models.CharField(max_length=200)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="+")
+    verdict = models.CharField(max_length=10, choices=FileVerdict, default=FileVerdict.WAITING)
+    sentence = models.TextField(blank=True)
+    typed: models.JSONField[Any, Any] = models.JSONField(default=dict)  # box → what the file says
+    places: models.JSONField[Any, Any] = models.JSONField(default=dict)  # box → "D12"
+    faults: models.JSONField[Any, Any] = models.JSONField(default=list)  # see `workbook_reading.CellFault`
+
+    class Meta:
+        verbose_name = "tệp trong lần nộp"
+        constraints = (models.UniqueConstraint(fields=["batch", "number"], name="batch_file_once"),)

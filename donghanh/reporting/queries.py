@@ -93,6 +93,14 @@ class Sheet:
 
 def sheet(account: Account, pk: int, *, on: date) -> Sheet:
     """One report in one query; DoesNotExist if the account may not see it."""
+    try:
+        return sheets(account, [pk], on=on)[pk]
+    except KeyError:
+        raise Submission.DoesNotExist from None
+
+
+def sheets(account: Account, pks: Iterable[int], *, on: date) -> dict[int, Sheet]:
+    """Those of the reports that the account may see, in one query."""
     there = {
         "unit": OuterRef("expected__unit"),
         "valid__contains": OuterRef("expected__collection__period__reference_day"),
@@ -105,7 +113,7 @@ def sheet(account: Account, pk: int, *, on: date) -> Sheet:
     ).order_by("-submission__expected__collection__period__days")
     beside = Evidence.objects.filter(submission=OuterRef("pk"), removed_at=None).order_by("pk")
     named = JSONObject(item="item", id="pk", name="file__name", sha256="file__sha256")
-    rows: QuerySet[Any] = reports_visible_to(account, on=on).filter(pk=pk)
+    rows: QuerySet[Any] = reports_visible_to(account, on=on).filter(pk__in=pks).order_by("pk")
     rows = rows.select_related("expected__collection__form_version", "latest__sent_by").annotate(
         unit_kind=Subquery(UnitType.objects.filter(**there).values("kind")),
         staff=Subquery(Headcount.objects.filter(**there).values("staff")),
@@ -113,7 +121,10 @@ def sheet(account: Account, pk: int, *, on: date) -> Sheet:
         previous=Subquery(before.values("numbers")[:1]),
         beside=ArraySubquery(beside.values(json=named)),
     )
-    row = rows.get()
+    return {row.pk: _sheet_of(row) for row in rows}
+
+
+def _sheet_of(row: Any) -> Sheet:
     sizes = {"staff": row.staff, "learners": row.learners}
     return Sheet(
         submission=row,

@@ -20,6 +20,7 @@ from donghanh.reporting.models import (
     ReportRequest,
     Submission,
     Transition,
+    WorkbookBatch,
 )
 
 
@@ -62,6 +63,8 @@ def orders_of(account_id: int) -> Iterable[list[Line]]:
         ]
     for put in Evidence.objects.filter(by=account_id).select_related("file").order_by("pk"):
         yield [(_("Minh chứng"), put.file.name), (_("Lúc"), timezone.localtime(put.at))]
+    for batch in WorkbookBatch.objects.filter(by=account_id).select_related("file").order_by("pk"):
+        yield [(_("Nộp bằng tệp"), batch.file.name), (_("Lúc"), timezone.localtime(batch.at))]
 
 
 def register() -> None:
@@ -80,6 +83,7 @@ def register() -> None:
                 "reporting.Reminder",
                 "reporting.Evidence",
                 "reporting.BulkReview",
+                "reporting.WorkbookBatch",
             ),
             collect=orders_of,
             kept_because=gettext_lazy("Yêu cầu, minh chứng là hồ sơ của cơ quan; tên người ghi mất đi cùng tài khoản."),

@@ -36,6 +36,15 @@ def accept_in_bulk(review_id: int) -> None:
     carry_out(review_id=review_id, at=now())
 
 
+@app.task(queue="imports")
+def read_batch(batch_id: int) -> None:
+    """Read what still waits of one batch. Doing it twice does no harm."""
+    from donghanh.reporting.batches import read_waiting
+
+    close_old_connections()
+    read_waiting(batch_id=batch_id, at=now())
+
+
 @app.task(queue="daily", queueing_lock="reroute_reports")
 def reroute_reports(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
     """Offices that ended today hand their open reports to the office above."""

@@ -8,6 +8,7 @@ from donghanh.reporting import (
     views_evidence,
     views_offline,
     views_review,
+    views_workbooks,
 )
 
 
@@ -50,5 +51,13 @@ urlpatterns = [
     path("yeu-cau/<int:pk>/", views_asking.request, name="request"),
     path("yeu-cau/<int:pk>/sua/", views_asking.change_request, name="change_request"),
     path("yeu-cau/<int:pk>/ket-thuc/", views_asking.end_request, name="end_request"),
+    path("<int:pk>/excel/", views_workbooks.workbook_upload, name="workbook_upload"),
+    path("<int:pk>/excel/mau/", views_workbooks.workbook, name="workbook"),
+    path("dot/<int:collection_id>/nop-thay/", views_workbooks.batches_of, name="batches"),
+    path("dot/<int:collection_id>/nop-thay/bang-mau/", views_workbooks.batch_table, name="batch_table"),
+    path("nop-thay/<int:pk>/", views_workbooks.batch, name="batch"),
+    path("nop-thay/<int:pk>/da-danh-dau/", views_workbooks.marked_all, name="marked_all"),
+    path("tep/<int:pk>/", views_workbooks.batch_file, name="batch_file"),
+    path("tep/<int:pk>/da-danh-dau/", views_workbooks.marked, name="marked"),
     path("chinh-thuc/<int:pk>/<file_kind:kind>/", views_review.issued_file, name="issued_file"),
 ]
