@@ -124,9 +124,13 @@ class World:
         def of_the_department(unit: Unit) -> Arguments:
             return {"pk": asked.pk} if unit == self.cast.department else None
 
+        def figure(unit: Unit) -> Arguments:
+            return (found := own(unit)) and {**found, "item": "collaborators"}
+
         sent = self.at_school(report_of(self.cast.school, self.round).pk)  # to read where something was sent
         return {
             **{f"reporting:{name}": own for name in ("report", "fill", "save", "save_by_hand")},
+            "reporting:from_where": figure,
             "reporting:review": sent,
             "reporting:versions": sent,
             "reporting:not_received": always(collection_id=self.round.pk),

@@ -35,6 +35,7 @@ from donghanh.reporting.queries import Sheet, is_generated
 from donghanh.reporting.rerouting import reroute
 from donghanh.reporting.rounds import open_collection
 from donghanh.reporting.rules import is_complete, may_fill, may_review
+from donghanh.reporting.self_filling import prefilled
 from donghanh.reporting.signals import report_accepted, report_returned, report_sent
 from donghanh.reporting.tasks import lay_out_figures
 
@@ -74,6 +75,7 @@ def send(
     Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if a rule forbids it.
     """
     submission, latest = sheet.submission, sheet.latest
+    typed = prefilled(typed, sheet.offered)  # what nobody touched is sent as it was counted
     answers = read_answers(sheet.definition, typed, sheet.levels)
     sealed = seal(submission, answers.numbers, answers.texts)
     if latest and (latest.client_key, latest.sha256) == (client_key, sealed):  # other content: a page from the history

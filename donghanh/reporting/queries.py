@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
@@ -15,8 +16,10 @@ from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.questionnaires.models import Definition
+from donghanh.questionnaires.rules import Offered
 from donghanh.reporting.choices import EDITABLE, MOVES, Move, State
 from donghanh.reporting.models import Collection, ExpectedReport, IssuedReport, Reminder, Submission, SubmissionVersion
+from donghanh.reporting.self_filling import offered
 
 
 def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Any]:
@@ -73,6 +76,12 @@ class Sheet:
     @property
     def definition(self) -> Definition:
         return self.collection.form_version.definition
+
+    @cached_property
+    def offered(self) -> dict[str, Offered]:
+        """By cell, what the programme counted itself; asked for once, and only by pages that show it."""
+        about = {"unit_id": self.expected.unit_id, "span": self.collection.period.span, "pk": self.pk}
+        return offered(self.definition, self.levels, **about)
 
 
 def sheet(account: Account, pk: int, *, on: date) -> Sheet:

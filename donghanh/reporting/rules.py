@@ -61,6 +61,7 @@ _STANDS_ELSEWHERE = {
 
 
 def is_complete(sheet: Sheet, answers: Answers) -> Verdict:
-    """Is nothing empty and nothing wrong in what the unit answered? Warnings do not stand in the way."""
-    verdict = review(sheet.definition, answers, sheet.levels, sheet.register, sheet.previous).verdict
+    """Is nothing empty and nothing wrong in what the unit answered, and has each warning its word?"""
+    compared = {"previous": sheet.previous, "offered": sheet.offered}
+    verdict = review(sheet.definition, answers, sheet.levels, sheet.register, **compared).verdict
     return verdict or no(_("Báo cáo chưa gửi được: %(why)s.") % {"why": verdict.reason.lower()})

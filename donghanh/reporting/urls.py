@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from donghanh.reporting import views, views_asking, views_review
+from donghanh.reporting import views, views_asking, views_figures, views_review
 
 
 class FileKind(StringConverter):
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/luu-nhap/", views.save_by_hand, name="save_by_hand"),
     path("<int:pk>/cac-lan-gui/", views_review.versions, name="versions"),
     path("<int:pk>/duyet/", views_review.review, name="review"),
+    path("<int:pk>/tu-dau/<str:item>/", views_figures.from_where, name="from_where"),
     path("cho-duyet/", views_review.waiting, name="waiting"),
     path("dot/<int:collection_id>/chua-nop/", views_review.not_received, name="not_received"),
     path("dot/<int:collection_id>/bao-cao-chinh-thuc/", views_review.issued, name="issued"),

@@ -25,6 +25,7 @@ from donghanh.reporting.forms import SheetForm
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.rules import may_fill, may_review
+from donghanh.reporting.self_filling import prefilled
 from donghanh.reporting.tables import OwedTable, receipt, story
 
 
@@ -81,7 +82,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, verdict.reason)
         return redirect("reporting:report", pk=pk)
     form = SheetForm(sheet.definition, initial={"revision": sheet.submission.revision})
-    return _sheet_page(request, sheet, form, sheet.submission.draft)
+    return _sheet_page(request, sheet, form, prefilled(sheet.submission.draft, sheet.offered))
 
 
 @require_POST

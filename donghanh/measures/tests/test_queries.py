@@ -25,7 +25,8 @@ def test_a_code_is_taken_once() -> None:
 def test_a_family_answers_for_its_prefix_only() -> None:
     offer_family("a.below", _of)
     found = measure("a.below.x")
-    assert found is not None and found.code == "x"
+    assert found is not None
+    assert found.code == "x"
     assert measure("a.belowx") is None
     with pytest.raises(ValueError, match=r"a\.below"):
         offer_family("a.below", lambda rest: None)
