@@ -318,7 +318,7 @@ SHOWINGS = [
     Showing(
         "from-where", "reporting:from_where", "/bao-cao/{}/tu-dau/collaborators/",
         found=report("report.state = 'submitted'"),
-    ),  # fmt: skip
+    ),
     Showing("waiting", "reporting:waiting", "/bao-cao/cho-duyet/", "phong.lacson", dark=True),
     Showing("waiting-no-hits", "reporting:waiting", "/bao-cao/cho-duyet/?q=khong+co+truong+nay", "phong.lacson"),
     Showing("review", "reporting:review", "/bao-cao/{}/duyet/", found=TO_REVIEW, act=open_remarks, dark=True),

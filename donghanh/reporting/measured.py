@@ -74,11 +74,12 @@ def _reports(unit: int, span: Span, which: str, form: str = "") -> QuerySet[Subm
     return rows.filter(expected__collection__form_version__form__code=form) if form else rows
 
 
-def _named(rows: QuerySet[Submission], span: Span) -> QuerySet[Any]:
+def _named(rows: QuerySet[Any], span: Span) -> QuerySet[Any]:
     name = UnitName.objects.filter(unit=OuterRef("expected__unit"), valid__contains=span.reference_day)
-    named = {"unit_name": Subquery(name.values("name")), "unit_sort": Subquery(name.values("name_sort"))}
-    found: QuerySet[Any] = rows.annotate(**named).order_by("unit_sort", "pk")
-    return found
+    named: QuerySet[Any] = rows.annotate(
+        unit_name=Subquery(name.values("name")), unit_sort=Subquery(name.values("name_sort"))
+    )
+    return named.order_by("unit_sort", "pk")
 
 
 def _asked(element: str, unit: int, span: Span) -> FormVersion | None:

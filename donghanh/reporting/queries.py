@@ -80,8 +80,8 @@ class Sheet:
     @cached_property
     def offered(self) -> dict[str, Offered]:
         """By cell, what the programme counted itself; asked for once, and only by pages that show it."""
-        about = {"unit_id": self.expected.unit_id, "span": self.collection.period.span, "pk": self.pk}
-        return offered(self.definition, self.levels, **about)
+        unit, span = self.expected.unit_id, self.collection.period.span
+        return offered(self.definition, self.levels, unit_id=unit, span=span, pk=self.pk)
 
 
 def sheet(account: Account, pk: int, *, on: date) -> Sheet:

@@ -62,6 +62,6 @@ _STANDS_ELSEWHERE = {
 
 def is_complete(sheet: Sheet, answers: Answers) -> Verdict:
     """Is nothing empty and nothing wrong in what the unit answered, and has each warning its word?"""
-    compared = {"previous": sheet.previous, "offered": sheet.offered}
-    verdict = review(sheet.definition, answers, sheet.levels, sheet.register, **compared).verdict
+    known = (sheet.definition, answers, sheet.levels, sheet.register, sheet.previous)
+    verdict = review(*known, offered=sheet.offered).verdict
     return verdict or no(_("Báo cáo chưa gửi được: %(why)s.") % {"why": verdict.reason.lower()})
