@@ -94,8 +94,17 @@ DEPARTMENT_OFFICER = Role(
 DISTRICT_OFFICER = Role(
     "district_officer",
     _("Chuyên viên Phòng"),
-    _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn."),
-    frozenset({Right.READ_REPORTS, Right.REVIEW_REPORTS, Right.ASK_REPORTS, Right.READ_FIGURES, Right.READ_UNITS}),
+    _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn, lập báo cáo tổng hợp của phòng."),
+    frozenset(
+        {
+            Right.READ_REPORTS,
+            Right.FILL_REPORTS,
+            Right.REVIEW_REPORTS,
+            Right.ASK_REPORTS,
+            Right.READ_FIGURES,
+            Right.READ_UNITS,
+        }
+    ),
 )
 PRINCIPAL = Role(
     "principal",
