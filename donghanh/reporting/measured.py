@@ -8,21 +8,19 @@ from typing import Any, Final
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from donghanh.measures.queries import Line, Measure, offer_family
 from donghanh.organisations.models import Lineage, UnitName
 from donghanh.periods.queries import Span
-from donghanh.questionnaires.definition import NUMERIC
-from donghanh.questionnaires.models import FormVersion
-from donghanh.questionnaires.sheets import shown_value
+from donghanh.questionnaires.models import FormVersion, Item
+from donghanh.questionnaires.rules import number_in_words
 from donghanh.reporting.choices import State
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import still_expected_on
 
 COUNTED: Final = (State.ACCEPTED, State.LOCKED)  # what figures take in
-ADDED: Final = tuple(kind for kind in NUMERIC if kind != "percentage")  # shares do not add up
 WHICH: Final[dict[str, dict[str, Any]]] = {
     "expected": {},
     "sent": {"latest__isnull": False},
@@ -86,8 +84,7 @@ def _asked(element: str, unit: int, span: Span) -> FormVersion | None:
     """The newest form that asks units below for this element as a number that adds up."""
     versions = _reports(unit, span, "expected").order_by().values("expected__collection__form_version")
     for version in FormVersion.objects.filter(pk__in=versions).order_by("-pk"):
-        item = version.definition.items.get(element)
-        if item and item.kind in ADDED:
+        if element in version.definition.cells_of and version.definition.items[element].kind != "percentage":
             return version
     return None
 
@@ -115,5 +112,12 @@ def _sum_lines(element: str, unit: int, span: Span) -> Iterable[Line]:
     rows = _reports(unit, span, "accepted").filter(expected__collection__form_version=version)
     for row in _named(rows.select_related("latest"), span):
         value = definition.total(element, definition.by_cell(row.latest.numbers))
-        shown = shown_value(item, value) or _("không có số")
-        yield Line(f"{row.unit_name}: {shown}", reverse("reporting:report", args=[row.pk]))
+        yield Line(f"{row.unit_name}: {_shown(item, value)}", reverse("reporting:report", args=[row.pk]))
+
+
+def _shown(item: Item, value: float | None) -> str:
+    if value is None:
+        return _("không có số")
+    if item.kind == "flag":
+        return _("Có") if value else _("Không")
+    return number_in_words(value, language=get_language() or "vi", most=item.digits)

@@ -11,8 +11,7 @@ from django.urls import reverse
 
 from donghanh.measures.queries import Line, Measure, measure
 from donghanh.periods.queries import Span
-from donghanh.questionnaires.definition import NUMERIC, Item
-from donghanh.questionnaires.models import Definition
+from donghanh.questionnaires.models import Definition, Item
 from donghanh.questionnaires.rules import Offered, applicable
 
 log = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ def offered(
         if source.code not in counted:
             counted[source.code] = _safely(source.code, partial(source.count, unit_id, span), {})
         href = reverse("reporting:from_where", args=[pk, item.code])
-        for cell in definition.cells_of[item.code]:
+        for cell in definition.cells_of.get(item.code, ()):
             value = counted[source.code].get(cell.selection)
             if value is not None and cell.code in open_cells and round(value, item.digits) == value:
                 found[cell.code] = Offered(value, str(source.source), href)
@@ -43,7 +42,7 @@ def offered(
 
 def measure_of(item: Item) -> Measure | None:
     """The measure that fills an item; None where it is typed by hand, or where no room offers that measure."""
-    return measure(item.measure) if item.measure and item.typed and item.kind in NUMERIC else None
+    return measure(item.measure) if item.measure and item.typed else None
 
 
 def lines_behind(item: Item, unit_id: int, span: Span) -> list[Line]:

@@ -43,7 +43,7 @@ def test_lines_name_nobody(cast):
 def test_groups_in_term_and_meetings_of_the_period_are_counted(cast):
     by = cast.school_administrator
     group = a_group(cast.school, by=by)
-    a_group(cast.school, by=by, name="Tổ cũ", until=date(2025, 1, 31))
+    a_group(cast.school, by=by, name="Tổ cũ", last_day=date(2025, 1, 31))
     member = a_member(group, POLICE, by=by)
     a_meeting(group, [member], by=by)
     a_meeting(group, [], by=by, day=date(2025, 6, 5))  # after the period
