@@ -339,6 +339,10 @@ SHOWINGS = [
         "versions", "reporting:versions", "/bao-cao/{}/cac-lan-gui/",
         found=report("report.state = 'accepted' AND sending.number = 2", period="NH2023"),
     ),
+    Showing(
+        "from-where", "reporting:from_where", "/bao-cao/{}/tu-dau/collaborators/",
+        found=report("report.state = 'submitted'"),
+    ),
     Showing("waiting", "reporting:waiting", "/bao-cao/cho-duyet/", "phong.lacson", dark=True),
     Showing("waiting-no-hits", "reporting:waiting", "/bao-cao/cho-duyet/?q=khong+co+truong+nay", "phong.lacson"),
     Showing("review", "reporting:review", "/bao-cao/{}/duyet/", found=TO_REVIEW, act=open_remarks, dark=True),

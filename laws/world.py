@@ -149,6 +149,9 @@ class World:
         def taken(unit: Unit) -> Arguments:
             return (found := own(unit)) and found | {"evidence_id": 1}
 
+        def figure(unit: Unit) -> Arguments:
+            return (found := own(unit)) and {**found, "item": "collaborators"}
+
         beside = a_file_beside(report_of(self.cast.school, self.round), by=self.cast.teacher)
         batch = WorkbookBatch.objects.create(
             collection=self.round, office=self.cast.lac_son, kind=BatchKind.ARCHIVE, at=AT,
@@ -173,6 +176,7 @@ class World:
                     "workbook_upload",
                 )
             },
+            "reporting:from_where": figure,
             "reporting:news": news,
             "reporting:remove_evidence": taken,
             "reporting:evidence_file": self.at_school(beside.pk),

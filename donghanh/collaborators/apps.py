@@ -7,6 +7,7 @@ class CollaboratorsConfig(AppConfig):
     verbose_name = "Cộng tác viên"
 
     def ready(self) -> None:
-        from donghanh.collaborators import subject_data
+        from donghanh.collaborators import measured, subject_data
 
         subject_data.register()
+        measured.register()

@@ -36,6 +36,7 @@ class Measure:
 
 
 _KNOWN: dict[str, Measure] = {}
+_FAMILIES: dict[str, Callable[[str], Measure | None]] = {}
 
 
 def offer(*measures: Measure) -> None:
@@ -46,9 +47,20 @@ def offer(*measures: Measure) -> None:
         _KNOWN[measure.code] = measure
 
 
+def offer_family(prefix: str, resolve: Callable[[str], Measure | None]) -> None:
+    """Register measures made on demand: `prefix.<rest>` is answered by `resolve(rest)`; a prefix is taken once."""
+    if _FAMILIES.setdefault(prefix, resolve) is not resolve:
+        raise ValueError(prefix)
+
+
 def measure(code: str) -> Measure | None:
-    """The measure with this code, None where no room offers it."""
-    return _KNOWN.get(code)
+    """The measure with this code, of its own or of a family; None where no room offers it."""
+    if code in _KNOWN:
+        return _KNOWN[code]
+    for prefix, resolve in _FAMILIES.items():
+        if code.startswith(f"{prefix}."):
+            return resolve(code.removeprefix(f"{prefix}."))
+    return None
 
 
 def measures() -> list[Measure]:

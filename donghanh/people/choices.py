@@ -93,11 +93,11 @@ DEPARTMENT_OFFICER = Role(
 DISTRICT_OFFICER = Role(
     "district_officer",
     _("Chuyên viên Phòng"),
-    _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn."),
+    _("Duyệt hoặc trả lại báo cáo của các trường trong địa bàn, lập báo cáo tổng hợp của phòng."),
     frozenset(
         {
-            Right.READ_REPORTS, Right.FILL_FOR_UNITS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS,
-            Right.READ_FIGURES, Right.MANAGE_FORMS, Right.READ_UNITS,
+            Right.READ_REPORTS, Right.FILL_REPORTS, Right.FILL_FOR_UNITS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS,
+            Right.ASK_REPORTS, Right.READ_FIGURES, Right.MANAGE_FORMS, Right.READ_UNITS,
         }
     ),
 )  # fmt: skip

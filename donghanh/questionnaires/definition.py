@@ -246,6 +246,10 @@ class Definition(Named):
         return [f"{item.code}:{option.code}" for option in self.breakdowns[item.choices]]
 
     @cached_property
+    def compares_with_peers(self) -> bool:
+        return any(check.kind == "peers" for check in self.checks)
+
+    @cached_property
     def logic(self) -> Logic:
         """What is asked when, and what is reckoned."""
         return Logic(self)

@@ -20,7 +20,6 @@ from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
-from donghanh.questionnaires.rules import read_answers
 from donghanh.reporting import drafts
 from donghanh.reporting.choices import MOVES, Move, State
 from donghanh.reporting.drafts import ELSEWHERE
@@ -41,6 +40,7 @@ from donghanh.reporting.queries import Sheet, is_generated, next_step
 from donghanh.reporting.rerouting import reroute
 from donghanh.reporting.rounds import open_collection
 from donghanh.reporting.rules import is_complete, may_fill, may_lock, may_reopen, may_review, may_withdraw
+from donghanh.reporting.self_filling import prefilled
 from donghanh.reporting.signals import (
     report_accepted,
     report_locked,
@@ -85,7 +85,8 @@ def send(
     Raises NotReady if a box is empty or wrong, Conflict if another tab saved in between, Refused if a rule forbids it.
     """
     submission, latest = sheet.submission, sheet.latest
-    answers = read_answers(sheet.definition, typed, sheet.levels)
+    typed = prefilled(typed, sheet.offered)  # what nobody touched is sent as it was counted
+    answers = sheet.read(typed)
     content: dict[str, Any] = {
         "numbers": answers.numbers,
         "texts": answers.texts,

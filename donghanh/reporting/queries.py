@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection as Collection_
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -20,6 +22,7 @@ from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.questionnaires.models import Definition
+from donghanh.questionnaires.rules import Answers, Offered, Review, read_answers, review
 from donghanh.reporting.choices import COUNTED, EDITABLE, MOVES, Move, State
 from donghanh.reporting.models import (
     BulkReview,
@@ -32,6 +35,8 @@ from donghanh.reporting.models import (
     Submission,
     SubmissionVersion,
 )
+from donghanh.reporting.peers import usual_values
+from donghanh.reporting.self_filling import offered
 
 
 def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Any]:
@@ -65,6 +70,8 @@ class Sheet:
     register: dict[str, float]  # "staff", "learners"; what the register does not say is left out
     previous: list[float | None] | None  # numbers sent for the period before, in the same version of the form
     evidence: dict[str, list[dict[str, Any]]]  # item → its files: id, name, sha256; oldest first
+    kind: str  # of the unit
+    on: date  # today, for logic that asks for it
 
     @property
     def pk(self) -> int:
@@ -89,6 +96,31 @@ class Sheet:
     @property
     def definition(self) -> Definition:
         return self.collection.form_version.definition
+
+    @cached_property
+    def offered(self) -> dict[str, Offered]:
+        """By cell, what the programme counted itself; asked for once, and only by pages that show it."""
+        unit, span = self.expected.unit_id, self.collection.period.span
+        return offered(self.definition, self.levels, unit_id=unit, span=span, pk=self.pk)
+
+    @cached_property
+    def peers(self) -> dict[str, float]:
+        """By cell, the usual value of units of the same kind in the period before, where the form compares with it."""
+        return usual_values(self.collection, self.kind) if self.definition.compares_with_peers else {}
+
+    def read(self, typed: Mapping[str, str]) -> Answers:
+        """Typed boxes as the answers of this unit."""
+        return read_answers(self.definition, typed, self.levels, on=self.on)
+
+    def review(self, answers: Answers, *, evidence: Collection_[str] | None = None) -> Review:
+        """Everything that is empty, wrong or unusual, against all that this report may be compared with.
+
+        `evidence`: items with a file; those of the draft where nothing is said.
+        """
+        return review(
+            self.definition, answers, self.levels, self.register, self.previous, peers=self.peers,
+            offered=self.offered, evidence=self.evidence if evidence is None else evidence, on=self.on,
+        )  # fmt: skip
 
 
 def sheet(account: Account, pk: int, *, on: date) -> Sheet:
@@ -121,10 +153,10 @@ def sheets(account: Account, pks: Iterable[int], *, on: date) -> dict[int, Sheet
         previous=Subquery(before.values("numbers")[:1]),
         beside=ArraySubquery(beside.values(json=named)),
     )
-    return {row.pk: _sheet_of(row) for row in rows}
+    return {row.pk: _sheet_of(row, on) for row in rows}
 
 
-def _sheet_of(row: Any) -> Sheet:
+def _sheet_of(row: Any, on: date) -> Sheet:
     sizes = {"staff": row.staff, "learners": row.learners}
     return Sheet(
         submission=row,
@@ -133,6 +165,8 @@ def _sheet_of(row: Any) -> Sheet:
         register={name: size for name, size in sizes.items() if size is not None},
         previous=row.previous,
         evidence=_by_item(row.beside),
+        kind=row.unit_kind or "",
+        on=on,
     )
 
 

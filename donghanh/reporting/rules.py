@@ -11,7 +11,7 @@ from donghanh.organisations.queries import called, named
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units
-from donghanh.questionnaires.rules import Answers, review
+from donghanh.questionnaires.rules import Answers
 from donghanh.reporting.choices import MOVES, Move, State
 from donghanh.reporting.models import Collection, Submission
 from donghanh.reporting.queries import Sheet
@@ -120,8 +120,8 @@ _STANDS_ELSEWHERE = {
 
 
 def is_complete(sheet: Sheet, answers: Answers) -> Verdict:
-    """Is nothing empty and nothing wrong in what the unit answered? Warnings do not stand in the way."""
-    verdict = review(sheet.definition, answers, sheet.levels, sheet.register, sheet.previous).verdict
+    """Is nothing empty and nothing wrong in what the unit answered, and has each warning its word?"""
+    verdict = sheet.review(answers).verdict
     return verdict or no(_("Báo cáo chưa gửi được: %(why)s.") % {"why": verdict.reason.lower()})
 
 
@@ -129,8 +129,7 @@ def needs_no_reading(sheet: Sheet) -> Verdict:
     """May it be accepted without being opened? Only if no check has anything to say, explained or not."""
     if sheet.latest is None:
         return no(_STANDS_ELSEWHERE[State.DRAFT]())
-    answers = Answers(sheet.latest.numbers, sheet.latest.texts)
-    found = review(sheet.definition, answers, sheet.levels, sheet.register, sheet.previous)
+    found = sheet.review(Answers(sheet.latest.numbers, sheet.latest.texts, sheet.latest.notes))
     if not found.findings:
         return YES
     count = len(found.findings)

@@ -159,6 +159,12 @@ class NotReceivedTable(ReportTable):
         sequence = ("unit_name", "reviewer_name", "state")
 
 
+class LineTable(tables.Table):
+    """Rows behind a figure: what each is, and where it stands."""
+
+    words = tables.Column(verbose_name=_("Dòng đã đếm"), linkify=lambda record: record["href"] or None)
+
+
 def receipt(version: SubmissionVersion) -> list[tuple[str | Promise, str]]:
     """What the sender can hold against the office: term and value."""
     return [

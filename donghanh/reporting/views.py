@@ -22,7 +22,7 @@ from donghanh.kernel.lists import list_page
 from donghanh.kernel.verdict import Refused
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
-from donghanh.questionnaires.rules import Answers, read_answers
+from donghanh.questionnaires.rules import Answers
 from donghanh.reporting import actions, queries
 from donghanh.reporting.choices import Move
 from donghanh.reporting.forms import ChangesForm, SheetForm
@@ -30,6 +30,7 @@ from donghanh.reporting.merging import stored
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import Sheet
 from donghanh.reporting.rules import may_fill, may_reopen, may_review, may_withdraw
+from donghanh.reporting.self_filling import prefilled
 from donghanh.reporting.tables import OwedTable, receipt, story
 
 KEPT_OFFLINE = 30  # sheets that a device keeps for when the network is gone
@@ -95,7 +96,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, verdict.reason)
         return redirect("reporting:report", pk=pk)
     form = SheetForm(sheet.definition, initial={"revision": sheet.submission.revision})
-    return _sheet_page(request, sheet, form, sheet.submission.draft)
+    return _sheet_page(request, sheet, form, prefilled(sheet.submission.draft, sheet.offered))
 
 
 @require_POST
@@ -180,7 +181,7 @@ def _sheet_page(
     context = {
         "report": sheet,
         "form": form,
-        "answers": read_answers(sheet.definition, typed, sheet.levels),
+        "answers": sheet.read(typed),
         "remarks": queries.remarks_on(sheet.latest),
         "return_reason": queries.reason_of_return(sheet.submission),
         "attempted": bool(sentence),

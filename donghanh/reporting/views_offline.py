@@ -25,7 +25,6 @@ from donghanh.kernel.access import public, requires
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.verdict import Refused
 from donghanh.people.choices import Right
-from donghanh.questionnaires.rules import read_answers
 from donghanh.reporting import actions, queries
 from donghanh.reporting.forms import SendingForm
 from donghanh.reporting.models import Submission
@@ -52,7 +51,7 @@ def send(request: HttpRequest, pk: int) -> JsonResponse:
     try:
         version = actions.send(sheet=sheet, by=reader(request), at=now(), **asked)
     except actions.NotReady as refused:
-        faults = read_answers(sheet.definition, asked["typed"], sheet.levels).faults
+        faults = sheet.read(asked["typed"]).faults
         told = {"sentence": str(refused), "faults": faults}
         return JsonResponse(told, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except Refused as refused:

@@ -63,7 +63,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": sheet,
         "version": version,
-        "answers": Answers(version.numbers, version.texts),
+        "answers": Answers(version.numbers, version.texts, version.notes),
         "crumbs": [(_("Cần duyệt"), reverse("reporting:waiting"))],
         "remarks": form.remarks if posted else {},
         "chain": queries.chain_of(sheet.submission, on=today()),

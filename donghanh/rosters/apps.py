@@ -8,8 +8,9 @@ class RostersConfig(AppConfig):
 
     def ready(self) -> None:
         from donghanh.organisations.signals import tell_what_is_touched
-        from donghanh.rosters import receivers, subject_data  # noqa: F401  # receivers connect themselves
+        from donghanh.rosters import measured, receivers, subject_data  # noqa: F401  # receivers connect themselves
         from donghanh.rosters.queries import learning_at
 
         subject_data.register()
+        measured.register()
         tell_what_is_touched(learning_at)
