@@ -51,17 +51,19 @@ def my_work(request: HttpRequest) -> HttpResponse:
     office = queries.own_office(account, on=day)
     rounds = queries.rounds(account, on=day)
     current = rounds[0] if rounds else None
+    watched = current or reporting.collections_visible_to(account, on=day).first()
     context: dict[str, Any] = {
         "to_fill": list(reporting.to_fill(account, on=day)),
         "waiting": list(waiting[:WAITING_SHOWN]),
         "waiting_count": waiting.count(),
         "current": current,
-        "counts": reporting.counts(account, current, on=day) if current else None,
+        "watched": watched,
+        "counts": reporting.counts(account, watched, on=day) if watched else None,
         "standing": None,
         "figures": [],
     }
-    if current and reporting.offices_reviewing(account, on=day):
-        context["standing"] = reporting.standing_in(account, current, on=day)
+    if watched and reporting.offices_reviewing(account, on=day):
+        context["standing"] = reporting.standing_in(account, watched, on=day)
     if office and current:
         context["figures"] = statistics.figures(statistics.indicators(), current.period, [office])[office]
         context["office"] = office

@@ -16,11 +16,10 @@ from donghanh.organisations.models import Lineage, UnitName
 from donghanh.periods.queries import Span
 from donghanh.questionnaires.models import FormVersion, Item
 from donghanh.questionnaires.rules import number_in_words
-from donghanh.reporting.choices import State
+from donghanh.reporting.choices import COUNTED
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import still_expected_on
 
-COUNTED: Final = (State.ACCEPTED, State.LOCKED)  # what figures take in
 WHICH: Final[dict[str, dict[str, Any]]] = {
     "expected": {},
     "sent": {"latest__isnull": False},

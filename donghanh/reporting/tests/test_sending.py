@@ -212,7 +212,10 @@ def test_the_principal_of_another_school_finds_nothing(cast, report, sign_in):
 
 
 def test_an_officer_may_read_but_not_fill(cast, report, sign_in):
-    assert post(sign_in(cast.district_officer), report, filled()).status_code == 403
+    assert post(sign_in(cast.department_officer), report, filled()).status_code == 403
+    district = sign_in(cast.district_officer)  # fills the report of its own office alone
+    assert "Chỉ người được giao của chính đơn vị" in post(district, report, filled()).content.decode()
+    assert district.get(reverse("reporting:fill", args=[report.pk])).status_code == 302
     assert nothing_was_sent(report)
 
 
