@@ -23,4 +23,4 @@ def test_collected_modules_lead_to_collected_modules(settings, tmp_path):
         if not (path.parent / address).exists() or not re.search(r"\.[0-9a-f]{12}\.", address)
     ]
     assert missing == []
-    assert len(led_to["page"]) == 5
+    assert len(led_to["page"]) == 6
