@@ -11,6 +11,7 @@ from e2e.conftest import PASSWORD
 from e2e.test_report_goes_up import ANSWERS, box, choose
 
 VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
+SAVED = re.compile(r"^Đã lưu \d\d:\d\d$")
 FOCUS = """() => { const style = getComputedStyle(document.activeElement);
   return style.boxShadow !== "none" || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0); }"""
 PAGES = (
@@ -53,7 +54,7 @@ def test_on_a_phone(visitor, teachers):
     first.fill("3")
     expect(page.locator("td", has=first)).to_contain_text("Tiểu học")
     box(page, "briefings_held").fill("2")
-    expect(page.locator("[data-dh-saved]")).to_have_text(re.compile(r"Đã lưu \d\d:\d\d"), timeout=20_000)
+    expect(page.locator("[data-dh-saved]")).to_have_text(SAVED, timeout=20_000)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.reload()
     expect(box(page, "briefings_held")).to_have_value("2")
@@ -94,7 +95,10 @@ def test_by_keyboard_alone(visitor, teachers):
     page.keyboard.type("2")
     tab_to(page, "the button that saves", focused(page, 'it.textContent.trim() === "Lưu nháp"'))
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Đã lưu bản nháp.")).to_be_visible()
+    expect(page.locator("[data-dh-saved]")).to_have_text(SAVED)
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Lưu nháp"  # the same page, the same place
+    page.reload()
+    expect(box(page, "staff_in_scope[TH]")).to_have_value("3")
     expect(box(page, "staff_trained[TH]")).to_have_value("2")
 
 
@@ -126,31 +130,49 @@ def without(text: str, names: set[str]) -> str:
 
 
 def test_without_scripts(visitor, teachers):
-    """Faults come from the server at their fields; the mended sheet is sent."""
+    """Faults come from the server at their fields, warnings with a box for a word; mended and explained it is sent."""
     teacher = visitor(java_script_enabled=False)
     page = teacher.sign_in(teachers[2][0])
     page.get_by_role("link", name="Bắt đầu điền").click()
     fill_everything(page)
     box(page, "collaborators").fill("sáu")
+    box(page, "briefings_held").fill("0")  # yet twelve attended
     page.get_by_role("button", name="Gửi báo cáo").click()
     expect(page.get_by_text("“sáu” không phải là số")).to_be_visible()
     expect(box(page, "collaborators")).to_have_value("sáu")
-    teacher.complaints.clear()  # the browser tells of the answer 422
     box(page, "collaborators").fill("6")
     page.get_by_role("button", name="Gửi báo cáo").click()
+    expect(page.get_by_text("“sáu” không phải là số")).to_have_count(0)
+    warning = page.locator(".dh-q-message--warning", has_text="Có 12 lượt người dự nhưng số hội nghị là 0.")
+    warning.get_by_label("Vì sao?").fill("Dự hội nghị của xã tổ chức")
+    for word in page.locator("[name^='why:']").all():  # what else is unlike last year
+        if not word.input_value():
+            word.fill("Đã kiểm tra, số này đúng")
+    assert ["422" in complaint for complaint in teacher.complaints] == [True, True]  # the browser tells of each refusal
+    teacher.complaints.clear()
+    page.get_by_role("button", name="Gửi báo cáo").click()
     expect(page.get_by_text("Mã biên nhận")).to_be_visible()
+    expect(page.get_by_text("Dự hội nghị của xã tổ chức")).to_be_visible()
 
 
 def test_two_tabs(visitor, teachers):
-    """The second tab is told, and overwrites nothing."""
+    """One person's two tabs of one sheet, one device beneath: each follows the other, the words of both are kept."""
     teacher = visitor()
     first = teacher.sign_in(teachers[3][0])
-    first.goto(f"/bao-cao/{teachers[3][1]}/dien/")
     second = teacher.context.new_page()
-    second.goto(f"/bao-cao/{teachers[3][1]}/dien/")
+    for page in (first, second):
+        page.goto(f"/bao-cao/{teachers[3][1]}/dien/")
+        page.wait_for_timeout(500)  # the script has its boxes
     box(first, "collaborators").fill("7")
-    expect(first.locator("[data-dh-saved]")).to_have_text(re.compile(r"Đã lưu \d\d:\d\d"), timeout=20_000)
-    box(second, "collaborators").fill("9")
-    expect(second.locator("[data-dh-saved]")).to_contain_text("cửa sổ khác")
-    first.reload()
-    expect(box(first, "collaborators")).to_have_value("7")
+    box(second, "briefings_held").fill("2")
+    for page in (first, second):
+        expect(page.locator("[data-dh-saved]")).to_have_text(SAVED, timeout=20_000)
+    expect(box(first, "briefings_held")).to_have_value("2", timeout=20_000)
+    expect(box(second, "collaborators")).to_have_value("7", timeout=20_000)
+    box(second, "collaborators").fill("9")  # having seen the 7: nothing to choose
+    expect(box(first, "collaborators")).to_have_value("9", timeout=20_000)
+    for page in (first, second):
+        expect(page.locator(".dh-clash")).to_have_count(0)
+        page.reload()
+        expect(box(page, "collaborators")).to_have_value("9")
+        expect(box(page, "briefings_held")).to_have_value("2")

@@ -93,7 +93,7 @@ def send(
         "notes": answers.notes,
         "evidence": sheet.evidence,
     }
-    sealed = seal(submission, **content)
+    sealed = seal(submission, **content, client_key=client_key)
     if latest and (latest.client_key, latest.sha256) == (client_key, sealed):  # other content: a page from the history
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
@@ -243,11 +243,16 @@ def seal(
     texts: Mapping[str, str],
     notes: Mapping[str, str] = NOTHING,
     evidence: Mapping[str, Any] = NOTHING,
+    client_key: UUID | None = None,
 ) -> str:
-    """SHA-256 over what was sent, for whom and when: printed on the receipt; anyone can compute it again."""
+    """SHA-256 over what was sent, for whom and when: printed on the receipt; whoever may read it can compute it again.
+
+    `client_key`, known to the sender and to us, keeps others from finding few small numbers by trying them all.
+    """
     expected = submission.expected
     content = {"unit": expected.unit_id, "period": expected.collection.period.code, "numbers": numbers, "texts": texts}
-    beside = {"notes": notes, "evidence": evidence}  # named only where there is some
+    key = str(client_key) if client_key else ""
+    beside = {"notes": notes, "evidence": evidence, "key": key}  # named only where there is some
     content |= {name: said for name, said in beside.items() if said}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

@@ -5,7 +5,10 @@ A file is stored whole or not at all: one cell that is not understood leaves the
 
 from __future__ import annotations
 
+import logging
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,6 +22,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from donghanh.audit.actions import record
 from donghanh.files.actions import store
@@ -42,7 +46,10 @@ from donghanh.reporting.workbook_reading import MOST_BYTES, CellFault, Filled, c
 from donghanh.reporting.workbook_tables import read_rows
 
 ZIP: Final = "application/zip"
+BROKEN = gettext_lazy("Tệp này trong tệp nén bị hỏng. Hãy nén lại rồi gửi lại.")
+log = logging.getLogger(__name__)
 MOST_FILES: Final = 500
+MOST_UNITS: Final = 2_500  # rows of a table
 FILES_AT_ONCE: Final = 25  # read before their reports are fetched together
 MOST_ENTRIES: Final = 2_000  # folders and what systems add, included
 MOST_ARCHIVE: Final = 100 * 1024 * 1024  # bytes
@@ -134,6 +141,9 @@ class _Reading:
                 self.take(file)
         except (Unreadable, Refused) as refused:
             file.verdict, file.sentence = FileVerdict.REFUSED, str(refused)
+        except Exception:  # one file holds up no other
+            log.exception("File %s of a batch could not be taken", pk)
+            file.verdict, file.sentence = FileVerdict.REFUSED, str(BROKEN)
         file.save()
 
     def take(self, file: WorkbookBatchFile) -> None:
@@ -214,6 +224,9 @@ def _rows(collection: Collection, office: int, content: bytes, *, by: Account, o
         if report is None:
             file.verdict = FileVerdict.REFUSED
             file.sentence = _("Dòng này của một đơn vị không thuộc cơ quan của thầy cô. Chưa có gì được ghi.")
+        elif report.revision != row.revision:
+            file.verdict = FileVerdict.REFUSED
+            file.sentence = _("Đơn vị đã sửa bản nháp sau khi thầy cô tải bảng này. Hãy tải bảng mới để không ghi đè.")
         files.append(file)
     if not files:
         raise Unreadable(_("Bảng chưa có dòng nào được điền."))
@@ -222,6 +235,8 @@ def _rows(collection: Collection, office: int, content: bytes, *, by: Account, o
 
 def _is_archive(content: bytes) -> bool:
     """Whether it is a ZIP of files, and not a workbook, which is a ZIP too."""
+    if len(content) > MOST_ARCHIVE:  # no workbook; `_entries` says so before anything is unpacked
+        return True
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return "[Content_Types].xml" not in archive.namelist()
@@ -279,8 +294,8 @@ class _Contents:
         try:
             with self.archive.open(part) as file:
                 return file.read(MOST_BYTES + 1)
-        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, EOFError):
-            raise Unreadable(_("Tệp này trong tệp nén bị hỏng. Hãy nén lại rồi gửi lại.")) from None
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, EOFError, zlib.error, lzma.LZMAError):
+            raise Unreadable(str(BROKEN)) from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from donghanh.reporting.queries import sheet
 from donghanh.reporting.rules import needs_no_reading
 from donghanh.reporting.tasks import accept_in_bulk
 
+log = logging.getLogger(__name__)
 AT_ONCE = 100  # reports; more are a job with progress
 
 
@@ -62,5 +64,8 @@ def _decide(verdict_id: int, *, by: Account, at: datetime) -> None:
         row.sentence = _("Báo cáo không còn trong phạm vi thầy cô xem được.")
     except Refused as refused:
         row.sentence = str(refused)
+    except Exception:
+        log.exception("The report %s of a bulk review could not be decided", row.submission_id)
+        row.sentence = _("Phần mềm gặp lỗi ở báo cáo này; chưa có gì thay đổi. Thầy cô mở báo cáo và duyệt riêng.")
     row.ok = not row.sentence
     row.save(update_fields=["ok", "sentence"])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from donghanh.audit.actions import record
 from donghanh.kernel.text import nfc
 from donghanh.people.models import Account
+from donghanh.reporting.choices import EDITABLE
 from donghanh.reporting.models import ExpectedReport, Extension, ReviewStep
 from donghanh.reporting.rules_asking import may_extend
 
@@ -38,7 +39,8 @@ def extend(
         later = due_on - row.due_on
         extensions.append(Extension(expected=row, due_before=row.due_on, due_after=due_on, reason=reason, at=at, by=by))
         row.due_on, row.grace_on, row.closes_on = due_on, row.grace_on + later, row.closes_on + later
-        to_come = ReviewStep.objects.filter(expected=row, number__gte=row.submission.step)
+        begins = 1 if row.submission.state in EDITABLE else row.submission.step  # what is sent again begins anew
+        to_come = ReviewStep.objects.filter(expected=row, number__gte=begins)
         to_come.update(due_on=F("due_on") + later)
         record(verb="reporting.extended", on=row, by=by.pk, at=at, unit=row.unit_id, reason=reason)
     ExpectedReport.objects.bulk_update(rows, ["due_on", "grace_on", "closes_on"])

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from donghanh.measures.queries import Line, Measure, offer_family
 from donghanh.organisations.models import Lineage, UnitName
 from donghanh.periods.queries import Span
-from donghanh.questionnaires.models import FormVersion, Item
+from donghanh.questionnaires.models import Item
 from donghanh.questionnaires.rules import number_in_words
-from donghanh.reporting.choices import COUNTED
-from donghanh.reporting.models import Submission
+from donghanh.reporting.choices import COUNTED, State
+from donghanh.reporting.models import Collection, Submission
 from donghanh.reporting.queries import still_expected_on
 
 WHICH: Final[dict[str, dict[str, Any]]] = {
     "expected": {},
-    "sent": {"latest__isnull": False},
+    "sent": {"state__in": [state for state in State if state != State.DRAFT]},
     "accepted": {"state__in": COUNTED},
 }
 
@@ -79,22 +79,23 @@ def _named(rows: QuerySet[Any], span: Span) -> QuerySet[Any]:
     return named.order_by("unit_sort", "pk")
 
 
-def _asked(element: str, unit: int, span: Span) -> FormVersion | None:
-    """The newest form that asks units below for this element as a number that adds up."""
-    versions = _reports(unit, span, "expected").order_by().values("expected__collection__form_version")
-    for version in FormVersion.objects.filter(pk__in=versions).order_by("-pk"):
-        if element in version.definition.cells_of and version.definition.items[element].kind != "percentage":
-            return version
+def _asked(element: str, unit: int, span: Span) -> Collection | None:
+    """The newest round that asks units below for this element as a number that adds up; one: none counts twice."""
+    rounds = _reports(unit, span, "expected").order_by().values("expected__collection")
+    for found in Collection.objects.filter(pk__in=rounds).select_related("form_version").order_by("-pk"):
+        definition = found.form_version.definition
+        if element in definition.cells_of and definition.items[element].kind != "percentage":
+            return found
     return None
 
 
 def _sums(element: str, unit: int, span: Span) -> Mapping[str, float]:
     """By selection and in total, over accepted reports; nothing while none is accepted."""
-    if (version := _asked(element, unit, span)) is None:
+    if (asked := _asked(element, unit, span)) is None:
         return {}
-    definition = version.definition
+    definition = asked.form_version.definition
     places = {cell.selection: definition.positions[cell.code] for cell in definition.cells_of[element]}
-    rows = _reports(unit, span, "accepted").filter(expected__collection__form_version=version)
+    rows = _reports(unit, span, "accepted").filter(expected__collection=asked)
     columns = {f"at_{place}": Sum(f"latest__numbers__{place}") for place in places.values()}
     summed = rows.aggregate(**columns)
     if all(value is None for value in summed.values()):
@@ -104,11 +105,11 @@ def _sums(element: str, unit: int, span: Span) -> Mapping[str, float]:
 
 
 def _sum_lines(element: str, unit: int, span: Span) -> Iterable[Line]:
-    if (version := _asked(element, unit, span)) is None:
+    if (asked := _asked(element, unit, span)) is None:
         return
-    definition = version.definition
+    definition = asked.form_version.definition
     item = definition.items[element]
-    rows = _reports(unit, span, "accepted").filter(expected__collection__form_version=version)
+    rows = _reports(unit, span, "accepted").filter(expected__collection=asked)
     for row in _named(rows.select_related("latest"), span):
         value = definition.total(element, definition.by_cell(row.latest.numbers))
         yield Line(f"{row.unit_name}: {_shown(item, value)}", reverse("reporting:report", args=[row.pk]))

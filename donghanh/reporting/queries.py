@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, Func, JSONField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Least
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -178,9 +178,22 @@ def _by_item(files: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
 
 
 def evidence_visible_to(account: Account, *, on: date) -> QuerySet[Evidence]:
-    """Files beside reports that the account may see, those taken from a draft included: a sending may name them."""
+    """Files beside reports that the account may see: the unit's own, and for others those that a sending names."""
     seen = reports_visible_to(account, on=on).values("pk")
-    return Evidence.objects.filter(submission__in=seen).select_related("file")
+    own = Q(submission__expected__unit__in=own_units(account, Right.FILL_REPORTS, on=on))
+    named = Exists(
+        SubmissionVersion.objects.filter(
+            submission=OuterRef("submission"),
+            sent_at__gte=OuterRef("at"),
+            evidence__contains=Func(
+                OuterRef("item"),
+                Func(Func(Value("id"), OuterRef("pk"), function="jsonb_build_object"), function="jsonb_build_array"),
+                function="jsonb_build_object",
+                output_field=JSONField(),
+            ),
+        )
+    )
+    return Evidence.objects.filter(own | named, submission__in=seen).select_related("file")
 
 
 def news_of(account: Account, pk: int, *, on: date) -> Any:
@@ -450,10 +463,10 @@ def remarks_on(version: SubmissionVersion | None) -> dict[str, str]:
 
 
 def reason_of_return(submission: Submission) -> str:
-    """The reviewer's general words at the last return, if it lies returned now."""
+    """The reviewer's general words at the last return or reopening, if it lies returned now."""
     if submission.state != State.RETURNED:
         return ""
-    last = submission.transitions.filter(move=Move.RETURN).order_by("-pk").first()
+    last = submission.transitions.filter(move__in=(Move.RETURN, Move.REOPEN)).order_by("-pk").first()
     return last.reason if last else ""
 
 

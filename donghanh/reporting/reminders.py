@@ -40,7 +40,6 @@ def remind_by_schedule(*, on: date, at: datetime) -> int:
     owed = Submission.objects.filter(
         still_expected_on(on),
         state=State.DRAFT,  # a returned report was received once: its officer speaks for it
-        latest__isnull=True,
         expected__collection__opens_on__lte=on,
         expected__closes_on__gte=on,
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 
 from donghanh.audit.actions import record
 from donghanh.organisations.models import Lineage
 from donghanh.reporting.chains import Chain, offices_of, read_chain
-from donghanh.reporting.choices import MOVES, Move
-from donghanh.reporting.models import ExpectedReport, ReviewStep
+from donghanh.reporting.choices import EDITABLE, MOVES, Move, State
+from donghanh.reporting.models import ExpectedReport, ReviewStep, Submission
 
 
 @transaction.atomic
@@ -24,14 +25,20 @@ def reroute(*, on: date, at: datetime) -> int:
     stay. What was sent waits for a decision even after the round's close. The answer is how many go another way.
     """
     still_above = Lineage.objects.filter(descendant=OuterRef("expected__unit"), valid__contains=on)
-    to_come = ReviewStep.objects.filter(expected=OuterRef("pk"), number__gte=OuterRef("submission__step"))
+    anew = Case(
+        When(submission__state__in=EDITABLE, then=Value(1)), default=F("submission__step"), output_field=IntegerField()
+    )
+    held = Submission.objects.select_for_update().filter(state__in=(*EDITABLE, *MOVES[Move.ACCEPT].sources))
+    list(held.order_by("pk").values_list("pk", flat=True))  # nobody decides meanwhile
+    to_come = ReviewStep.objects.filter(expected=OuterRef("pk"), number__gte=OuterRef("begins"))
     astray = Exists(to_come.filter(~Exists(still_above.filter(ancestor=OuterRef("office")))))
     dissolved = Exists(to_come.exclude(office__existence__contains=on))
     there = Q(unit__existence__contains=on)
     waits = Q(submission__state__in=MOVES[Move.ACCEPT].sources)
-    can_be_sent = Q(submission__state__in=MOVES[Move.SEND].sources, closes_on__gte=on)
-    rows = list(
-        ExpectedReport.objects.filter(waits | can_be_sent)
+    can_be_sent = Q(submission__state=State.RETURNED) | Q(submission__state=State.DRAFT, closes_on__gte=on)
+    rows: list[Any] = list(
+        ExpectedReport.objects.annotate(begins=anew)
+        .filter(waits | can_be_sent)
         .filter((there & astray) | (~there & waits & dissolved))
         .select_related("unit", "submission", "collection__request")
         .prefetch_related("steps")
@@ -46,7 +53,7 @@ def reroute(*, on: date, at: datetime) -> int:
         record(
             verb="reporting.rerouted", on=row, by=None, at=at, unit=row.unit_id, before=before, after=row.reviewer_id
         )
-        ReviewStep.objects.filter(expected=row, number__gte=row.submission.step).delete()
+        ReviewStep.objects.filter(expected=row, number__gte=row.begins).delete()
     ReviewStep.objects.bulk_create(steps)
     ExpectedReport.objects.bulk_update(moved, ["reviewer"])
     return len(moved)
@@ -66,9 +73,9 @@ def _ways(rows: list[ExpectedReport], on: date) -> dict[int, list[int]]:
     return found
 
 
-def _steps_left(row: ExpectedReport, offices: list[int]) -> list[ReviewStep]:
+def _steps_left(row: Any, offices: list[int]) -> list[ReviewStep]:
     """The steps from the present one on, by the offices of the day that have not decided yet."""
-    present = row.submission.step
+    present = row.begins
     steps = sorted(row.steps.all(), key=lambda step: step.number)
     taken = {step.office_id for step in steps if step.number < present}
     left = [office for office in offices if office not in taken] or offices[-1:]

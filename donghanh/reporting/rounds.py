@@ -19,7 +19,7 @@ from donghanh.periods.actions import add_own_period, keep
 from donghanh.periods.models import Period
 from donghanh.periods.queries import WorkingDays
 from donghanh.questionnaires.models import Form, FormVersion
-from donghanh.questionnaires.queries import current_version
+from donghanh.questionnaires.queries import version_for
 from donghanh.reporting.chains import NEAREST, Chain, offices_of, read_chain
 from donghanh.reporting.models import (
     Collection,
@@ -111,8 +111,11 @@ def open_round(
     request = ReportRequest.objects.select_for_update().get(pk=request.pk)
     if known := request.rounds.filter(period=period).order_by("pk").first():
         return known
-    version = current_version(request.form.code)
-    if Collection.objects.filter(owner=request.owner_id, form_version=version, period=period).exists():
+    try:
+        version = version_for(request.form, period.span.start)
+    except FormVersion.DoesNotExist:
+        raise Refused(_("Biểu mẫu này chưa áp dụng cho kỳ %(period)s.") % {"period": period.label}) from None
+    if Collection.objects.filter(owner=request.owner_id, form_version__form=request.form_id, period=period).exists():
         raise Refused(_("Biểu mẫu này đã được yêu cầu cho kỳ %(period)s.") % {"period": period.label})
     days = days or days_of(request, period.span.end, WorkingDays(period.place))
     return open_collection(
@@ -184,12 +187,14 @@ def open_due_rounds(*, on: date, at: datetime) -> list[int]:
         active_from__lte=on, ended_on__isnull=True, owner__existence__contains=on
     ).exclude(calendar="")
     for request in active.select_related("form").order_by("pk"):
-        try:
-            known = set(request.rounds.order_by("pk").values_list("period__code", flat=True))
-            for span in spans_to_open(request, on, working):
+        known = set(request.rounds.order_by("pk").values_list("period__code", flat=True))
+        for span in spans_to_open(request, on, working):
+            try:
                 if span.code not in known:
                     with transaction.atomic():
                         opened.append(open_round(request=request, period=keep(span), by=None, at=at).pk)
-        except Exception:
-            log.exception("The rounds of request %s could not be opened", request.pk)
+            except Refused as refused:  # asked already, by a request that has ended
+                log.info("The round %s of request %s is not opened: %s", span.code, request.pk, refused)
+            except Exception:
+                log.exception("The round %s of request %s could not be opened", span.code, request.pk)
     return opened

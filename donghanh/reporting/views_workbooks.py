@@ -139,8 +139,8 @@ def batch_table(request: HttpRequest, collection_id: int) -> HttpResponse:
     rows = there.filter(expected__collection=collection).exclude(expected__unit=office).order_by("unit_sort", "pk")
     levels = {unit: [str(level) for level in LEVELS_TAUGHT.get(kind, ())] for unit, kind in kinds.items()}
     units = [
-        UnitLine(row.unit_id, row.unit_name or "", levels.get(row.unit_id, []), row.draft)
-        for row in rows[: batches.MOST_FILES]
+        UnitLine(row.unit_id, row.unit_name or "", levels.get(row.unit_id, []), row.draft, row.revision)
+        for row in rows[: batches.MOST_UNITS]
     ]
     return _workbook(table_template(collection, office, units), f"nop-thay-{collection.period.code}")
 

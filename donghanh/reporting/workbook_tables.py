@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from donghanh.reporting.workbook_shape import BAND, KEY_SHEET, Key, address
 from donghanh.reporting.workbooks import excel_value
 
 TOP = 3  # title, what to do, a row apart
-UNIT_MARK = "u"  # of a unit's id in the column of codes
+UNIT_MARK = re.compile(r"u(\d{1,18})\.(\d{1,9})")  # a unit and how often its draft was saved, in the column of codes
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class UnitLine:
     name: str
     levels: list[str]
     draft: Mapping[str, str]
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class ReadRow:
 
     number: int  # as Excel counts
     unit: int
+    revision: int  # of the unit's draft when the table was drawn
     name: str
     typed: dict[str, str]
     places: dict[str, str]  # box → address
@@ -84,7 +87,7 @@ def table_template(collection: Collection, office: int, units: Iterable[UnitLine
             page.write_string(TOP, column, code, quiet)
             page.write_string(TOP + 1, column, heading, head)
         for row, unit in enumerate(units, TOP + 2):
-            page.write_string(row, 0, f"{UNIT_MARK}{unit.unit}", quiet)
+            page.write_string(row, 0, f"u{unit.unit}.{unit.revision}", quiet)
             page.write_string(row, 1, unit.name, grey)
             asked = applicable(definition, unit.levels) | texts
             for column, (code, _heading, item) in enumerate(columns, 2):
@@ -119,8 +122,7 @@ def read_rows(book: Book, definition: Definition) -> Iterator[ReadRow]:
     first = book.rows[head].index(f"t{BAND}")
     codes = {column: book.cell(head, column).text for column in range(first + 1, len(book.rows[head]))}
     for row in range(head + 1, len(book.rows)):
-        unit = book.cell(row, first).text
-        if not unit.startswith(UNIT_MARK) or not unit[1:].isdecimal():
+        if (unit := UNIT_MARK.fullmatch(book.cell(row, first).text)) is None:
             continue
         typed, places = {}, {}
         for column, code in codes.items():
@@ -128,4 +130,4 @@ def read_rows(book: Book, definition: Definition) -> Iterator[ReadRow]:
             if item and cell.text and not item.calculation:
                 typed[code], places[code] = as_typed(item, definition, book, cell), address(row, column)
         if typed:
-            yield ReadRow(row + 1, int(unit[1:]), book.cell(row, first + 1).text, typed, places)
+            yield ReadRow(row + 1, int(unit[1]), int(unit[2]), book.cell(row, first + 1).text, typed, places)

@@ -15,6 +15,7 @@ from donghanh.audit.models import Entry
 from donghanh.kernel.sheets_in import Unreadable
 from donghanh.kernel.verdict import Refused
 from donghanh.reporting import batches
+from donghanh.reporting.actions import save_draft
 from donghanh.reporting.choices import FileVerdict
 from donghanh.reporting.models import WorkbookBatch
 from donghanh.reporting.tests.factories import AT, a_sent_report, an_open_round, filled, report_of, sheet_of
@@ -153,9 +154,9 @@ def test_a_table_with_a_row_a_school(cast, round_, sign_in):
     page = book.worksheets[0]
     codes = {cell.value: cell.column for row in page.iter_rows() if row[0].value == "#" for cell in row if cell.value}
     rows = {row[0].value: row[0].row for row in page.iter_rows() if str(row[0].value).startswith("u")}
-    assert set(rows) == {f"u{cast.school.pk}", f"u{cast.preschool.pk}"}
-    page.cell(rows[f"u{cast.school.pk}"], codes["collaborators"]).value = 5
-    page.cell(rows[f"u{cast.preschool.pk}"], codes["collaborators"]).value = "nhiều"
+    assert set(rows) == {f"u{cast.school.pk}.0", f"u{cast.preschool.pk}.0"}
+    page.cell(rows[f"u{cast.school.pk}.0"], codes["collaborators"]).value = 5
+    page.cell(rows[f"u{cast.preschool.pk}.0"], codes["collaborators"]).value = "nhiều"
     out = BytesIO()
     book.save(out)
     batch = bring_in(cast, round_, out.getvalue(), "bang.xlsx")
@@ -166,6 +167,32 @@ def test_a_table_with_a_row_a_school(cast, round_, sign_in):
     assert "Đã ghi 1/2 vào bản nháp" in page
     with zipfile.ZipFile(BytesIO(client.get(reverse("reporting:marked_all", args=[batch.pk])).content)) as archive:
         assert len(archive.namelist()) == 1
+
+
+def test_a_row_of_a_school_that_wrote_meanwhile_overwrites_nothing(cast, round_, sign_in):
+    client = sign_in(cast.district_officer)
+    book = openpyxl.load_workbook(BytesIO(client.get(reverse("reporting:batch_table", args=[round_.pk])).content))
+    page = book.worksheets[0]
+    codes = {cell.value: cell.column for row in page.iter_rows() if row[0].value == "#" for cell in row if cell.value}
+    (row,) = [row[0].row for row in page.iter_rows() if row[0].value == f"u{cast.school.pk}.0"]
+    page.cell(row, codes["collaborators"]).value = 5
+    out = BytesIO()
+    book.save(out)
+    report = report_of(cast.school, round_)
+    save_draft(submission=report, typed={"collaborators": "9"}, revision=0, by=cast.teacher, at=AT)
+    batch = bring_in(cast, round_, out.getvalue(), "bang.xlsx")
+    batches.read_waiting(batch_id=batch.pk, at=AT)
+    assert report_of(cast.school, round_).draft == {"collaborators": "9"}
+    assert "sửa bản nháp sau khi" in batch.files.get().sentence
+
+
+def test_a_damaged_file_holds_up_no_other(cast, round_, sheet):
+    good = template(sheet, {"collaborators": "5"})
+    archive = bytearray(zipped({"a.xlsx": b"0123456789" * 300, "b.xlsx": good}))
+    archive[40:60] = b"\xff" * 20  # within the packed bytes of the first
+    batch = bring_in(cast, round_, bytes(archive))
+    batches.read_waiting(batch_id=batch.pk, at=AT)
+    assert verdicts(batch) == {"a.xlsx": FileVerdict.REFUSED, "b.xlsx": FileVerdict.STORED}
 
 
 def test_only_an_office_brings_in_for_others(cast, round_, sheet):

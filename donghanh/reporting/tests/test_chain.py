@@ -163,6 +163,8 @@ def test_locking_keeps_the_figures_and_reopening_takes_them_out(cast, open_round
     story = sign_in(cast.teacher).get(reverse("reporting:report", args=[accepted.pk])).content.decode()
     assert "Sai số học sinh" in story
     assert "phần mềm tự làm" in story  # who locked it
+    sheet = sign_in(cast.teacher).get(reverse("reporting:fill", args=[accepted.pk])).content.decode()
+    assert "Sai số học sinh" in sheet
 
 
 def test_only_the_last_office_opens_again(cast, accepted, sign_in):

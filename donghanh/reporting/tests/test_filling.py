@@ -228,6 +228,7 @@ def test_words_at_a_cell_are_kept_sent_and_sealed(cast, report, sign_in):
     version = SubmissionVersion.objects.get()
     assert version.notes == {"note:collaborators": "Đếm cả bảo vệ"}
     sealed = {"numbers": version.numbers, "texts": version.texts, "evidence": version.evidence}
+    sealed["client_key"] = version.client_key
     assert actions.seal(version.submission, notes=version.notes, **sealed) == version.sha256
     assert actions.seal(version.submission, notes={}, **sealed) != version.sha256
 
@@ -238,6 +239,15 @@ def put(client, report, item, content, name="anh.jpg"):
     return client.post(address, {"item": item, f"file-{item}": file}, follow=True)
 
 
+def test_a_file_that_was_never_sent_is_the_units_own(cast, report, sign_in):
+    teacher = sign_in(cast.teacher)
+    put(teacher, report, "briefings_held", a_picture("JPEG"))
+    (row,) = queries.evidence_visible_to(cast.teacher, on=TODAY)
+    assert list(queries.evidence_visible_to(cast.district_officer, on=TODAY)) == []
+    address = reverse("reporting:evidence_file", args=[row.pk])
+    assert sign_in(cast.district_officer).get(address).status_code == 404
+
+
 def test_evidence_stands_beside_its_item_and_in_the_sending(cast, report, sign_in):
     teacher = sign_in(cast.teacher)
     assert "Đã thêm minh chứng" in put(teacher, report, "briefings_held", a_picture("JPEG")).content.decode()
@@ -246,10 +256,11 @@ def test_evidence_stands_beside_its_item_and_in_the_sending(cast, report, sign_i
     version = SubmissionVersion.objects.get()
     named = [{"id": row.pk, "name": "anh.jpg", "sha256": row.file.sha256}]
     assert version.evidence == {"briefings_held": named}
-    sealed = {"numbers": version.numbers, "texts": version.texts}
+    sealed = {"numbers": version.numbers, "texts": version.texts, "client_key": version.client_key}
     assert actions.seal(version.submission, evidence=version.evidence, **sealed) == version.sha256
     assert actions.seal(version.submission, **sealed) != version.sha256
     address = reverse("reporting:evidence_file", args=[row.pk])
+    assert list(queries.evidence_visible_to(cast.district_officer, on=TODAY)) == [row]
     assert address in teacher.get(reverse("reporting:report", args=[report.pk])).content.decode()
     answer = sign_in(cast.district_officer).get(address)
     assert answer.headers["Content-Disposition"].startswith("attachment")

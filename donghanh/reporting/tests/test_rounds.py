@@ -20,6 +20,7 @@ from donghanh.organisations.tests.factories import a_school
 from donghanh.periods.actions import set_school_year
 from donghanh.periods.choices import PeriodKind
 from donghanh.questionnaires.actions import load_form
+from donghanh.questionnaires.models import FormVersion
 from donghanh.reporting import rounds
 from donghanh.reporting.extensions import extend
 from donghanh.reporting.models import Collection, ExpectedReport, Reminder, ReportRequest, ReviewStep
@@ -57,6 +58,27 @@ def at_noon(day: date) -> datetime:
 
 def open_on(day: date) -> list[int]:
     return rounds.open_due_rounds(on=day, at=at_noon(day))
+
+
+def test_a_new_wording_is_asked_from_its_period_on(cast):
+    request = a_request(cast)
+    later = FormVersion.objects.create(
+        form=request.form, number=2, document=FORM | {"vi": "Bản mới"}, created_at=AT, applies_from=date(2025, 7, 15)
+    )
+    [july] = open_on(date(2025, 7, 12))  # 15 June to 14 July
+    [august] = open_on(date(2025, 8, 12))
+    versions = dict(Collection.objects.filter(pk__in=[july, august]).values_list("pk", "form_version__number"))
+    assert versions == {july: 1, august: later.number}
+
+
+def test_a_period_that_another_request_asked_holds_up_no_later_one(cast):
+    first = a_request(cast)
+    assert len(open_on(date(2025, 7, 12))) == 1
+    rounds.end_request(request=first, by=cast.department_officer, at=at_noon(date(2025, 7, 13)))
+    a_request(cast, active_from=date(2025, 7, 13))
+    assert open_on(date(2025, 7, 13)) == []
+    [august] = open_on(date(2025, 8, 12))
+    assert Collection.objects.get(pk=august).period.code == "HC202508"
 
 
 def test_a_round_opens_on_its_day_with_all_its_days(cast):

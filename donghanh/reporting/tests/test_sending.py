@@ -270,8 +270,10 @@ def test_saving_after_acceptance_is_refused(cast, open_round, report, sign_in):
 def test_a_seal_is_the_same_for_the_same_content(cast, open_round):
     version = a_sent_report(cast, open_round)
     report = version.submission
-    assert actions.seal(report, version.numbers, version.texts) == version.sha256
-    assert actions.seal(report, version.numbers, {"team_decision": "khác"}) != version.sha256
+    key = version.client_key
+    assert actions.seal(report, version.numbers, version.texts, client_key=key) == version.sha256
+    assert actions.seal(report, version.numbers, {"team_decision": "khác"}, client_key=key) != version.sha256
+    assert actions.seal(report, version.numbers, version.texts) != version.sha256  # not found by trying small numbers
 
 
 def test_a_text_that_is_far_too_long_stays_on_the_page(cast, report, sign_in):

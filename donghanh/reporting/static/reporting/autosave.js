@@ -21,6 +21,7 @@ class Sheet {
     this.base = kept.draft; // what the server holds, as far as this page knows
     this.pending = new Map(); // box → [was, now], not yet with the server
     this.boxes = new Boxes(form, kept.typed);
+    this.offered = JSON.parse(document.getElementById("q-data").textContent).offered; // cell → the programme's own count
     this.clashes = new Clashes(form, this.boxes, (box, text, theirs) => this.decide(box, text, theirs));
     this.shown = form.querySelector("[data-dh-saved]");
     this.writer = form.querySelector("[data-dh-writer]");
@@ -32,7 +33,7 @@ class Sheet {
     const [draft, waiting] = await Promise.all([this.stored("drafts", this.pk), this.waiting()]);
     for (const box of this.boxes.names()) {
       const [was, now] = [this.base[box] ?? "", this.boxes.value(box)];
-      if (was === now) continue;
+      if (was === now || this.counted(box)) continue;
       if (stale) this.clashes.add(box, { mine: now, theirs: was, was, by: "" });
       else this.pending.set(box, [was, now]);
     }
@@ -42,7 +43,8 @@ class Sheet {
     }
     this.form.addEventListener("input", (event) => this.typed([event.target.name]));
     this.form.addEventListener("change", (event) => this.typed([event.target.name]));
-    this.form.addEventListener("dh:answers", () => this.typed(this.boxes.names())); // a pasted block has no input of its own
+    const others = () => this.boxes.names().filter((box) => !this.counted(box));
+    this.form.addEventListener("dh:answers", () => this.typed(others())); // a pasted block has no input of its own
     this.form.addEventListener("submit", (event) => this.submitted(event));
     document.addEventListener("dh:sent", ({ detail }) => this.arrived(detail));
     addEventListener("online", () => this.save());
@@ -59,6 +61,12 @@ class Sheet {
 
   async waiting() {
     try { return (await rows(this.account, "sendings")).find(({ pk, state }) => pk === this.pk && state === "waiting"); } catch { return undefined; }
+  }
+
+  // Does the programme's own count stand in this box, and nobody's word? The server puts it there again by itself.
+  counted(box) {
+    if (!Object.hasOwn(this.offered, box) || this.base[box] || this.pending.has(box)) return false;
+    return this.boxes.value(box) === String(this.offered[box].value).replace(".", ",");
   }
 
   put(box, text) {
@@ -222,8 +230,8 @@ class Sheet {
   }
 
   async trySending(submitter) {
-    const typed = {};
-    for (const box of this.boxes.names()) if (this.boxes.value(box)) typed[box] = this.boxes.value(box);
+    const typed = {}; // empty boxes too: what was emptied by hand is not filled again with the count
+    for (const box of this.boxes.names()) typed[box] = this.boxes.value(box);
     const { revision, key, pk } = this;
     if (navigator.onLine) {
       try {

@@ -17,7 +17,7 @@ async function keepPages() {
     if (answer?.ok) await cache.put(url, answer);
   }
   if (!(await cache.match(location.pathname))) {
-    const own = await fetch(location.pathname).catch(() => null);
+    const own = await fetch(location.pathname, { redirect: "error" }).catch(() => null);
     if (own?.ok) await cache.put(location.pathname, own);
   }
   return counted();

@@ -4,7 +4,7 @@
 const FILES = `dh-files-${SHELL.version}`;
 const PAGES = "dh-pages-"; // + account: a page is kept for the one it was made for
 const KEPT = /^\/bao-cao\/(can-nop|\d+\/dien)\/$/;
-const PATIENCE = 8000; // ms for a page that lies here too
+const SIGN_IN = /\/dang-nhap\//;
 
 addEventListener("install", (event) => {
   skipWaiting();
@@ -34,17 +34,24 @@ async function fromDevice(request) {
 }
 
 async function page(request, url) {
-  const mine = KEPT.test(url.pathname) && !url.search;
-  const here = KEPT.test(url.pathname) ? await lying(url) : undefined;
+  const kept = KEPT.test(url.pathname);
+  let answer;
   try {
-    const patience = new Promise((_, failed) => { if (here) setTimeout(failed, PATIENCE); });
-    const answer = await Promise.race([fetch(request), patience]);
-    const account = answer.headers.get("X-Kept-For");
-    if (mine && answer.ok && account) await keepPage(account, url, answer.clone());
-    return answer;
-  } catch {
-    return here ?? (await caches.match(SHELL.offline)) ?? Response.error();
+    answer = await fetch(request);
+  } catch { // no network; a slow one is waited for: only the server knows whether the session still stands
+    return (kept ? await lying(url) : undefined) ?? (await caches.match(SHELL.offline)) ?? Response.error();
   }
+  const account = answer.headers.get("X-Kept-For");
+  // A navigation's redirect is followed by the browser, which asks here again for the page that it leads to.
+  if (answer.ok && SIGN_IN.test(new URL(answer.url || url).pathname)) await forget().catch(() => {});
+  else if (kept && !url.search && answer.ok && account) await keepPage(account, url, answer.clone()).catch(() => {});
+  return answer;
+}
+
+// Nobody is signed in any more: the next one at this device may be another.
+async function forget() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PAGES));
+  await Promise.all(names.map((name) => caches.delete(name)));
 }
 
 async function lying(url) {
