@@ -76,6 +76,7 @@ class World:
         self.cast = cast
         define(PLAN, at=AT)
         self.round = an_open_round(cast)
+        self.beside = a_file_beside(report_of(cast.school, self.round), by=cast.teacher)  # and so sent along
         an_accepted_report(cast, self.round)
         lay_out(collection_id=self.round.pk, at=AT)
         a_letterhead(cast.department)
@@ -152,7 +153,6 @@ class World:
         def figure(unit: Unit) -> Arguments:
             return (found := own(unit)) and {**found, "item": "collaborators"}
 
-        beside = a_file_beside(report_of(self.cast.school, self.round), by=self.cast.teacher)
         batch = WorkbookBatch.objects.create(
             collection=self.round, office=self.cast.lac_son, kind=BatchKind.ARCHIVE, at=AT,
             by=self.cast.district_officer,
@@ -179,7 +179,7 @@ class World:
             "reporting:from_where": figure,
             "reporting:news": news,
             "reporting:remove_evidence": taken,
-            "reporting:evidence_file": self.at_school(beside.pk),
+            "reporting:evidence_file": self.at_school(self.beside.pk),
             "reporting:review": sent,
             "reporting:withdraw": sent,
             "reporting:reopen": sent,

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from scim2_models import Error, Group, ListResponse, ResourceType, Schema, ServiceProviderConfig, User
 
 from donghanh.audit.models import Entry
@@ -263,7 +264,7 @@ def test_making_using_and_revoking_stand_in_the_log(cast, programme):
     programme.names()
     programme.names()
     token = ScimToken.objects.get()
-    assert token.last_used_at.date() == TODAY
+    assert timezone.localdate(token.last_used_at) == TODAY
     actions_scim.revoke_token(token=token, by=cast.school_administrator, at=AT)
     verbs = Entry.objects.filter(verb__startswith="rosters.token").order_by("pk").values_list("verb", "by_id")
     by = cast.school_administrator.pk
