@@ -24,7 +24,7 @@ from demo.reports import YEARS, build_reports
 from donghanh.kernel.clock import now
 from donghanh.kernel.rows import everything
 from donghanh.people.models import Account
-from donghanh.questionnaires.actions import load_form
+from donghanh.questionnaires.actions import load_form, start_draft
 from donghanh.questionnaires.queries import current_version
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import Letterhead
@@ -96,6 +96,8 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     with everything():
         build_guardians(list(Learner.objects.order_by("pk")[:CHILDREN]), by=administrator, at=at)
     progress(next(done), "báo cáo bạo lực học đường")
+    officer = Account.objects.get(username="so.gddt")  # has begun the next wording of the plan's form
+    start_draft(document=form_version.document, form=form_version.form, by=officer, at=at)
     ask_for_violence(current_version("violence"), department=handles["department"], today=day, at=at)
     for collection in rounds:
         progress(next(done), f"số liệu năm học {collection.period.short_label}")

@@ -85,6 +85,7 @@ UNIT_KEPT = """
 """
 THE_FORM = "/bieu-mau/mau/plan3296/"
 FORM_VERSION = "SELECT 'so.gddt', id FROM questionnaires_formversion ORDER BY id LIMIT 1"
+FORM_DRAFT = "SELECT 'so.gddt', id FROM questionnaires_formdraft ORDER BY id LIMIT 1"
 KEPT = "SELECT 'quantri.so', id FROM collaborators_{table} ORDER BY id LIMIT 1"
 
 
@@ -167,22 +168,6 @@ def send_faults(page: Page) -> None:
 def open_nobody(page: Page) -> None:
     page.get_by_role("button", name="Mở tài khoản").click()
     page.get_by_text("Chưa điền ô này.").first.wait_for()
-
-
-def begin_a_draft(page: Page) -> None:
-    page.get_by_role("button", name="Soạn bản mới").click()
-    page.get_by_text("Người điền sẽ thấy").wait_for()
-
-
-def open_part_by(link: str) -> Callable[[Page], None]:
-    """Begin a draft and open the page of one of its parts."""
-
-    def open_part(page: Page) -> None:
-        begin_a_draft(page)
-        page.locator(link).first.click()
-        page.get_by_role("link", name="Về cả biểu mẫu").wait_for()
-
-    return open_part
 
 
 def send_empty(page: Page) -> None:
@@ -453,13 +438,13 @@ SHOWINGS = [
     Showing("form", "questionnaires:form", THE_FORM, "so.gddt"),
     Showing("form-compare", "questionnaires:compare", f"{THE_FORM}so-sanh/", "so.gddt"),
     Showing("form-version", "questionnaires:version", "/bieu-mau/ban/{}/", found=FORM_VERSION),
-    Showing("form-draft", "questionnaires:draft", THE_FORM, "so.gddt", act=begin_a_draft, dark=True),
-    Showing("form-item", "questionnaires:item", THE_FORM, "so.gddt", act=open_part_by("[data-dh-item-link]")),
-    Showing("form-section", "questionnaires:section", THE_FORM, "so.gddt", act=open_part_by("[data-dh-section] h2 a")),
-    Showing("form-list", "questionnaires:list", THE_FORM, "so.gddt", act=open_part_by("#danh-muc li > a")),
-    Showing("form-new-list", "questionnaires:new_list", THE_FORM, "so.gddt", act=open_part_by("#danh-muc header a")),
-    Showing("form-check", "questionnaires:check", THE_FORM, "so.gddt", act=open_part_by("#kiem-tra li > a")),
-    Showing("form-new-check", "questionnaires:new_check", THE_FORM, "so.gddt", act=open_part_by("#kiem-tra header a")),
+    Showing("form-draft", "questionnaires:draft", "/bieu-mau/soan/{}/", found=FORM_DRAFT, dark=True),
+    Showing("form-item", "questionnaires:item", "/bieu-mau/soan/{}/cau/staff_in_scope/", found=FORM_DRAFT),
+    Showing("form-section", "questionnaires:section", "/bieu-mau/soan/{}/muc/targets/", found=FORM_DRAFT),
+    Showing("form-list", "questionnaires:list", "/bieu-mau/soan/{}/danh-muc/level/", found=FORM_DRAFT),
+    Showing("form-new-list", "questionnaires:new_list", "/bieu-mau/soan/{}/danh-muc/", found=FORM_DRAFT),
+    Showing("form-check", "questionnaires:check", "/bieu-mau/soan/{}/kiem-tra/0/", found=FORM_DRAFT),
+    Showing("form-new-check", "questionnaires:new_check", "/bieu-mau/soan/{}/kiem-tra/", found=FORM_DRAFT),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
