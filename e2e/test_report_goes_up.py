@@ -74,6 +74,7 @@ def test_a_report_goes_up(visitor, database):
     expect(page.locator("[data-dh-saved]")).to_have_text(re.compile(r"Đã lưu \d\d:\d\d"), timeout=20_000)
     page.reload()
     expect(box(page, "briefing_attendees")).to_have_value("1.200")
+    page.get_by_label("Vì sao?").fill("Trường mời cả cha mẹ học sinh cùng dự.")  # far from last year: wants a word
     page.get_by_role("button", name="Gửi báo cáo").click()
     expect(page.get_by_text("Mã biên nhận")).to_be_visible()
     report = page.url

@@ -21,7 +21,10 @@ from donghanh.people.models import Account
 from donghanh.people.queries import HeldRole, ended_roles, held, own_units, rights_of, units_reached
 from donghanh.people.rules import may_open_minors_data
 
-BEFORE_A_CHOICE = ("people:password", "people:sign_out", "people:language", "people:theme", "home:limits")
+BEFORE_A_CHOICE = (
+    *("people:password", "people:sign_out", "people:language", "people:theme", "home:limits"),
+    "reporting_root:worker",  # a script that every page asks for, the same for everyone
+)
 UNIT_WIDE = MINORS_DATA - {Right.TEACH_CLASSES, Right.LINK_GUARDIANS}  # a class teacher sees classes, not the school
 
 
