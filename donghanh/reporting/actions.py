@@ -76,7 +76,6 @@ class NotReady(Refused):
     """The answers are not complete or not right yet; the sheet says where, box by box."""
 
 
-@transaction.atomic
 def send(
     *, sheet: Sheet, typed: Mapping[str, str], revision: int, client_key: UUID, by: Account, at: datetime
 ) -> SubmissionVersion:
