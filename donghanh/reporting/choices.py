@@ -66,4 +66,5 @@ MOVES: dict[Move, Step] = {
     Move.REOPEN: Step((State.ACCEPTED, State.LOCKED), State.RETURNED, Right.REOPEN_REPORTS),
 }
 EDITABLE = MOVES[Move.SEND].sources
+STANDING = (State.SUBMITTED, State.ACCEPTED, State.LOCKED)  # a sending is with the offices or through
 COUNTED = (State.ACCEPTED, State.LOCKED)  # only these stand in the figures

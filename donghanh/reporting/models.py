@@ -249,6 +249,7 @@ class FactChange(models.Model):
     """Outbox: figures of this round changed in the same transaction; the job that lays them out removes the row."""
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, null=True, related_name="+")  # null: all of it
     at = models.DateTimeField()
 
     class Meta:

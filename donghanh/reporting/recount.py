@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
 
 from donghanh.organisations.models import UnitParent, UnitType
-from donghanh.reporting.choices import COUNTED
-from donghanh.reporting.models import Collection, Submission
+from donghanh.reporting.choices import COUNTED, STANDING
+from donghanh.reporting.models import Collection, Submission, SubmissionVersion
 from donghanh.reporting.queries import layout_of
 from donghanh.statistics.actions import EXPECTED_UNITS
 from donghanh.statistics.models import Rollup
@@ -21,11 +24,17 @@ class Count:
     """Of one unit with all below it, or of one kind of unit there."""
 
     expected: int = 0
+    sent: int = 0
+    on_time: int = 0
     reported: int = 0
     sums: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # column → sum; absent: nobody filled it
 
 
 type Counts = dict[tuple[int, str], Count]
+
+
+def _counts(count: Count | Rollup) -> tuple[int, int, int, int]:
+    return count.expected, count.sent, count.on_time, count.reported
 
 
 def recount(collection: Collection) -> Counts:
@@ -36,6 +45,11 @@ def recount(collection: Collection) -> Counts:
     cells = [cell.code for cell in collection.form_version.definition.cells]
     counts: Counts = defaultdict(Count)
     rows = Submission.objects.filter(expected__collection=collection).select_related("expected", "latest")
+    first = dict(
+        SubmissionVersion.objects.filter(submission__in=rows, number=1)
+        .order_by("pk")
+        .values_list("submission", "sent_at")
+    )
     for report in rows.order_by("pk"):
         place: int | None = report.expected.unit_id
         kind = kinds.get(report.expected.unit_id)
@@ -43,14 +57,17 @@ def recount(collection: Collection) -> Counts:
             continue
         while place is not None:
             for group in ("", kind):
-                _add(counts[place, group], report, cells)
+                _add(counts[place, group], report, first.get(report.pk), cells)
             place = parents.get(place)
     return dict(counts)
 
 
-def _add(count: Count, report: Submission, cells: list[str]) -> None:
+def _add(count: Count, report: Submission, first: datetime | None, cells: list[str]) -> None:
     count.expected += 1
     count.sums[EXPECTED_UNITS] += 1
+    if first and report.state in STANDING:
+        count.sent += 1
+        count.on_time += timezone.localdate(first) <= report.expected.grace_on
     if report.state not in COUNTED or report.latest is None:
         return
     count.reported += 1
@@ -62,13 +79,15 @@ def _add(count: Count, report: Submission, cells: list[str]) -> None:
 def differences(collection: Collection) -> list[str]:
     """Every roll-up of a round that does not equal the recount, in words; empty when all is well."""
     found, truth = [], recount(collection)
-    rollups = Rollup.objects.filter(partition__layout=layout_of(collection), partition__period=collection.period)
+    rollups = Rollup.objects.filter(
+        partition__layout=layout_of(collection),
+        partition__period=collection.period,
+        partition__owner=collection.owner_id,
+    )
     for row in rollups.select_related("partition").order_by("unit", "group"):
         count = truth.get((row.unit_id, row.group), Count())
-        if (row.expected, row.reported) != (count.expected, count.reported):
-            found.append(
-                f"{row.unit_id} {row.group}: {row.reported}/{row.expected} ≠ {count.reported}/{count.expected}"
-            )
+        if _counts(row) != _counts(count):
+            found.append(f"{row.unit_id} {row.group}: {_counts(row)} ≠ {_counts(count)}")
         for column, total in zip(row.partition.columns, row.sums, strict=True):
             if total != (count.sums[column] if column in count.sums else None):
                 found.append(f"{row.unit_id} {row.group} {column}: {total} ≠ {count.sums.get(column)}")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,35 +11,39 @@ from django.db import connection, models, transaction
 from numpy.typing import NDArray
 
 from donghanh.audit import actions as audit
+from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
 from donghanh.statistics.expressions import parse
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
-from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
-from donghanh.statistics.rollup import Sums, roll_up
+from donghanh.statistics.postgres_copy import COLUMNS, COUNTS, copy_stream
+from donghanh.statistics.rollup import Block, Sums, roll_up
 
+__all__ = ["EXPECTED_UNITS", "Block", "define", "hold", "write_partition"]
 GONE = """
 DELETE FROM statistics_rollup AS old WHERE partition_id = %(partition)s
 AND NOT EXISTS (SELECT FROM fresh WHERE (fresh.unit_id, fresh."group") = (old.unit_id, old."group"))
 """
-DIFFERENT = """
+CONTENT = ("sums", *COUNTS)
+DIFFERENT = f"""
 MERGE INTO statistics_rollup AS old USING fresh
 ON (old.partition_id, old.unit_id, old."group") = (%(partition)s, fresh.unit_id, fresh."group")
-WHEN MATCHED AND (old.sums, old.expected, old.reported) IS DISTINCT FROM (fresh.sums, fresh.expected, fresh.reported)
-THEN UPDATE SET sums = fresh.sums, expected = fresh.expected, reported = fresh.reported
-WHEN NOT MATCHED THEN INSERT (partition_id, unit_id, "group", sums, expected, reported)
-VALUES (fresh.partition_id, fresh.unit_id, fresh."group", fresh.sums, fresh.expected, fresh.reported)
+WHEN MATCHED
+    AND ({", ".join(f"old.{n}" for n in CONTENT)}) IS DISTINCT FROM ({", ".join(f"fresh.{n}" for n in CONTENT)})
+THEN UPDATE SET {", ".join(f"{n} = fresh.{n}" for n in CONTENT)}
+WHEN NOT MATCHED THEN INSERT (partition_id, unit_id, "group", {", ".join(CONTENT)})
+VALUES (fresh.partition_id, fresh.unit_id, fresh."group", {", ".join(f"fresh.{n}" for n in CONTENT)})
 """
 EXPECTED_UNITS = "schools_total"  # the column that counts each unit that was to report, whether it did or not
 
 
-def hold(*, layout: str, period: Period) -> None:
+def hold(*, layout: str, period: Period, owner: Unit) -> None:
     """Let nobody else write this partition until the caller's transaction ends; wait while another does.
 
     Call before reading the sendings to lay out: a slower job would else lay older ones over newer.
     """
     with connection.cursor() as cursor:
-        name = f"statistics.partition {period.pk} {layout}"
+        name = f"statistics.partition {period.pk} {owner.pk} {layout}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
@@ -48,34 +53,30 @@ def write_partition(
     layout: str,
     columns: Sequence[str],
     period: Period,
-    unit_ids: NDArray[np.int64],
-    values: NDArray[np.float64],
-    reported: NDArray[np.bool_],
-    groups: Sequence[str],
+    owner: Unit,
+    block: Block,
     pairs: Sequence[tuple[int, int]] | NDArray[np.int64],
     at: datetime,
 ) -> Partition:
-    """Lay out one form version's figures of one period: the Parquet file and every roll-up, replaced as one.
+    """Lay out what one office asked for by one form version in one period: the Parquet file and every roll-up.
 
-    A row a unit that was to report. `values` is rows × columns, NaN where not filled; those of a unit that has not
-    reported are not taken. `schools_total` is 1 in every row, and is added where `columns` lack it. `groups` names each
-    row's kind; `pairs` are (ancestor, descendant), each unit's own pair included, on the period's reference day.
+    Values of a unit that has not reported are not taken. `schools_total` is 1 in every row, and is added where
+    `columns` lack it. `pairs` are (ancestor, descendant), each unit's own pair included, on the period's reference day.
     Readers see the old figures or the new. No audit row: the deed is the sending, this only counts it.
     ValueError where the shapes do not match, a unit or column comes twice, or a unit stands nowhere in the tree.
     """
-    _check_shapes(columns, unit_ids, values, reported, groups)
-    columns, values = _with_expected(columns, values, reported)
-    sums = roll_up(unit_ids, values, reported, groups, pairs)
-    hold(layout=layout, period=period)
-    before = Partition.objects.filter(layout=layout, period=period).order_by("id").first()
+    _check_shapes(columns, block)
+    columns, block = _with_expected(columns, block)
+    sums = roll_up(block, pairs)
+    hold(layout=layout, period=period, owner=owner)
+    key: dict[str, Any] = {"layout": layout, "period": period, "owner": owner}
+    before = Partition.objects.filter(**key).order_by("id").first()
     partition, _created = Partition.objects.update_or_create(
-        layout=layout, period=period, defaults={"columns": columns, "rows": len(unit_ids), "written_at": at}
+        **key, defaults={"columns": columns, "rows": len(block.unit_ids), "written_at": at}
     )
     prefix = str(partition.pk)
     facts.remove_files(prefix, but=before.file_name if before else "")  # of writes that were rolled back
-    partition.file_name = facts.write_file(
-        prefix, columns=columns, unit_ids=unit_ids, groups=groups, reported=reported, values=values
-    )
+    partition.file_name = facts.write_file(prefix, columns=columns, block=block)
     partition.save(update_fields=["file_name"])
     _replace_rollups(partition, sums)
     if before:
@@ -83,28 +84,21 @@ def write_partition(
     return partition
 
 
-def _with_expected(
-    columns: Sequence[str], values: NDArray[np.float64], reported: NDArray[np.bool_]
-) -> tuple[list[str], NDArray[np.float64]]:
+def _with_expected(columns: Sequence[str], block: Block) -> tuple[list[str], Block]:
     """Every row counts as one expected unit; a unit that has not reported has nothing else."""
-    taken = np.where(reported[:, None], values, np.nan)
+    taken = np.where(block.reported[:, None], block.values, np.nan)
     if EXPECTED_UNITS not in columns:
-        return [*columns, EXPECTED_UNITS], np.column_stack([taken, np.ones(len(taken))])
+        return [*columns, EXPECTED_UNITS], replace(block, values=np.column_stack([taken, np.ones(len(taken))]))
     taken[:, columns.index(EXPECTED_UNITS)] = 1
-    return list(columns), taken
+    return list(columns), replace(block, values=taken)
 
 
-def _check_shapes(
-    columns: Sequence[str],
-    unit_ids: NDArray[np.int64],
-    values: NDArray[np.float64],
-    reported: NDArray[np.bool_],
-    groups: Sequence[str],
-) -> None:
-    shapes = values.shape, len(reported), len(groups)
-    if shapes != ((len(unit_ids), len(columns)), len(unit_ids), len(unit_ids)):
-        raise ValueError(f"{len(unit_ids)} units and {len(columns)} columns do not fit {shapes}")
-    if len(np.unique(unit_ids)) != len(unit_ids):
+def _check_shapes(columns: Sequence[str], block: Block) -> None:
+    count = len(block.unit_ids)
+    shapes = block.values.shape, *(len(told) for told in (block.groups, block.sent, block.on_time, block.reported))
+    if shapes != ((count, len(columns)), count, count, count, count):
+        raise ValueError(f"{count} units and {len(columns)} columns do not fit {shapes}")
+    if len(np.unique(block.unit_ids)) != count:
         raise ValueError("a unit comes twice")
     if len({*columns, *facts.OWN_COLUMNS}) != len(columns) + len(facts.OWN_COLUMNS):
         raise ValueError("a column comes twice")

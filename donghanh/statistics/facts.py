@@ -1,6 +1,7 @@
 """The columnar store: one wide Parquet file a partition, read by DuckDB. A cache: PostgreSQL's sendings are the truth.
 
-unit_id bigint · group text · reported boolean · one double a cell, named by the cell's code, NULL where missing
+unit_id bigint · group text · sent, on_time, reported boolean · one double a cell, named by the cell's code, NULL where
+missing
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
 
-OWN_COLUMNS = ("unit_id", "group", "reported")
+from donghanh.statistics.rollup import Block
+
+OWN_COLUMNS = ("unit_id", "group", "sent", "on_time", "reported")
 THREADS = 2
 MEMORY = "512MB"
 SECONDS = 10
@@ -43,15 +45,7 @@ def folder() -> Path:
     return Path(settings.FACTS_FOLDER)
 
 
-def write_file(
-    prefix: str,
-    *,
-    columns: Sequence[str],
-    unit_ids: NDArray[np.int64],
-    groups: Sequence[str],
-    reported: NDArray[np.bool_],
-    values: NDArray[np.float64],
-) -> str:
+def write_file(prefix: str, *, columns: Sequence[str], block: Block) -> str:
     """Write one file, which appears whole or not at all; the answer is its name, `<prefix>.<hash>.<token>.parquet`.
 
     The hash is of its bytes. The token keeps a name from coming back: who removes an old file cannot hit a new one.
@@ -61,10 +55,10 @@ def write_file(
 
     table = pa.table(
         [
-            pa.array(unit_ids),
-            pa.array(list(groups), pa.string()),
-            pa.array(reported),
-            *(pa.array(column, from_pandas=True) for column in np.ascontiguousarray(values.T)),
+            pa.array(block.unit_ids),
+            pa.array(list(block.groups), pa.string()),
+            *(pa.array(state) for state in (block.sent, block.on_time, block.reported)),
+            *(pa.array(column, from_pandas=True) for column in np.ascontiguousarray(block.values.T)),
         ],
         names=[*OWN_COLUMNS, *columns],
     )

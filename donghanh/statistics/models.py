@@ -66,18 +66,19 @@ class Target(models.Model):
 
 
 class Partition(models.Model):
-    """One wide Parquet file: a row a unit, a column a cell, for one layout (form version) and period."""
+    """One wide Parquet file: a row a unit, a column a cell, for one layout (form version), period and office."""
 
     layout = models.CharField(max_length=60)  # "plan3296/1"
     columns = ArrayField(models.CharField(max_length=80))
     period = models.ForeignKey(Period, on_delete=models.PROTECT)
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # the office that asked
     file_name = models.CharField(max_length=120)
     rows = models.PositiveIntegerField()
     written_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "phân vùng số liệu"
-        constraints = (models.UniqueConstraint(fields=["layout", "period"], name="partition_once"),)
+        constraints = (models.UniqueConstraint(fields=["layout", "period", "owner"], name="partition_once"),)
 
 
 class Rollup(models.Model):
@@ -91,7 +92,9 @@ class Rollup(models.Model):
     group = models.CharField(max_length=20, blank=True)
     sums = ArrayField(models.FloatField(null=True))  # in the order of partition.columns; null: nobody filled it
     expected = models.PositiveIntegerField()  # units that were to report
-    reported = models.PositiveIntegerField()  # of these, with an accepted sending
+    sent = models.PositiveIntegerField()  # of these, with a sending that stands: waiting, accepted, locked
+    on_time = models.PositiveIntegerField()  # of these, whose first sending came within the grace
+    reported = models.PositiveIntegerField()  # of those sent, accepted: these stand in the sums
 
     class Meta:
         verbose_name = "số liệu cộng dồn"

@@ -10,7 +10,10 @@ import numpy as np
 
 from donghanh.statistics.rollup import Sums
 
-COLUMNS = 'partition_id bigint, unit_id bigint, "group" varchar(20), sums float8[], expected integer, reported integer'
+COUNTS = ("expected", "sent", "on_time", "reported")
+COLUMNS = 'partition_id bigint, unit_id bigint, "group" varchar(20), sums float8[], ' + ", ".join(
+    f"{count} integer" for count in COUNTS
+)
 HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 END = b"\xff\xff"
 FLOAT8 = 701  # PostgreSQL's number of the type
@@ -28,15 +31,14 @@ def copy_stream(partition_id: int, sums: Sums) -> bytes:
     record = np.dtype([
         ("fields", ">i2"), ("partition_size", ">i4"), ("partition", ">i8"), ("unit_size", ">i4"), ("unit", ">i8"),
         ("group_size", ">i4"), ("group", groups.dtype), ("sums_size", ">i4"), ("sums_head", ">i4", 5),
-        ("sums", CELL, cells), ("expected_size", ">i4"), ("expected", ">i4"), ("reported_size", ">i4"),
-        ("reported", ">i4"),
+        ("sums", CELL, cells), *((f"{count}{part}", ">i4") for count in COUNTS for part in ("_size", "")),
     ])  # fmt: skip
     block = np.empty(count, record)
     contents = {
-        "fields": 6, "partition_size": 8, "partition": partition_id, "unit_size": 8, "unit": sums.units,
+        "fields": 4 + len(COUNTS), "partition_size": 8, "partition": partition_id, "unit_size": 8, "unit": sums.units,
         "group_size": group_sizes, "group": groups, "sums_size": 20 + 4 * cells + 8 * filled.sum(axis=1),
-        "sums_head": (1, 1, FLOAT8, cells, 1), "expected_size": 4, "expected": sums.expected, "reported_size": 4,
-        "reported": sums.reported,
+        "sums_head": (1, 1, FLOAT8, cells, 1), **{f"{count}_size": 4 for count in COUNTS},
+        **{count: getattr(sums, count) for count in COUNTS},
     }  # fmt: skip
     for name, content in contents.items():
         block[name] = content

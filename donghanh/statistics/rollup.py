@@ -13,6 +13,18 @@ type Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Block:
+    """A row a unit that was to report in one period; `values` is rows × columns, NaN where nobody filled the cell."""
+
+    unit_ids: Places
+    groups: Sequence[str]  # the kind of each unit
+    sent: NDArray[np.bool_]  # a sending stands: waiting, accepted or locked
+    on_time: NDArray[np.bool_]  # of these, the first sending came within the grace
+    reported: NDArray[np.bool_]  # of those sent, accepted
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Sums:
     """A row a (unit, group); group "" is all. `sums` is rows × columns, NaN where nobody filled the cell."""
 
@@ -20,24 +32,21 @@ class Sums:
     groups: NDArray[np.str_]
     sums: NDArray[np.float64]
     expected: Places
+    sent: Places
+    on_time: Places
     reported: Places
 
 
-def roll_up(
-    unit_ids: Places,
-    values: NDArray[np.float64],
-    reported: NDArray[np.bool_],
-    groups: Sequence[str],
-    pairs: Sequence[tuple[int, int]] | Places,
-) -> Sums:
-    """Sums of `values` (rows × columns, NaN missing) over each ancestor's rows, all together and group by group.
+def roll_up(block: Block, pairs: Sequence[tuple[int, int]] | Places) -> Sums:
+    """Sums of the block over each ancestor's rows, all together and group by group.
 
     `pairs` are (ancestor, descendant); those whose descendant has no row are left out, so an ancestor without rows has
     no sums. A unit whose only row is its own gets no sums by group. ValueError if a row stands below nobody, itself
     included: it would be counted nowhere.
     """
+    unit_ids, values = block.unit_ids, block.values
     ancestors, rows = _placed(np.asarray(pairs, np.int64).reshape(-1, 2), unit_ids)
-    names, codes = np.unique(np.asarray(groups, np.str_), return_inverse=True)
+    names, codes = np.unique(np.asarray(block.groups, np.str_), return_inverse=True)
     order = np.lexsort((rows, codes[rows], ancestors))
     ancestors, rows = ancestors[order], rows[order]
     once = _changes(ancestors) | _changes(rows)
@@ -67,7 +76,9 @@ def roll_up(
         groups=np.concatenate([np.zeros_like(parts[of_units]), parts[told_by_group]]),
         sums=sums.T,
         expected=total(np.ones(len(unit_ids), np.int64)),
-        reported=total(reported.astype(np.int64)),
+        sent=total(block.sent.astype(np.int64)),
+        on_time=total(block.on_time.astype(np.int64)),
+        reported=total(block.reported.astype(np.int64)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from donghanh.periods.actions import set_school_year
 from donghanh.periods.models import Period
 from donghanh.statistics import actions, queries
 from donghanh.statistics.models import Indicator, Partition
+from donghanh.statistics.rollup import Block
 
 AT = datetime(2025, 6, 16, 9, tzinfo=UTC)
 COLUMNS = ("schools_with_outreach", "staff_in_scope", "staff_trained[TH]", "staff_trained[THCS]")
@@ -36,6 +37,19 @@ def school_year(first: int) -> Period:
 def new_units(count: int) -> list[int]:
     units = Unit.objects.bulk_create([Unit(existence=DateRange(date(2000, 1, 1), None)) for _ in range(count)])
     return [unit.pk for unit in units]
+
+
+def a_block(rows: Mapping[int, tuple[Sequence[float | None], bool, str]], columns: Sequence[str]) -> Block:
+    """unit → (cells, reported, kind); all that reported sent in time."""
+    reported = np.array([flag for _, flag, _ in rows.values()], np.bool_)
+    return Block(
+        unit_ids=np.array(list(rows), np.int64),
+        groups=[kind for _, _, kind in rows.values()],
+        sent=reported,
+        on_time=reported,
+        reported=reported,
+        values=np.array([cells for cells, _, _ in rows.values()], np.float64).reshape(-1, len(columns)),
+    )
 
 
 @dataclass
@@ -63,17 +77,22 @@ class Province:
             for ancestor in (self.department, self.below[name], school.unit)
         ]
 
-    def lay_out(self, period: Period, *, layout: str = LAYOUT, columns: Sequence[str] = COLUMNS) -> Partition:
+    @property
+    def owner(self) -> Unit:
+        return Unit.objects.get(pk=self.department)
+
+    def lay_out(
+        self, period: Period, *, layout: str = LAYOUT, columns: Sequence[str] = COLUMNS, owner: Unit | None = None
+    ) -> Partition:
         schools = list(self.schools.values())
-        cells = [school.cells or (None,) * len(columns) for school in schools]
         return actions.write_partition(
             layout=layout,
             columns=columns,
             period=period,
-            unit_ids=np.array([school.unit for school in schools], np.int64),
-            values=np.array(cells, np.float64).reshape(-1, len(columns)),
-            reported=np.array([school.cells is not None for school in schools], np.bool_),
-            groups=[school.kind for school in schools],
+            owner=owner or self.owner,
+            block=a_block(
+                {s.unit: (s.cells or (None,) * len(columns), s.cells is not None, s.kind) for s in schools}, columns
+            ),
             pairs=self.pairs(),
             at=AT,
         )

@@ -12,10 +12,11 @@ import pytest
 from django.db import connection, transaction
 
 from donghanh.audit.models import Entry
+from donghanh.organisations.models import Unit
 from donghanh.statistics import actions, queries
 from donghanh.statistics.expressions import UnknownElement
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup, Target
-from donghanh.statistics.tests.conftest import AT, COLUMNS, LAYOUT, new_units, plan3296, school_year
+from donghanh.statistics.tests.conftest import AT, COLUMNS, LAYOUT, a_block, new_units, plan3296, school_year
 
 
 def files(settings) -> list[str]:
@@ -47,20 +48,20 @@ def test_the_file_holds_a_row_a_unit_and_a_column_a_cell(province, period, setti
     partition = province.lay_out(period)
     table = pq.read_table(Path(settings.FACTS_FOLDER) / partition.file_name)
 
-    assert table.column_names == ["unit_id", "group", "reported", *COLUMNS, "schools_total"]
-    assert [str(field.type) for field in table.schema][:4] == ["int64", "string", "bool", "double"]
+    assert table.column_names == ["unit_id", "group", "sent", "on_time", "reported", *COLUMNS, "schools_total"]
+    assert [str(field.type) for field in table.schema][:6] == ["int64", "string", "bool", "bool", "bool", "double"]
     lan, sen = (province.schools[name].unit for name in ("lan", "sen"))
     rows = {row["unit_id"]: list(row.values())[1:] for row in table.to_pylist()}
-    assert rows[lan] == ["TH&THCS", True, 1, 10, 2, 3, 1]
-    assert rows[sen] == ["TH", False, None, None, None, None, 1]
+    assert rows[lan] == ["TH&THCS", True, True, True, 1, 10, 2, 3, 1]
+    assert rows[sen] == ["TH", False, False, False, None, None, None, None, 1]
     assert (partition.rows, len(rows), partition.written_at) == (5, 5, AT)
 
 
 def test_numbers_of_a_unit_that_has_not_reported_are_not_taken(period, db) -> None:
     (school,) = new_units(1)
     actions.write_partition(
-        layout=LAYOUT, columns=["a", "schools_total"], period=period, unit_ids=np.array([school]),
-        values=np.array([[5.0, 9.0]]), reported=np.array([False]), groups=["TH"], pairs=[(school, school)], at=AT,
+        layout=LAYOUT, columns=["a", "schools_total"], period=period, owner=Unit.objects.get(),
+        block=a_block({school: ([5.0, 9.0], False, "TH")}, "ab"), pairs=[(school, school)], at=AT,
     )  # fmt: skip
     assert rollup(school) == ([None, 1], 1, 0)
 
@@ -104,6 +105,7 @@ def test_a_partition_without_rows_is_empty_not_an_error(province, period, settin
         ({"values": np.zeros((2, 3))}, "do not fit"),
         ({"reported": np.array([True])}, "do not fit"),
         ({"groups": ["TH"]}, "do not fit"),
+        ({"on_time": np.array([True])}, "do not fit"),
         ({"unit_ids": np.array([1, 1])}, "a unit comes twice"),
         ({"columns": ["a", "a"]}, "a column comes twice"),
         ({"columns": ["a", "unit_id"]}, "a column comes twice"),
@@ -111,13 +113,14 @@ def test_a_partition_without_rows_is_empty_not_an_error(province, period, settin
     ],
 )
 def test_what_does_not_fit_together_is_refused_and_leaves_nothing(period, settings, changes, sentence) -> None:
-    fine = {
-        "layout": LAYOUT, "columns": ["a", "b"], "period": period, "unit_ids": np.array([1, 2]),
-        "values": np.zeros((2, 2)), "reported": np.array([True, True]), "groups": ["TH", "TH"],
-        "pairs": [(1, 1), (2, 2)], "at": AT,
-    }  # fmt: skip
+    fine = a_block({1: ([0, 0], True, "TH"), 2: ([0, 0], True, "TH")}, "ab")
+    columns, pairs = changes.get("columns", ["a", "b"]), changes.get("pairs", [(1, 1), (2, 2)])
+    of_block = {name: told for name, told in changes.items() if name not in {"columns", "pairs"}}
     with pytest.raises(ValueError, match=sentence):
-        actions.write_partition(**{**fine, **changes})
+        actions.write_partition(
+            layout=LAYOUT, columns=columns, period=period, owner=Unit(pk=1), block=replace(fine, **of_block),
+            pairs=pairs, at=AT,
+        )  # fmt: skip
     assert (Partition.objects.count(), files(settings)) == (0, [])
 
 
@@ -180,7 +183,7 @@ def test_who_holds_a_partition_makes_others_wait(province, period) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            actions.hold(layout=LAYOUT, period=period)
+            actions.hold(layout=LAYOUT, period=period, owner=province.owner)
             waiting = pool.submit(other)
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.5)

@@ -4,13 +4,13 @@ import random
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from donghanh.organisations.models import Unit
 from donghanh.statistics import actions, facts, queries
 from donghanh.statistics.choices import TargetState
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
-from donghanh.statistics.tests.conftest import AT, LAYOUT, new_units, school_year
+from donghanh.statistics.tests.conftest import AT, LAYOUT, a_block, new_units, school_year
 
 
 def test_a_province_is_the_sum_of_its_schools_not_the_mean_of_their_rates(province, period, plan) -> None:
@@ -255,9 +255,7 @@ def line(unit, above) -> list[int]:
 
 def lay_out(period, rows, above) -> None:
     actions.write_partition(
-        layout=LAYOUT, columns=CELLS, period=period, unit_ids=np.array(list(rows), np.int64),
-        values=np.array([cells for cells, _, _ in rows.values()], np.float64).reshape(-1, len(CELLS)),
-        reported=np.array([r for _, r, _ in rows.values()], np.bool_), groups=[kind for _, _, kind in rows.values()],
+        layout=LAYOUT, columns=CELLS, period=period, owner=Unit.objects.get(pk=min(above)), block=a_block(rows, CELLS),
         pairs=[(a, u) for u in above for a in line(u, above)], at=AT,
     )  # fmt: skip
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from donghanh.statistics.rollup import Sums, roll_up
+from donghanh.statistics.tests.conftest import a_block
 
 KINDS = ["MN", "TH", "TH&THCS", "CĐ"]
 
@@ -60,19 +60,16 @@ def forests(draw) -> tuple[dict, list[tuple[int, int]]]:
 @given(forests())
 def test_roll_up_is_what_a_plain_recount_gives(forest) -> None:
     rows, pairs = forest
-    values = np.array([cells for cells, _, _ in rows.values()], np.float64).reshape(-1, 3)
-    reported = np.array([flag for _, flag, _ in rows.values()], np.bool_)
-    kinds = [kind for _, _, kind in rows.values()]
-    sums = roll_up(np.array(list(rows), np.int64), values, reported, kinds, pairs)
+    sums = roll_up(a_block(rows, "abc"), pairs)
     assert as_dict(sums) == recount(rows, pairs)
 
 
 def test_a_pair_told_twice_counts_once() -> None:
-    one = np.array([7]), np.array([[3.0]]), np.array([True]), ["TH"]
-    assert as_dict(roll_up(*one, [(1, 7), (7, 7), (1, 7)]))[1, ""] == ([3.0], 1, 1)
+    one = a_block({7: ([3.0], True, "TH")}, "a")
+    assert as_dict(roll_up(one, [(1, 7), (7, 7), (1, 7)]))[1, ""] == ([3.0], 1, 1)
 
 
 def test_a_unit_that_stands_nowhere_is_refused_rather_than_lost() -> None:
-    two = np.array([7, 8]), np.array([[3.0], [4.0]]), np.array([True, True]), ["TH", "TH"]
+    two = a_block({7: ([3.0], True, "TH"), 8: ([4.0], True, "TH")}, "a")
     with pytest.raises(ValueError, match=r"without a place in the tree: \[8\]"):
-        roll_up(*two, [(1, 7), (7, 7)])
+        roll_up(two, [(1, 7), (7, 7)])
