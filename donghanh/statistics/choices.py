@@ -39,3 +39,27 @@ class Aggregation(models.TextChoices):
     MIN_SUM_ORG_UNIT = "MIN_SUM_ORG_UNIT", _("nhỏ nhất trong kỳ, cộng các đơn vị")
     MAX_SUM_ORG_UNIT = "MAX_SUM_ORG_UNIT", _("lớn nhất trong kỳ, cộng các đơn vị")
     NONE = "NONE", _("không gộp")
+
+
+class DatumKind(models.TextChoices):
+    ELEMENT = "element", _("Chỉ tiêu báo cáo")
+    INDICATOR = "indicator", _("Chỉ số")
+    RATE = "rate", _("Tỷ lệ báo cáo")
+
+
+class Rate(models.TextChoices):
+    """What is counted of a form's reports, from the rows of who was to report."""
+
+    EXPECTED = "expected", _("Số đơn vị phải báo cáo")
+    ACTUAL = "actual", _("Số đơn vị đã gửi")
+    ON_TIME = "on_time", _("Số đơn vị gửi đúng hạn")
+    ACCEPTED = "accepted", _("Số đơn vị đã được duyệt")
+    ACTUAL_RATE = "actual_rate", _("Tỷ lệ báo cáo")
+    ON_TIME_RATE = "on_time_rate", _("Tỷ lệ báo cáo đúng hạn")
+
+
+class TreeMode(models.TextChoices):
+    """On which tree figures are added up (ADR 4)."""
+
+    AS_WAS = "as_was", _("Theo đơn vị của từng kỳ")
+    AS_IS = "as_is", _("Theo đơn vị hiện nay")

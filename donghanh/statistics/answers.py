@@ -1,0 +1,176 @@
+"""Answers a question: from the roll-ups in PostgreSQL where all it takes are sums, from the facts otherwise.
+
+Every figure that leaves the room is made here and has passed the gate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from django.db.backends.postgresql.psycopg_any import DateRange
+from numpy.typing import NDArray
+
+from donghanh.periods.spans import DAY, Span
+from donghanh.statistics.blocks import Block, Values, read_blocks, total
+from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
+from donghanh.statistics.expressions import Expression, Item, UnknownElement, evaluate, parse
+from donghanh.statistics.figures import release
+from donghanh.statistics.models import DataElement, Indicator, Partition
+from donghanh.statistics.questions import Answer, Cell, Datum, Place, Question, TooMany
+
+YEAR = 365  # days an annualised indicator counts on, as DHIS2 does
+EXPECTED, SENT, ON_TIME, REPORTED = range(4)
+COUNTED = {Rate.EXPECTED: EXPECTED, Rate.ACTUAL: SENT, Rate.ON_TIME: ON_TIME, Rate.ACCEPTED: REPORTED}
+SHARED = {Rate.ACTUAL_RATE: SENT, Rate.ON_TIME_RATE: ON_TIME}  # of the expected
+PERCENT = 100
+
+type Counts = NDArray[np.int64]
+
+
+def ask(question: Question, *, on: date) -> Answer:
+    """The figures asked for, over the tree of each period, or with TreeMode.AS_IS over that of the day `on`.
+
+    TooMany where they are too many. Four queries, and one more for each further layout of columns, whatever is asked.
+    """
+    if question.too_many:
+        raise TooMany(question)
+    asked = _Asked(question)
+    if not asked.additive:
+        raise NotImplementedError(on)  # the facts: soon
+    blocks = read_blocks(asked.wanted, question.units, question.groups)
+    rows = [(unit, group) for unit in question.units for group in question.groups]
+    cells = {
+        Place(one.datum, span, *row): cell
+        for one in asked.data
+        for span in question.spans
+        for row, cell in zip(rows, one.cells(span, blocks, len(rows)), strict=True)
+    }
+    laid_out = [partition.written_at for partition in asked.wanted]
+    return Answer(question=question, cells=cells, written_at=min(laid_out, default=None))
+
+
+class _Asked:
+    """A question with all that answers it: expressions, elements, and which partitions to read for which item."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        codes = [datum.code for datum in question.data if datum.kind == DatumKind.INDICATOR]
+        indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
+        self.partitions = self._in_reach()
+        self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
+        named = {item.element for one in self.data for item in one.items}
+        self.elements = {one.code: one for one in DataElement.objects.filter(code__in=named).order_by("pk")}
+
+    def _in_reach(self) -> list[Partition]:
+        """Every partition whose period lies between the first and the last day asked, oldest layout first."""
+        reach = DateRange(min(s.start for s in self.question.spans), max(s.end for s in self.question.spans) + DAY)
+        found = Partition.objects.filter(period__days__contained_by=reach).select_related("period").order_by("pk")
+        return [one for one in found if self.question.form in ("", one.form)]
+
+    @property
+    def additive(self) -> bool:
+        """Whether sums over the trees of the periods are all it takes."""
+        ways = {one.datum.aggregation for one in self.data} | {one.aggregation for one in self.elements.values()}
+        return self.question.tree == TreeMode.AS_WAS and ways <= {"", Aggregation.SUM}
+
+    def within(self, span: Span, item: Item | None, form: str = "") -> list[Partition]:
+        """Of each period and owner the newest layout that has the item, or the form where none is asked.
+
+        Where some stand for just this span they alone count: a year that was reported is not added to its semesters.
+        """
+        chosen = {
+            (one.period_id, one.owner_id): one
+            for one in self.partitions
+            if one.period.span in span and (_cells_of(item, one) if item else one.form == form)
+        }
+        return [one for one in chosen.values() if one.period.code == span.code] or list(chosen.values())
+
+    @cached_property
+    def wanted(self) -> dict[Partition, set[str]]:
+        """The partitions to read, each with the cells to read of it."""
+        found: dict[Partition, set[str]] = defaultdict(set)
+        for one in self.data:
+            for span in self.question.spans:
+                for item in one.read:
+                    for partition in one.parts(span, item):
+                        found[partition].update(_cells_of(item, partition) if item else ())
+        return dict(found)
+
+
+def _cells_of(item: Item, partition: Partition) -> list[str]:
+    try:
+        return [partition.columns[place] for place in item.places(partition.columns)]
+    except UnknownElement:
+        return []
+
+
+class _AskedDatum:
+    def __init__(self, asked: _Asked, datum: Datum, indicator: Indicator | None) -> None:
+        self.asked, self.datum = asked, datum
+        self.factor, self.annualised = (indicator.factor, indicator.annualised) if indicator else (1.0, False)
+        texts = (indicator.numerator, indicator.denominator) if indicator else (datum.code,)
+        known = indicator or datum.kind == DatumKind.ELEMENT
+        self.sides: tuple[Expression, ...] = tuple(parse(text) for text in texts) if known else ()
+        self.items = [item for side in self.sides for item in side.items]
+        self.read: list[Item | None] = [*self.items] or [None]  # a rate reads no item, only who reported
+        self.chosen: dict[tuple[str, Item | None], list[Partition]] = {}
+
+    def parts(self, span: Span, item: Item | None) -> list[Partition]:
+        if (span.code, item) not in self.chosen:
+            self.chosen[span.code, item] = self.asked.within(span, item, self.datum.code)
+        return self.chosen[span.code, item]
+
+    def cells(self, span: Span, blocks: Mapping[int, Block], rows: int) -> Iterator[Cell]:
+        """A cell a row of the blocks."""
+        behind = (blocks[one.pk].counts for one in self.parts(span, self.read[0]))
+        counts: Counts = sum(behind, np.zeros((rows, 4), np.int64))
+        if self.datum.rate is not None:
+            return _rates(self.datum.rate, counts)
+        values = [self._side(side, span, blocks, rows) for side in self.sides]
+        factor = self.factor * YEAR / span.days if self.annualised else self.factor
+        return self._released(values, counts, factor)
+
+    def _side(self, side: Expression, span: Span, blocks: Mapping[int, Block], rows: int) -> Values:
+        """One expression over the totals of its items."""
+        totals = {}
+        for item in side.items:
+            parts = [(blocks[one.pk], _cells_of(item, one)) for one in self.parts(span, item)]
+            totals[item.name] = total((block.sums[cell] for block, cells in parts for cell in cells), rows)
+        block = np.column_stack([*totals.values(), np.zeros(rows)])  # rows even where the expression is but a number
+        return evaluate(side, [*totals], block)
+
+    def _released(self, values: list[Values], counts: Counts, factor: float) -> Iterator[Cell]:
+        elements = [self.asked.elements.get(item.element) for item in self.items]
+        minimum = max((e.minimum_group for e in elements if e and e.minimum_group is not None), default=None)
+        for row, numbers in enumerate(zip(*(side.tolist() for side in values), strict=True)):
+            numerator, denominator = (*map(_plain, numbers), None)[:2]
+            if self.datum.kind == DatumKind.INDICATOR:
+                released = release(numerator, denominator, factor=factor, minimum=minimum)
+            else:
+                released = release(numerator, None, factor=1, minimum=minimum)
+                released = {**released, "value": released["numerator"], "numerator": None}
+            yield Cell(**released, expected=int(counts[row, EXPECTED]), reported=int(counts[row, REPORTED]))
+
+
+def _rates(rate: Rate, counts: Counts) -> Iterator[Cell]:
+    """Never above 100 %: who sent is counted among those who were to. Without anyone expected there is no value."""
+    for row in counts.tolist():
+        expected = row[EXPECTED]
+        told = {"expected": expected, "reported": row[REPORTED]}
+        if rate in COUNTED:
+            yield Cell(value=row[COUNTED[rate]] if expected else None, **told)
+        elif expected:
+            sent = row[SHARED[rate]]
+            yield Cell(value=PERCENT * sent / expected, numerator=sent, denominator=expected, **told)
+        else:
+            yield Cell(**told)
+
+
+def _plain(number: float) -> float | None:
+    """A missing value as None; so is one beyond all bounds."""
+    return number if math.isfinite(number) else None
