@@ -15,7 +15,7 @@ import numpy as np
 from django.db.backends.postgresql.psycopg_any import DateRange
 from numpy.typing import NDArray
 
-from donghanh.periods.spans import DAY, Span
+from donghanh.periods.queries import Span
 from donghanh.statistics.blocks import Block, Values, read_blocks, total
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
 from donghanh.statistics.expressions import Expression, Item, UnknownElement, evaluate, parse
@@ -68,7 +68,7 @@ class _Asked:
 
     def _in_reach(self) -> list[Partition]:
         """Every partition whose period lies between the first and the last day asked, oldest layout first."""
-        reach = DateRange(min(s.start for s in self.question.spans), max(s.end for s in self.question.spans) + DAY)
+        reach = DateRange(min(s.start for s in self.question.spans), max(s.end for s in self.question.spans), "[]")
         found = Partition.objects.filter(period__days__contained_by=reach).select_related("period").order_by("pk")
         return [one for one in found if self.question.form in ("", one.form)]
 

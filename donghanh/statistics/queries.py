@@ -18,15 +18,17 @@ from numpy.typing import NDArray
 from donghanh.organisations.choices import UnitKind
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
+from donghanh.statistics.answers import ask
 from donghanh.statistics.expressions import Expression, evaluate, parse, to_sql
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup
+from donghanh.statistics.questions import Answer, Cell, Datum, Place, Question, TooMany
 
 __all__ = [
-    "FactsNotReady", "FactsTooSlow", "Figure", "UnitFigure",
-    "elements", "figure", "figures", "figures_by_group", "in_words", "indicators", "remainder", "series", "totals",
-    "units_of", "written_at",
+    "Answer", "Cell", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany", "UnitFigure",
+    "ask", "elements", "figure", "figures", "figures_by_group", "in_words", "indicator_elements", "indicators",
+    "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.numbers import format_number
-from donghanh.periods.spans import Span
+from donghanh.periods.queries import Span
 from donghanh.statistics.choices import DatumKind, Rate, TreeMode
 
 MOST_CELLS = 500_000  # of one answer; a page draws some thousands, an export some ten thousand

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from donghanh.periods.spans import Span, parse
+from donghanh.periods.queries import Span, parse
 from donghanh.statistics.answers import ask
 from donghanh.statistics.choices import DatumKind, Rate
 from donghanh.statistics.models import DataElement, Indicator
