@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -15,6 +15,7 @@ import numpy as np
 from django.db.backends.postgresql.psycopg_any import DateRange
 from numpy.typing import NDArray
 
+from donghanh.periods.models import Period
 from donghanh.periods.queries import Span
 from donghanh.statistics.blocks import Block, Values, read_blocks, total
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
@@ -63,8 +64,7 @@ class _Asked:
         indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
         self.partitions = self._in_reach()
         self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
-        named = {item.element for one in self.data for item in one.items}
-        self.elements = {one.code: one for one in DataElement.objects.filter(code__in=named).order_by("pk")}
+        self.elements = elements_named(side for one in self.data for side in one.sides)
 
     def _in_reach(self) -> list[Partition]:
         """Every partition whose period lies between the first and the last day asked, oldest layout first."""
@@ -100,6 +100,24 @@ class _Asked:
                     for partition in one.parts(span, item):
                         found[partition].update(_cells_of(item, partition) if item else ())
         return dict(found)
+
+
+def layouts_with(sides: Iterable[Expression], period: Period, *, form: str = "") -> list[Partition]:
+    """Of each owner the newest layout of just this period that has every item of the expressions."""
+    laid_out = Partition.objects.filter(period=period).order_by("pk")
+    fitting = [one for one in laid_out if form in ("", one.form) and all(side.fits(one.columns) for side in sides)]
+    return list({one.owner_id: one for one in fitting}.values())
+
+
+def elements_named(sides: Iterable[Expression]) -> dict[str, DataElement]:
+    """The elements behind some expressions, by code; what nobody has defined is left out."""
+    named = {code for side in sides for code in side.elements}
+    return {one.code: one for one in DataElement.objects.filter(code__in=named).order_by("pk")}
+
+
+def minimum_of(elements: Iterable[DataElement]) -> int | None:
+    """The smallest group that may be shown of a figure: the largest set for any element behind it."""
+    return max((one.minimum_group for one in elements if one.minimum_group is not None), default=None)
 
 
 def _cells_of(item: Item, partition: Partition) -> list[str]:
@@ -145,10 +163,10 @@ class _AskedDatum:
         return evaluate(side, [*totals], block)
 
     def _released(self, values: list[Values], counts: Counts, factor: float) -> Iterator[Cell]:
-        elements = [self.asked.elements.get(item.element) for item in self.items]
-        minimum = max((e.minimum_group for e in elements if e and e.minimum_group is not None), default=None)
+        behind = (self.asked.elements.get(item.element) for item in self.items)
+        minimum = minimum_of(element for element in behind if element)
         for row, numbers in enumerate(zip(*(side.tolist() for side in values), strict=True)):
-            numerator, denominator = (*map(_plain, numbers), None)[:2]
+            numerator, denominator = (*map(plain, numbers), None)[:2]
             if self.datum.kind == DatumKind.INDICATOR:
                 released = release(numerator, denominator, factor=factor, minimum=minimum)
             else:
@@ -171,6 +189,6 @@ def _rates(rate: Rate, counts: Counts) -> Iterator[Cell]:
             yield Cell(**told)
 
 
-def _plain(number: float) -> float | None:
+def plain(number: float | None) -> float | None:
     """A missing value as None; so is one beyond all bounds."""
-    return number if math.isfinite(number) else None
+    return number if number is not None and math.isfinite(number) else None
