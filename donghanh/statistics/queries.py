@@ -148,18 +148,22 @@ def units_of(indicator: Indicator, period: Period, unit_ids: Iterable[int]) -> l
 
     Read from Parquet: FactsNotReady while the file is being made anew, FactsTooSlow after facts.SECONDS.
     """
-    sides = _sides(indicator)
+    sides, unit_ids = _sides(indicator), list(unit_ids)
     layouts = _Layouts([period])
-    if (partition := layouts.fitting(period, *sides)) is None:
-        return []
     minimum = layouts.minimum(*sides)
+    told: dict[int, list[tuple[bool, float | None, float | None]]] = defaultdict(list)
+    for partition in layouts.fitting(period, *sides):
+        for unit_id, *row in _rows(partition, sides, unit_ids):
+            told[unit_id].append((row[0], _plain(row[1]), _plain(row[2])))
     found = [
         UnitFigure(
             unit_id=unit_id,
-            reported=reported,
-            **release(_plain(numerator), _plain(denominator), factor=indicator.factor, minimum=minimum),
+            reported=any(reported for reported, *_ in rows),
+            **release(
+                _sum(up for _, up, _ in rows), _sum(down for *_, down in rows), factor=indicator.factor, minimum=minimum
+            ),
         )
-        for unit_id, reported, numerator, denominator in _rows(partition, sides, list(unit_ids))
+        for unit_id, rows in told.items()
     ]
     return sorted(found, key=lambda one: (one.value is None, one.value or 0, one.unit_id))
 
@@ -188,15 +192,21 @@ class _Layouts:
         minimums = ArraySubquery(guarded.values(pair=JSONObject(code="code", minimum="minimum_group")))
         rows = Partition.objects.filter(period__in=periods).annotate(minimums=minimums).order_by("id")
         self.partitions: list[Any] = list(rows)
-        self.chosen: dict[tuple[Any, ...], Partition | None] = {}
+        self.chosen: dict[tuple[Any, ...], list[Partition]] = {}
 
-    def fitting(self, period: Period, *expressions: Expression) -> Partition | None:
-        """Of the period's layouts that have every item, the one first laid out last: a form's newest version."""
+    def fitting(self, period: Period, *expressions: Expression) -> list[Partition]:
+        """Of each office's layouts in the period that have every item, the one first laid out last: the newest version.
+
+        What several offices asked adds up: a nation is its provinces, whichever Department asked them.
+        """
         wanted = (period.pk, *(expression.text for expression in expressions))
         if wanted not in self.chosen:
-            of_period = [partition for partition in reversed(self.partitions) if partition.period_id == period.pk]
-            fit = (one for one in of_period if all(expression.fits(one.columns) for expression in expressions))
-            self.chosen[wanted] = next(fit, None)
+            fit = [
+                one
+                for one in self.partitions
+                if one.period_id == period.pk and all(expression.fits(one.columns) for expression in expressions)
+            ]
+            self.chosen[wanted] = list({one.owner_id: one for one in fit}.values())
         return self.chosen[wanted]
 
     def minimum(self, *expressions: Expression) -> int | None:
@@ -241,12 +251,18 @@ class _Sheet:
         self, period: Period, unit_id: int, group: str, *expressions: Expression
     ) -> tuple[list[float | None], int, int]:
         """Value of each expression, units expected and reported; nothing, 0 and 0 where nothing is laid out."""
-        partition = self.layouts.fitting(period, *expressions)
-        block = self.blocks[partition.pk] if partition else None
-        place = block.places.get((unit_id, group)) if block else None
-        if block is None or place is None:
+        found = [
+            (block, block.places[unit_id, group])
+            for partition in self.layouts.fitting(period, *expressions)
+            if (unit_id, group) in (block := self.blocks[partition.pk]).places
+        ]
+        if not found:
             return [None for _ in expressions], 0, 0
-        return [block.value(expression, place) for expression in expressions], *block.counts[place]
+        # cells first: a condition or a ratio of sums is not the sum of its parts
+        whole, row = found[0] if len(found) == 1 else (_together(found), 0)
+        values = [whole.value(expression, row) for expression in expressions]
+        expected, reported = (sum(block.counts[place][side] for block, place in found) for side in (0, 1))
+        return values, expected, reported
 
     def figure(self, indicator: Indicator, period: Period, unit_id: int, group: str) -> Figure:
         sides = _sides(indicator)
@@ -265,6 +281,22 @@ class _Sheet:
     def total(self, element: Expression, period: Period, unit_id: int, group: str) -> float | None:
         (value,), _expected, _reported = self._read(period, unit_id, group, element)
         return release(value, None, factor=1, minimum=self.layouts.minimum(element))["numerator"]
+
+
+def _together(found: Sequence[tuple[_Block, int]]) -> _Block:
+    """One row of what several partitions hold for one unit, cell by cell."""
+    columns = list(dict.fromkeys(column for block, _place in found for column in block.columns))
+    rows = np.full((len(found), len(columns)), np.nan)
+    for row, (block, place) in zip(rows, found, strict=True):
+        row[[columns.index(column) for column in block.columns]] = block.sums[place]
+    sums = np.where(np.isnan(rows).all(axis=0), np.nan, np.nansum(rows, axis=0))
+    return _Block(columns, [(0, "", sums, 0, 0)])
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    """None where none is known."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def _plain(number: float | None) -> float | None:
