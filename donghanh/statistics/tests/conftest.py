@@ -82,18 +82,23 @@ class Province:
         return Unit.objects.get(pk=self.department)
 
     def lay_out(
-        self, period: Period, *, layout: str = LAYOUT, columns: Sequence[str] = COLUMNS, owner: Unit | None = None
+        self,
+        period: Period,
+        *,
+        layout: str = LAYOUT,
+        columns: Sequence[str] = COLUMNS,
+        above: Sequence[tuple[int, int]] = (),
     ) -> Partition:
         schools = list(self.schools.values())
         return actions.write_partition(
             layout=layout,
             columns=columns,
             period=period,
-            owner=owner or self.owner,
+            owner=self.owner,
             block=a_block(
                 {s.unit: (s.cells or (None,) * len(columns), s.cells is not None, s.kind) for s in schools}, columns
             ),
-            pairs=self.pairs(),
+            pairs=[*self.pairs(), *above],
             at=AT,
         )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from donghanh.organisations.models import Unit
 from donghanh.statistics import actions, facts, queries
 from donghanh.statistics.choices import TargetState
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
-from donghanh.statistics.tests.conftest import AT, LAYOUT, a_block, new_units, school_year
+from donghanh.statistics.tests.conftest import AT, LAYOUT, School, a_block, new_units, school_year
 
 
 def test_a_province_is_the_sum_of_its_schools_not_the_mean_of_their_rates(province, period, plan) -> None:
@@ -80,6 +81,29 @@ def test_of_two_versions_of_a_form_the_newest_is_read(province, period, plan) ->
     assert queries.figure(plan["outreach"], period, province.department).value == 60
     province.lay_out(period, layout="other/1", columns=("a", "b", "c", "d"))  # lacks the elements
     assert queries.figure(plan["outreach"], period, province.department).value == 60
+
+
+def test_what_two_offices_asked_adds_up_where_both_stand_and_stays_apart_below(province, period, plan) -> None:
+    """Two Departments ask the same form; each keeps its own newest layout, the nation is both."""
+    nation, other, school = new_units(3)
+    neighbour = replace(
+        province, department=other, schools={"xa": School(school, "TH", (1, 6, 6, None))}, below={"xa": other}
+    )
+    for one in (province, neighbour):
+        above = [(nation, s.unit) for s in one.schools.values()]
+        one.lay_out(period, above=above)
+    neighbour.schools["xa"].cells = (1, 8, 6, None)
+    neighbour.lay_out(period, layout="plan3296/2", above=[(nation, school)])
+
+    def told(unit: int) -> tuple:
+        found = queries.figure(plan["trained"], period, unit)
+        return found.numerator, found.denominator, found.expected, found.reported
+
+    assert (told(province.department), told(other), told(nation)) == ((14, 40, 5, 3), (6, 8, 1, 1), (20, 48, 6, 4))
+    units = [province.schools["hoa"].unit, school]
+    assert [(f.unit_id, f.denominator) for f in queries.units_of(plan["trained"], period, units)] == [
+        (school, 8), (province.schools["hoa"].unit, 10),
+    ]  # fmt: skip
 
 
 def test_a_units_own_target_beats_the_general_one(province, period, plan) -> None:
