@@ -1,4 +1,4 @@
-"""Whom a unit's figures are added up from: its tree on a period's day, or today's with history carried along (ADR 4)."""
+"""Who is added up into whom: the tree of a period, or today's with history carried along (ADR 4)."""
 
 from __future__ import annotations
 
