@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -63,6 +63,7 @@ class _Asked:
         codes = [datum.code for datum in question.data if datum.kind == DatumKind.INDICATOR]
         indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
         self.partitions = self._in_reach()
+        self.cells: dict[tuple[str, int], list[str]] = {}
         self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
         self.elements = elements_named(side for one in self.data for side in one.sides)
 
@@ -78,17 +79,31 @@ class _Asked:
         ways = {one.datum.aggregation for one in self.data} | {one.aggregation for one in self.elements.values()}
         return self.question.tree == TreeMode.AS_WAS and ways <= {"", Aggregation.SUM}
 
-    def within(self, span: Span, item: Item | None, form: str = "") -> list[Partition]:
-        """Of each period and owner the newest layout that has the item, or the form where none is asked.
+    def within(self, span: Span, items: Sequence[Item], item: Item | None, form: str = "") -> list[Partition]:
+        """Of each period and owner the newest layout that has all items, else this one; or is of the form.
 
-        Where some stand for just this span they alone count: a year that was reported is not added to its semesters.
+        All of them come from one form where one has them all: every layout counts its own expected units. Where some
+        stand for just this span they alone count: a year that was reported is not added to its semesters.
         """
-        chosen = {
-            (one.period_id, one.owner_id): one
-            for one in self.partitions
-            if one.period.span in span and (_cells_of(item, one) if item else one.form == form)
-        }
-        return [one for one in chosen.values() if one.period.code == span.code] or list(chosen.values())
+        chosen: dict[tuple[int, int], tuple[bool, Partition]] = {}
+        for one in self.partitions:
+            if one.period.span not in span or not (self.cells_of(item, one) if item else one.form == form):
+                continue
+            key, whole = (one.period_id, one.owner_id), all(self.cells_of(other, one) for other in items)
+            if whole or not chosen.get(key, (False, one))[0]:
+                chosen[key] = whole, one
+        found = [one for _whole, one in chosen.values()]
+        return [one for one in found if one.period.code == span.code] or found
+
+    def cells_of(self, item: Item, partition: Partition) -> list[str]:
+        """The partition's cells that make the item up; none where it lacks the item."""
+        key = item.name, partition.pk
+        if key not in self.cells:
+            try:
+                self.cells[key] = [partition.columns[place] for place in item.places(partition.columns)]
+            except UnknownElement:
+                self.cells[key] = []
+        return self.cells[key]
 
     @cached_property
     def wanted(self) -> dict[Partition, set[str]]:
@@ -98,7 +113,7 @@ class _Asked:
             for span in self.question.spans:
                 for item in one.read:
                     for partition in one.parts(span, item):
-                        found[partition].update(_cells_of(item, partition) if item else ())
+                        found[partition].update(self.cells_of(item, partition) if item else ())
         return dict(found)
 
 
@@ -120,13 +135,6 @@ def minimum_of(elements: Iterable[DataElement]) -> int | None:
     return max((one.minimum_group for one in elements if one.minimum_group is not None), default=None)
 
 
-def _cells_of(item: Item, partition: Partition) -> list[str]:
-    try:
-        return [partition.columns[place] for place in item.places(partition.columns)]
-    except UnknownElement:
-        return []
-
-
 class _AskedDatum:
     def __init__(self, asked: _Asked, datum: Datum, indicator: Indicator | None) -> None:
         self.asked, self.datum = asked, datum
@@ -140,7 +148,7 @@ class _AskedDatum:
 
     def parts(self, span: Span, item: Item | None) -> list[Partition]:
         if (span.code, item) not in self.chosen:
-            self.chosen[span.code, item] = self.asked.within(span, item, self.datum.code)
+            self.chosen[span.code, item] = self.asked.within(span, self.items, item, self.datum.code)
         return self.chosen[span.code, item]
 
     def cells(self, span: Span, blocks: Mapping[int, Block], rows: int) -> Iterator[Cell]:
@@ -157,7 +165,7 @@ class _AskedDatum:
         """One expression over the totals of its items."""
         totals = {}
         for item in side.items:
-            parts = [(blocks[one.pk], _cells_of(item, one)) for one in self.parts(span, item)]
+            parts = [(blocks[one.pk], self.asked.cells_of(item, one)) for one in self.parts(span, item)]
             totals[item.name] = total((block.sums[cell] for block, cells in parts for cell in cells), rows)
         block = np.column_stack([*totals.values(), np.zeros(rows)])  # rows even where the expression is but a number
         return evaluate(side, [*totals], block)
