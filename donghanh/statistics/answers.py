@@ -5,9 +5,8 @@ Every figure that leaves the room is made here and has passed the gate.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -20,9 +19,9 @@ from donghanh.periods.queries import Span
 from donghanh.statistics.blocks import Block, Values, read_blocks, total
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
 from donghanh.statistics.expressions import Expression, Item, UnknownElement, evaluate, parse
-from donghanh.statistics.figures import release
+from donghanh.statistics.figures import release_all
 from donghanh.statistics.models import DataElement, Indicator, Partition
-from donghanh.statistics.questions import Answer, Cell, Datum, Place, Question, TooMany
+from donghanh.statistics.questions import Answer, Column, Datum, Question, TooMany
 
 YEAR = 365  # days an annualised indicator counts on, as DHIS2 does
 EXPECTED, SENT, ON_TIME, REPORTED = range(4)
@@ -44,15 +43,10 @@ def ask(question: Question, *, on: date) -> Answer:
     if not asked.additive:
         raise NotImplementedError(on)  # the facts: soon
     blocks = read_blocks(asked.wanted, question.units, question.groups)
-    rows = [(unit, group) for unit in question.units for group in question.groups]
-    cells = {
-        Place(one.datum, span, *row): cell
-        for one in asked.data
-        for span in question.spans
-        for row, cell in zip(rows, one.cells(span, blocks, len(rows)), strict=True)
-    }
+    rows = len(question.units) * len(question.groups)
+    columns = {(one.datum, span): one.column(span, blocks, rows) for one in asked.data for span in question.spans}
     laid_out = [partition.written_at for partition in asked.wanted]
-    return Answer(question=question, cells=cells, written_at=min(laid_out, default=None))
+    return Answer(question=question, columns=columns, written_at=min(laid_out, default=None))
 
 
 class _Asked:
@@ -63,6 +57,11 @@ class _Asked:
         codes = [datum.code for datum in question.data if datum.kind == DatumKind.INDICATOR]
         indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
         self.partitions = self._in_reach()
+        spans = [one.period.span for one in self.partitions]
+        self.inside = {
+            asked: [one for one, span in zip(self.partitions, spans, strict=True) if span in asked]
+            for asked in question.spans
+        }
         self.cells: dict[tuple[str, int], list[str]] = {}
         self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
         self.elements = elements_named(side for one in self.data for side in one.sides)
@@ -86,8 +85,8 @@ class _Asked:
         stand for just this span they alone count: a year that was reported is not added to its semesters.
         """
         chosen: dict[tuple[int, int], tuple[bool, Partition]] = {}
-        for one in self.partitions:
-            if one.period.span not in span or not (self.cells_of(item, one) if item else one.form == form):
+        for one in self.inside[span]:
+            if not (self.cells_of(item, one) if item else one.form == form):
                 continue
             key, whole = (one.period_id, one.owner_id), all(self.cells_of(other, one) for other in items)
             if whole or not chosen.get(key, (False, one))[0]:
@@ -151,8 +150,8 @@ class _AskedDatum:
             self.chosen[span.code, item] = self.asked.within(span, self.items, item, self.datum.code)
         return self.chosen[span.code, item]
 
-    def cells(self, span: Span, blocks: Mapping[int, Block], rows: int) -> Iterator[Cell]:
-        """A cell a row of the blocks."""
+    def column(self, span: Span, blocks: Mapping[int, Block], rows: int) -> Column:
+        """The datum in one period, a row a row of the blocks."""
         behind = (blocks[one.pk].counts for one in self.parts(span, self.read[0]))
         counts: Counts = sum(behind, np.zeros((rows, 4), np.int64))
         if self.datum.rate is not None:
@@ -170,33 +169,27 @@ class _AskedDatum:
         block = np.column_stack([*totals.values(), np.zeros(rows)])  # rows even where the expression is but a number
         return evaluate(side, [*totals], block)
 
-    def _released(self, values: list[Values], counts: Counts, factor: float) -> Iterator[Cell]:
+    def _released(self, values: list[Values], counts: Counts, factor: float) -> Column:
         behind = (self.asked.elements.get(item.element) for item in self.items)
         minimum = minimum_of(element for element in behind if element)
-        for row, numbers in enumerate(zip(*(side.tolist() for side in values), strict=True)):
-            numerator, denominator = (*map(plain, numbers), None)[:2]
-            if self.datum.kind == DatumKind.INDICATOR:
-                released = release(numerator, denominator, factor=factor, minimum=minimum)
-            else:
-                released = release(numerator, None, factor=1, minimum=minimum)
-                released = {**released, "value": released["numerator"], "numerator": None}
-            yield Cell(**released, expected=int(counts[row, EXPECTED]), reported=int(counts[row, REPORTED]))
+        nothing = np.full(len(counts), np.nan)
+        numerator, denominator = (*values, nothing, nothing)[:2]
+        released = release_all(numerator, denominator, factor=factor, minimum=minimum)
+        if self.datum.kind != DatumKind.INDICATOR:
+            released = {**released, "value": released["numerator"], "numerator": nothing}
+        return Column(**released, expected=counts[:, EXPECTED], reported=counts[:, REPORTED])
 
 
-def _rates(rate: Rate, counts: Counts) -> Iterator[Cell]:
+def _rates(rate: Rate, counts: Counts) -> Column:
     """Never above 100 %: who sent is counted among those who were to. Without anyone expected there is no value."""
-    for row in counts.tolist():
-        expected = row[EXPECTED]
-        told = {"expected": expected, "reported": row[REPORTED]}
-        if rate in COUNTED:
-            yield Cell(value=row[COUNTED[rate]] if expected else None, **told)
-        elif expected:
-            sent = row[SHARED[rate]]
-            yield Cell(value=PERCENT * sent / expected, numerator=sent, denominator=expected, **told)
-        else:
-            yield Cell(**told)
-
-
-def plain(number: float | None) -> float | None:
-    """A missing value as None; so is one beyond all bounds."""
-    return number if number is not None and math.isfinite(number) else None
+    expected = np.where(counts[:, EXPECTED], counts[:, EXPECTED], np.nan)
+    nothing = np.full(len(counts), np.nan)
+    if rate in COUNTED:
+        value, numerator, denominator = counts[:, COUNTED[rate]] + 0 * expected, nothing, nothing
+    else:
+        numerator, denominator = counts[:, SHARED[rate]] + 0 * expected, expected
+        value = PERCENT * numerator / denominator
+    return Column(
+        value=value, numerator=numerator, denominator=denominator, suppressed=np.zeros(len(counts), np.bool_),
+        expected=counts[:, EXPECTED], reported=counts[:, REPORTED],
+    )  # fmt: skip

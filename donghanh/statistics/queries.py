@@ -12,18 +12,18 @@ from django.db.models import Max, QuerySet, prefetch_related_objects
 from donghanh.organisations.choices import UnitKind
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
-from donghanh.statistics.answers import ask, elements_named, layouts_with, minimum_of, plain
+from donghanh.statistics.answers import ask, elements_named, layouts_with, minimum_of
 from donghanh.statistics.choices import DatumKind
 from donghanh.statistics.expressions import Expression, parse, to_sql
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
 from donghanh.statistics.models import DataElement, Indicator, Partition
-from donghanh.statistics.questions import Answer, Cell, Datum, Place, Question, TooMany
+from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 
 __all__ = [
-    "Answer", "Cell", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany", "UnitFigure",
-    "ask", "elements", "figure", "figures", "figures_by_group", "in_words", "indicator_elements", "indicators",
-    "remainder", "series", "totals", "units_of", "written_at",
+    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany",
+    "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "in_words", "indicator_elements",
+    "indicators", "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 

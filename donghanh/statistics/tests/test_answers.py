@@ -20,7 +20,7 @@ SHARE = Datum(DatumKind.INDICATOR, "staff_trained_rate")
 
 def told(question: Question) -> dict:
     answer = ask(question, on=TODAY)
-    return {(place.datum.code, place.unit, place.group): cell.value for place, cell in answer.cells.items()}
+    return {(place.datum.code, place.unit, place.group): cell.value for place, cell in answer.cells()}
 
 
 def test_elements_cells_and_indicators_of_units_and_kinds_in_one_answer(province, period, plan) -> None:
