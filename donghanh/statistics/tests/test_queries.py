@@ -86,14 +86,13 @@ def test_of_two_versions_of_a_form_the_newest_is_read(province, period, plan) ->
 def test_what_two_offices_asked_adds_up_where_both_stand_and_stays_apart_below(province, period, plan) -> None:
     """Two Departments ask the same form; each keeps its own newest layout, the nation is both."""
     nation, other, school = new_units(3)
-    neighbour = replace(
-        province, department=other, schools={"xa": School(school, "TH", (1, 6, 6, None))}, below={"xa": other}
-    )
-    for one in (province, neighbour):
-        above = [(nation, s.unit) for s in one.schools.values()]
-        one.lay_out(period, above=above)
+    neighbour = replace(province, schools={"xa": School(school, "TH", (1, 6, 6, None))})
+    province.lay_out(period, parents=[(nation, 0), (province.department, nation), *province.parents()[1:]])
+    neighbour.department = other
+    below = [(nation, 0), (other, nation), (school, other)]
+    neighbour.lay_out(period, parents=below)
     neighbour.schools["xa"].cells = (1, 8, 6, None)
-    neighbour.lay_out(period, layout="plan3296/2", above=[(nation, school)])
+    neighbour.lay_out(period, layout="plan3296/2", parents=below)
 
     def told(unit: int) -> tuple:
         found = queries.figure(plan["trained"], period, unit)
@@ -280,7 +279,7 @@ def line(unit, above) -> list[int]:
 def lay_out(period, rows, above) -> None:
     actions.write_partition(
         layout=LAYOUT, columns=CELLS, period=period, owner=Unit.objects.get(pk=min(above)), block=a_block(rows, CELLS),
-        pairs=[(a, u) for u in above for a in line(u, above)], at=AT,
+        parents=[(unit, parent or 0) for unit, parent in above.items()], at=AT,
     )  # fmt: skip
 
 
