@@ -12,3 +12,30 @@ class TargetState(models.TextChoices):
     ON_THE_WAY = "on_the_way", _("Đang tiến tới")
     BEHIND = "behind", _("Chậm")
     NO_DATA = "no_data", _("Không có số liệu")
+
+
+class Aggregation(models.TextChoices):
+    """How an element's values become one, over time and over units: DHIS2's nineteen types under its own names."""
+
+    SUM = "SUM", _("tổng")
+    AVERAGE = "AVERAGE", _("trung bình")
+    AVERAGE_SUM_ORG_UNIT = "AVERAGE_SUM_ORG_UNIT", _("trung bình theo ngày, cộng các đơn vị")
+    LAST = "LAST", _("giá trị cuối, cộng các đơn vị")
+    LAST_AVERAGE_ORG_UNIT = "LAST_AVERAGE_ORG_UNIT", _("giá trị cuối, trung bình các đơn vị")
+    LAST_LAST_ORG_UNIT = "LAST_LAST_ORG_UNIT", _("giá trị cuối của mọi đơn vị")
+    LAST_IN_PERIOD = "LAST_IN_PERIOD", _("giá trị cuối trong kỳ, cộng các đơn vị")
+    LAST_IN_PERIOD_AVERAGE_ORG_UNIT = (
+        "LAST_IN_PERIOD_AVERAGE_ORG_UNIT",
+        _("giá trị cuối trong kỳ, trung bình các đơn vị"),
+    )
+    FIRST = "FIRST", _("giá trị đầu, cộng các đơn vị")
+    FIRST_AVERAGE_ORG_UNIT = "FIRST_AVERAGE_ORG_UNIT", _("giá trị đầu, trung bình các đơn vị")
+    FIRST_FIRST_ORG_UNIT = "FIRST_FIRST_ORG_UNIT", _("giá trị đầu của mọi đơn vị")
+    COUNT = "COUNT", _("số giá trị")
+    STDDEV = "STDDEV", _("độ lệch chuẩn")
+    VARIANCE = "VARIANCE", _("phương sai")
+    MIN = "MIN", _("nhỏ nhất")
+    MAX = "MAX", _("lớn nhất")
+    MIN_SUM_ORG_UNIT = "MIN_SUM_ORG_UNIT", _("nhỏ nhất trong kỳ, cộng các đơn vị")
+    MAX_SUM_ORG_UNIT = "MAX_SUM_ORG_UNIT", _("lớn nhất trong kỳ, cộng các đơn vị")
+    NONE = "NONE", _("không gộp")
