@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from donghanh.audit import actions as audit
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
-from donghanh.statistics.expressions import parse
+from donghanh.statistics.language import parse
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
 from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
 from donghanh.statistics.rollup import Sums, roll_up

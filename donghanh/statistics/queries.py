@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from donghanh.organisations.choices import UnitKind
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
-from donghanh.statistics.expressions import Expression, evaluate, parse, to_sql
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
+from donghanh.statistics.language import Expression, evaluate, parse, to_sql
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup
 
 __all__ = [

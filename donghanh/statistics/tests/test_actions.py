@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from donghanh.audit.models import Entry
 from donghanh.statistics import actions, queries
-from donghanh.statistics.expressions import UnknownElement
+from donghanh.statistics.language import UnknownElement
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup, Target
 from donghanh.statistics.tests.conftest import AT, COLUMNS, LAYOUT, new_units, plan3296, school_year
 
