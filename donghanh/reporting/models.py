@@ -256,6 +256,19 @@ class FactChange(models.Model):
         verbose_name = "số liệu chờ cộng dồn"
 
 
+class FigureFault(models.Model):
+    """Figures of a round that did not equal a recount of its sendings: found at night, made anew whole."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="figure_faults")
+    found = models.PositiveIntegerField()  # figures that differed, of those that were counted again
+    example = models.TextField()  # the first of them, as `recount.differences` says it
+    at = models.DateTimeField()
+    mended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "số liệu sai lệch"
+
+
 class Letterhead(models.Model):
     """What stands around an office's official report: the body above it, its symbol, its place, who signs."""
 

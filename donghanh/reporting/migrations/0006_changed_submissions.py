@@ -15,6 +15,25 @@ class Migration(migrations.Migration):
                 null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reporting.submission"
             ),
         ),
+        migrations.CreateModel(
+            name="FigureFault",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("found", models.PositiveIntegerField()),
+                ("example", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("mended_at", models.DateTimeField(null=True)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figure_faults",
+                        to="reporting.collection",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "số liệu sai lệch"},
+        ),
         migrations.RunSQL(
             "INSERT INTO reporting_factchange (collection_id, at) SELECT id, now() FROM reporting_collection",
             migrations.RunSQL.noop,
