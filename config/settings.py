@@ -90,7 +90,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
-    "home", "flows", "reporting",
+    "home", "api", "flows", "reporting", "explorer",
     "statistics", "questionnaires", "papers",
     "collaborators", "guardians", "rosters", "privacy",
     "people", "organisations", "measures", "periods", "files", "audit", "kernel",

@@ -70,7 +70,7 @@ type Years = list[tuple[Period, list[Figure]]]
 
 def over_years(indicators: Sequence[Indicator], unit_id: int, periods: Sequence[Period]) -> Years:
     """A line a period, oldest first, with a figure an indicator."""
-    lines = [statistics.series(indicator, unit_id, periods) for indicator in indicators]
+    lines = statistics.series(indicators, unit_id, periods)
     return [(period, [line[place] for line in lines]) for place, period in enumerate(periods)]
 
 

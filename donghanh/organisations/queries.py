@@ -136,6 +136,12 @@ def mark_of_tree(*, on: date) -> str:
         return ":".join(map(str, cursor.fetchone()))
 
 
+def pairs_below(unit_ids: Iterable[int], *, on: date) -> list[tuple[int, int]]:
+    """(unit, descendant) for each of the units and everything below it that day, (u, u) included, in no order."""
+    rows = Lineage.objects.filter(ancestor__in=list(unit_ids), valid__contains=on).order_by()
+    return list(rows.values_list("ancestor_id", "descendant_id"))
+
+
 def reviewer_of(unit_ids: Iterable[int], *, on: date) -> dict[int, int]:
     """For each unit the nearest office above it that reviews reports; a unit without one is left out."""
     rows = Lineage.objects.filter(
@@ -445,6 +451,11 @@ def as_is(unit_ids: Iterable[int], *, since: date, on: date) -> dict[int, dict[i
                     held[heir] = held.get(heir, Fraction(0)) + share * part
         found[unit_id] = held
     return found
+
+
+def passed_on(*, since: date, on: date) -> set[int]:
+    """Units that gave all or part of what they counted to others after `since` and up to `on`."""
+    return {source for source, _heirs in _successions(since, on)}
 
 
 def _successions(since: date, on: date) -> list[tuple[int, dict[int, Fraction]]]:

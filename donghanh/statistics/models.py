@@ -6,7 +6,7 @@ from django.db import models
 from donghanh.kernel.bilingual import Bilingual, in_language
 from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
-from donghanh.statistics.choices import Direction
+from donghanh.statistics.choices import Aggregation, Direction
 
 
 class DataElement(Bilingual, models.Model):
@@ -19,6 +19,7 @@ class DataElement(Bilingual, models.Model):
     unit_of_measure_en = models.CharField(max_length=60)
     basis = models.TextField(blank=True)  # the clause or regulation it comes from
     minimum_group = models.PositiveSmallIntegerField(null=True)  # fewer people than this are never shown (figures.py)
+    aggregation = models.CharField(max_length=40, choices=Aggregation, default=Aggregation.SUM)
 
     class Meta:
         verbose_name = "chỉ tiêu báo cáo"
@@ -35,6 +36,7 @@ class Indicator(Bilingual, models.Model):
     numerator = models.TextField()  # expressions of statistics.expressions
     denominator = models.TextField()
     factor = models.FloatField(default=100)
+    annualised = models.BooleanField(default=False)  # as if the period's rate held for 365 days
     decimals = models.PositiveSmallIntegerField(default=1)
     direction = models.CharField(max_length=4, choices=Direction, default=Direction.UP)
     position = models.PositiveSmallIntegerField(default=0)
@@ -79,6 +81,11 @@ class Partition(models.Model):
     class Meta:
         verbose_name = "phân vùng số liệu"
         constraints = (models.UniqueConstraint(fields=["layout", "period", "owner"], name="partition_once"),)
+
+    @property
+    def form(self) -> str:
+        """The code of the form whose version the layout is."""
+        return self.layout.partition("/")[0]
 
 
 class Rollup(models.Model):

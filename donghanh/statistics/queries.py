@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Max, QuerySet, prefetch_related_objects
-from django.db.models.functions import JSONObject
-from numpy.typing import NDArray
 
 from donghanh.organisations.choices import UnitKind
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
-from donghanh.statistics.expressions import Expression, evaluate, parse, to_sql
+from donghanh.statistics.answers import ask, elements_named, layouts_with, minimum_of
+from donghanh.statistics.choices import DatumKind
+from donghanh.statistics.expressions import Expression, parse, to_sql
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
-from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup
+from donghanh.statistics.models import DataElement, Indicator, Partition
+from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 
 __all__ = [
-    "FactsNotReady", "FactsTooSlow", "Figure", "UnitFigure",
-    "elements", "figure", "figures", "figures_by_group", "in_words", "indicators", "remainder", "series", "totals",
-    "units_of", "written_at",
+    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany",
+    "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "in_words", "indicator_elements",
+    "indicators", "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 
@@ -38,9 +35,8 @@ def indicators(*codes: str) -> list[Indicator]:
 
 def indicator_elements() -> set[str]:
     """Codes of the elements that some indicator is reckoned from."""
-    return {
-        code for indicator in Indicator.objects.order_by("pk") for side in _sides(indicator) for code in side.elements
-    }
+    sides = Indicator.objects.order_by("pk").values_list("numerator", "denominator")
+    return {code for pair in sides for text in pair for code in parse(text).elements}
 
 
 def elements() -> QuerySet[DataElement]:
@@ -48,53 +44,93 @@ def elements() -> QuerySet[DataElement]:
     return DataElement.objects.order_by("code")
 
 
-def figure(indicator: Indicator, period: Period, unit_id: int, group: str = "") -> Figure:
+def figure(indicator: Indicator, period: Period, unit_id: int, group: str = "", *, form: str = "") -> Figure:
     """One indicator over a unit with all below it; `group` narrows to one kind of unit below, "" is all.
 
     A unit with nobody below but itself has no figure by group, as it would be the same.
     """
-    return figures([indicator], period, [unit_id], group)[unit_id][0]
+    return figures([indicator], period, [unit_id], group, form=form)[unit_id][0]
 
 
 def figures(
-    indicators: Sequence[Indicator], period: Period, unit_ids: Iterable[int], group: str = ""
+    indicators: Sequence[Indicator], period: Period, unit_ids: Iterable[int], group: str = "", *, form: str = ""
 ) -> dict[int, list[Figure]]:
-    """For each unit its figures in the order of `indicators`. Two queries, and one for targets not fetched yet.
+    """For each unit its figures in the order of `indicators`. A fixed number of queries.
 
     A unit that nobody reports below has figures too: without a value, 0 expected.
     """
     unit_ids = list(unit_ids)
-    sheet = _Sheet([period], unit_ids, group=group)
-    prefetch_related_objects(indicators, "targets")
-    return {unit: [sheet.figure(indicator, period, unit, group) for indicator in indicators] for unit in unit_ids}
+    answer = _ask(indicators, [period], unit_ids, [group], form)
+    return {unit: [_figure(answer, one, period, unit, group) for one in indicators] for unit in unit_ids}
 
 
-def figures_by_group(indicators: Sequence[Indicator], period: Period, unit_id: int) -> dict[str, list[Figure]]:
+def figures_by_group(
+    indicators: Sequence[Indicator], period: Period, unit_id: int, *, form: str = ""
+) -> dict[str, list[Figure]]:
     """The same for one unit, for each kind of unit that was to report below it, in the order of UnitKind."""
-    sheet = _Sheet([period], [unit_id], group__gt="")
-    prefetch_related_objects(indicators, "targets")
-    order = {kind: place for place, kind in enumerate(UnitKind.values)}
-    groups = sorted(sheet.groups(), key=lambda group: (order.get(group, len(order)), group))
-    return {group: [sheet.figure(indicator, period, unit_id, group) for indicator in indicators] for group in groups}
+    answer = _ask(indicators, [period], [unit_id], UnitKind.values, form)
+    found = {group: [_figure(answer, one, period, unit_id, group) for one in indicators] for group in UnitKind.values}
+    return {group: row for group, row in found.items() if any(figure.expected for figure in row)}
 
 
-def series(indicator: Indicator, unit_id: int, periods: Sequence[Period], group: str = "") -> list[Figure]:
-    """One indicator of one unit over `periods`, in their order, each over the tree of its own period."""
-    sheet = _Sheet(periods, [unit_id], group=group)
-    prefetch_related_objects([indicator], "targets")
-    return [sheet.figure(indicator, period, unit_id, group) for period in periods]
+def series(
+    indicators: Sequence[Indicator], unit_id: int, periods: Sequence[Period], group: str = "", *, form: str = ""
+) -> list[list[Figure]]:
+    """Of one unit, for each indicator its figures over `periods`, in their order, each over the tree of its period."""
+    answer = _ask(indicators, periods, [unit_id], [group], form)
+    return [[_figure(answer, one, period, unit_id, group) for period in periods] for one in indicators]
 
 
 def totals(
-    elements: Sequence[str], period: Period, unit_ids: Iterable[int], group: str = ""
+    elements: Sequence[str], period: Period, unit_ids: Iterable[int], group: str = "", *, form: str = ""
 ) -> dict[int, dict[str, float | None]]:
     """Sums of elements (codes, or cells such as "staff_trained[TH]") over each unit with all below it.
 
-    None where nobody filled it, or too few to show. Two queries.
+    None where nobody filled it, or too few to show.
     """
     unit_ids = list(unit_ids)
-    sheet = _Sheet([period], unit_ids, group=group)
-    return {unit: {code: sheet.total(parse(code), period, unit, group) for code in elements} for unit in unit_ids}
+    data = {code: Datum(DatumKind.ELEMENT, code) for code in elements}
+    question = Question(
+        data=tuple(data.values()), spans=(period.span,), units=tuple(unit_ids), groups=(group,), form=form
+    )
+    answer = ask(question, on=period.reference_day)
+    return {
+        unit: {code: answer.at(datum, period.span, unit, group).value for code, datum in data.items()}
+        for unit in unit_ids
+    }
+
+
+def _ask(
+    indicators: Sequence[Indicator],
+    periods: Sequence[Period],
+    unit_ids: Sequence[int],
+    groups: Sequence[str],
+    form: str,
+) -> Answer:
+    prefetch_related_objects(indicators, "targets")
+    question = Question(
+        data=tuple(Datum(DatumKind.INDICATOR, indicator.code) for indicator in indicators),
+        spans=tuple(period.span for period in periods),
+        units=tuple(unit_ids),
+        groups=tuple(groups),
+        form=form,
+    )
+    return ask(question, on=max(period.reference_day for period in periods))
+
+
+def _figure(answer: Answer, indicator: Indicator, period: Period, unit_id: int, group: str) -> Figure:
+    cell = answer.at(Datum(DatumKind.INDICATOR, indicator.code), period.span, unit_id, group)
+    return figure_of(
+        indicator,
+        unit_id=unit_id,
+        group=group,
+        period=period,
+        released=Released(
+            numerator=cell.numerator, denominator=cell.denominator, value=cell.value, suppressed=cell.suppressed
+        ),
+        expected=cell.expected,
+        reported=cell.reported,
+    )
 
 
 def remainder(whole: Sequence[Figure], parts: Iterable[Sequence[Figure]]) -> list[Figure]:
@@ -143,27 +179,21 @@ def written_at(period: Period) -> datetime | None:
     return found
 
 
-def units_of(indicator: Indicator, period: Period, unit_ids: Iterable[int]) -> list[UnitFigure]:
+def units_of(indicator: Indicator, period: Period, unit_ids: Iterable[int], *, form: str = "") -> list[UnitFigure]:
     """What each of `unit_ids` that was to report gave to the indicator, lowest value first, then those without one.
 
     Read from Parquet: FactsNotReady while the file is being made anew, FactsTooSlow after facts.SECONDS.
     """
-    sides, unit_ids = _sides(indicator), list(unit_ids)
-    layouts = _Layouts([period])
-    minimum = layouts.minimum(*sides)
-    told: dict[int, list[tuple[bool, float | None, float | None]]] = defaultdict(list)
-    for partition in layouts.fitting(period, *sides):
-        for unit_id, *row in _rows(partition, sides, unit_ids):
-            told[unit_id].append((row[0], _plain(row[1]), _plain(row[2])))
+    sides = parse(indicator.numerator), parse(indicator.denominator)
+    minimum = minimum_of(elements_named(sides).values())
     found = [
         UnitFigure(
             unit_id=unit_id,
-            reported=any(reported for reported, *_ in rows),
-            **release(
-                _sum(up for _, up, _ in rows), _sum(down for *_, down in rows), factor=indicator.factor, minimum=minimum
-            ),
+            reported=reported,
+            **release(plain(numerator), plain(denominator), factor=indicator.factor, minimum=minimum),
         )
-        for unit_id, rows in told.items()
+        for partition in layouts_with(sides, period, form=form)
+        for unit_id, reported, numerator, denominator in _rows(partition, sides, list(unit_ids))
     ]
     return sorted(found, key=lambda one: (one.value is None, one.value or 0, one.unit_id))
 
@@ -178,127 +208,3 @@ def _rows(partition: Partition, expressions: Iterable[Expression], unit_ids: lis
             read, name = name, Partition.objects.values_list("file_name", flat=True).get(pk=partition.pk)
             if name == read:
                 raise
-
-
-def _sides(indicator: Indicator) -> tuple[Expression, Expression]:
-    return parse(indicator.numerator), parse(indicator.denominator)
-
-
-class _Layouts:
-    """The partitions of some periods, and the smallest groups that elements may be shown for."""
-
-    def __init__(self, periods: Iterable[Period]) -> None:
-        guarded = DataElement.objects.filter(minimum_group__isnull=False).order_by("code")
-        minimums = ArraySubquery(guarded.values(pair=JSONObject(code="code", minimum="minimum_group")))
-        rows = Partition.objects.filter(period__in=periods).annotate(minimums=minimums).order_by("id")
-        self.partitions: list[Any] = list(rows)
-        self.chosen: dict[tuple[Any, ...], list[Partition]] = {}
-
-    def fitting(self, period: Period, *expressions: Expression) -> list[Partition]:
-        """Of each office's layouts in the period that have every item, the one first laid out last: the newest version.
-
-        What several offices asked adds up: a nation is its provinces, whichever Department asked them.
-        """
-        wanted = (period.pk, *(expression.text for expression in expressions))
-        if wanted not in self.chosen:
-            fit = [
-                one
-                for one in self.partitions
-                if one.period_id == period.pk and all(expression.fits(one.columns) for expression in expressions)
-            ]
-            self.chosen[wanted] = list({one.owner_id: one for one in fit}.values())
-        return self.chosen[wanted]
-
-    def minimum(self, *expressions: Expression) -> int | None:
-        """The largest that is set for any element behind them."""
-        pairs = self.partitions[0].minimums if self.partitions else []
-        return max((p["minimum"] for p in pairs if any(p["code"] in e.elements for e in expressions)), default=None)
-
-
-class _Block:
-    """The roll-ups of one partition that were asked for."""
-
-    def __init__(self, columns: list[str], rows: list[Any]) -> None:
-        self.columns = columns
-        self.places = {(unit, group): place for place, (unit, group, *_) in enumerate(rows)}
-        self.sums = np.array([sums for _, _, sums, *_ in rows], np.float64).reshape(-1, len(columns))
-        self.counts: list[tuple[int, int]] = [(expected, reported) for *_, expected, reported in rows]
-        self.columns_of: dict[str, NDArray[np.float64]] = {}  # an expression's values, row for row
-
-    def value(self, expression: Expression, place: int) -> float | None:
-        if expression.text not in self.columns_of:
-            self.columns_of[expression.text] = evaluate(expression, self.columns, self.sums)
-        return _plain(self.columns_of[expression.text][place])
-
-
-class _Sheet:
-    """Roll-ups of some periods, units and groups, fetched in two queries, whatever their number."""
-
-    def __init__(self, periods: Iterable[Period], unit_ids: Iterable[int], **groups: str) -> None:
-        self.layouts = _Layouts(periods)
-        wanted = Rollup.objects.filter(partition__in=[p.pk for p in self.layouts.partitions], unit_id__in=unit_ids)
-        rows = defaultdict(list)
-        for partition_id, *row in wanted.filter(**groups).values_list(
-            "partition_id", "unit_id", "group", "sums", "expected", "reported"
-        ):
-            rows[partition_id].append(row)
-        self.blocks = {p.pk: _Block(p.columns, rows[p.pk]) for p in self.layouts.partitions}
-
-    def groups(self) -> set[str]:
-        return {group for block in self.blocks.values() for _, group in block.places}
-
-    def _read(
-        self, period: Period, unit_id: int, group: str, *expressions: Expression
-    ) -> tuple[list[float | None], int, int]:
-        """Value of each expression, units expected and reported; nothing, 0 and 0 where nothing is laid out."""
-        found = [
-            (block, block.places[unit_id, group])
-            for partition in self.layouts.fitting(period, *expressions)
-            if (unit_id, group) in (block := self.blocks[partition.pk]).places
-        ]
-        if not found:
-            return [None for _ in expressions], 0, 0
-        # cells first: a condition or a ratio of sums is not the sum of its parts
-        whole, row = found[0] if len(found) == 1 else (_together(found), 0)
-        values = [whole.value(expression, row) for expression in expressions]
-        expected, reported = (sum(block.counts[place][side] for block, place in found) for side in (0, 1))
-        return values, expected, reported
-
-    def figure(self, indicator: Indicator, period: Period, unit_id: int, group: str) -> Figure:
-        sides = _sides(indicator)
-        values, expected, reported = self._read(period, unit_id, group, *sides)
-        released = release(*values, factor=indicator.factor, minimum=self.layouts.minimum(*sides))
-        return figure_of(
-            indicator,
-            unit_id=unit_id,
-            group=group,
-            period=period,
-            released=released,
-            expected=expected,
-            reported=reported,
-        )
-
-    def total(self, element: Expression, period: Period, unit_id: int, group: str) -> float | None:
-        (value,), _expected, _reported = self._read(period, unit_id, group, element)
-        return release(value, None, factor=1, minimum=self.layouts.minimum(element))["numerator"]
-
-
-def _together(found: Sequence[tuple[_Block, int]]) -> _Block:
-    """One row of what several partitions hold for one unit, cell by cell."""
-    columns = list(dict.fromkeys(column for block, _place in found for column in block.columns))
-    rows = np.full((len(found), len(columns)), np.nan)
-    for row, (block, place) in zip(rows, found, strict=True):
-        row[[columns.index(column) for column in block.columns]] = block.sums[place]
-    sums = np.where(np.isnan(rows).all(axis=0), np.nan, np.nansum(rows, axis=0))
-    return _Block(columns, [(0, "", sums, 0, 0)])
-
-
-def _sum(values: Iterable[float | None]) -> float | None:
-    """None where none is known."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
-
-
-def _plain(number: float | None) -> float | None:
-    """A missing value as None; so is one beyond all bounds."""
-    return float(number) if number is not None and math.isfinite(number) else None
