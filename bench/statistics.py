@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(ROOT)  # not this folder: its `statistics` would stand in for Python's
+if __name__ == "__main__":
+    sys.path[0] = str(ROOT)  # not this folder: its `statistics` would stand in for Python's
 
 import argparse
 import importlib.util
@@ -127,15 +128,25 @@ def p95(took: Sequence[float]) -> float:
 @dataclass
 class Watch:
     wall: float = 0.0
-    cpu: float = 0.0
+    cpu: float = 0.0  # of this process, and of the database's backend where one is named
 
 
 @contextmanager
-def watched() -> Iterator[Watch]:
+def watched(backend: int | None = None) -> Iterator[Watch]:
     found = Watch()
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu, theirs = time.perf_counter(), time.process_time(), cpu_of(backend) if backend else 0
     yield found
     found.wall, found.cpu = time.perf_counter() - wall, time.process_time() - cpu
+    found.cpu += cpu_of(backend) - theirs if backend else 0
+
+
+def backend() -> int:
+    """Process of the database that serves this one."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
 
 
 # ── the core: a year at every level ────────────────────────────────────────────────────────────────────────────────
@@ -153,7 +164,8 @@ class Year:
 
 def indicators_of(nation: Nation) -> list[tuple[int, int]]:
     """50 ratios: which element over which."""
-    return [(place, place + 50) for place in range(min(50, nation.elements // 2))]
+    half = min(50, nation.elements // 2)
+    return [(place, place + half) for place in range(half)]
 
 
 def roll_up_year(blocks: Sequence, plans: Sequence, ratios: Sequence[tuple[int, int]]) -> Year:
@@ -341,17 +353,23 @@ def changes(nation: Nation, periods: list, runs: int = RUNS) -> None:
         places, changed = some_rows(block, count, chance)
         block = block.patched(places, changed)
         tidy()  # as autovacuum does meanwhile
-        with watched() as one:
+        with watched(backend()) as one:
             if run < runs:
                 assert actions.patch_partition(**given, changed=changed, mark="bench", at=AT)
             else:
                 write(nation, 0, period, block)
-        (patched if run < runs else whole).append(one.wall)
+        (patched if run < runs else whole).append(one)
+    walls = [one.wall for one in patched]
+    median, full = float(np.median(walls)), float(np.median([one.wall for one in whole]))
+    work, all_work = (float(np.median([one.cpu for one in found])) for found in (patched, whole))
     print(f"\nb. {count:,} sendings changed at once in one period of {nation.size:,} values")
-    told(f"file, sums and roll-ups right again, p95 of {runs}", p95(patched), "s", 1.0)
-    told("the same, median", float(np.median(patched)), "s")
-    told("a full roll-up measured the same way, median of 5", float(np.median(whole)), "s")
-    told("one over the other (medians)", float(np.median(patched) / np.median(whole)), "", 0.5)
+    told(f"file, sums and roll-ups right again, p95 of {runs}", p95(walls), "s", 1.0)
+    told("the same, median", median, "s")
+    told("the same, work of this process and of PostgreSQL's, median", work, "CPU-s")
+    told("a full roll-up measured the same way, median of 5", full, "s")
+    told("the same, work", all_work, "CPU-s")
+    told("one over the other (medians)", median / full, "", 0.5)
+    told("one over the other, work", work / all_work, "", 0.5)
 
 
 def tidy() -> None:
@@ -392,13 +410,14 @@ def queries(nation: Nation, periods: list, runs: int = 4 * RUNS) -> None:
         communes = parents[(parents[:, 1] == province) & (parents[:, 0] < SCHOOL), 0].tolist()
         data = tuple(Datum(DatumKind.ELEMENT, code) for code in chance.choice(nation.columns, 20, replace=False))
         question = Question(data=data, spans=tuple(period.span for period in periods), units=tuple(communes))
-        with watched() as one:
+        with watched(backend()) as one:
             ask(question, on=AT.date())
-        took.append(one.wall)
+        took.append(one)
         cells = question.size
     print(f"\ng. {len(periods)} months × 20 elements × {len(communes)} communes of a province = {cells:,} figures")
-    told(f"from roll-ups, p95 of {runs}", 1000 * p95(took), "ms", 20)
-    told("median", 1000 * float(np.median(took)), "ms")
+    told(f"from roll-ups, p95 of {runs}", 1000 * p95([one.wall for one in took]), "ms", 20)
+    told("median", 1000 * float(np.median([one.wall for one in took])), "ms")
+    told("work of this process and of PostgreSQL's, mean", 1000 * float(np.mean([one.cpu for one in took])), "ms")
 
 
 # ── from a sending on ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -440,10 +459,10 @@ def make_round(nation: Nation, period: object) -> Any:
             " WHERE e.collection_id = %(round)s",
             given,
         )
-        values = nation.values(0)
+        values, reports = nation.values(0), cursor.fetchall()
         with cursor.copy("COPY reporting_submissionversion (submission_id, number, counts, texts, notes, evidence,"
                          " client_key, sha256, sent_at, sent_by_id) FROM STDIN") as copy:  # fmt: skip
-            for submission, unit in cursor_rows(cursor):
+            for submission, unit in reports:
                 copy.write_row(version_row(submission, 1, values[unit - SCHOOL], account.pk))
         cursor.execute(
             "UPDATE reporting_submission s SET state = 'accepted', latest_id = v.id FROM reporting_submissionversion v"
@@ -452,10 +471,6 @@ def make_round(nation: Nation, period: object) -> Any:
         cursor.execute("ANALYZE")
     FactChange.objects.create(collection=collection, at=AT)
     return collection
-
-
-def cursor_rows(cursor: object) -> list[tuple[int, int]]:
-    return cursor.fetchall()
 
 
 def version_row(submission: int, number: int, values: NDArray[np.float64], by: int) -> tuple:
@@ -489,12 +504,13 @@ def freshness(nation: Nation, collection: object, goal: float, runs: int = RUNS)
             )  # fmt: skip
             report.save(update_fields=["latest"])
             FactChange.objects.create(collection=collection, submission=report, at=AT)
-        with watched() as one:
+        with watched(backend()) as one:
             lay_out(collection_id=collection.pk, at=AT)
-        took.append(one.wall)
+        took.append(one)
     print(f"\nf. One sending among {nation.schools:,} units × {nation.elements}: from its commit to roll-ups right")
-    told(f"the worker's job, p95 of {runs}", p95(took), "s", goal)
-    told("median", float(np.median(took)), "s")
+    told(f"the worker's job, p95 of {runs}", p95([one.wall for one in took]), "s", goal)
+    told("median", float(np.median([one.wall for one in took])), "s")
+    told("work of this process and of PostgreSQL's, median", float(np.median([one.cpu for one in took])), "CPU-s")
     print(
         "     the queue wakes the worker by NOTIFY (milliseconds); an open page asks every 0.5 s: add 0.25 s on average"
     )
