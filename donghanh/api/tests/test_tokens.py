@@ -63,7 +63,7 @@ def test_a_key_is_shown_once_and_opens(cast, sign_in, client):
             "username": "hieutruong", "name": "Lê Minh Đức", "day": "2025-06-16", "scopes": ["read_reports"],
             "unit": cast.school.pk, "expires_on": "2026-06-16",
         }  # fmt: skip
-    verbs = Entry.objects.filter(verb__startswith="api.").order_by("pk").values_list("verb", "by", "unit")
+    verbs = Entry.objects.filter(verb__startswith="api.").order_by("pk").values_list("verb", "by_id", "unit_id")
     principal, school = cast.principal.pk, cast.school.pk
     assert list(verbs) == [("api.token_made", principal, school), ("api.token_used", principal, school)]
 
