@@ -132,7 +132,7 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
         "unit_name": called([unit_id], on=lens.day)[unit_id],
         "indicators": found,
         "figures": own,
-        "targets": queries.against_targets(lens, own, rounds),
+        "targets": queries.against_targets(lens, own, rounds, on=today()),
         "seen_through": f"?{urlencode(asked)}",
         "trees": _trees(asked),
         "areas": areas,
