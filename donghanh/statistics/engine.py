@@ -47,8 +47,8 @@ def ask(question: Question, *, seconds: float = SECONDS, memory: str = MEMORY) -
         raise FactsNotReady
     tables = {name: table for name, table in plan.tables().items() if name in text}
     connection = _engine(memory).cursor()
-    alarm = threading.Timer(seconds, connection.interrupt)
-    alarm.start()
+    done = threading.Event()
+    threading.Thread(target=_stop_late, args=(connection, done, seconds), daemon=True).start()
     try:
         for name, table in tables.items():
             connection.register(f"arrow_{name}", table)
@@ -60,9 +60,16 @@ def ask(question: Question, *, seconds: float = SECONDS, memory: str = MEMORY) -
     except (duckdb.IOException, duckdb.InvalidInputException):  # removed meanwhile, or cut short by a crash
         raise FactsNotReady from None
     finally:
-        alarm.cancel()
+        done.set()
         connection.close()  # and its temporary tables with it
     return answer(plan, columns)
+
+
+def _stop_late(connection: Any, done: threading.Event, seconds: float) -> None:
+    if not done.wait(seconds):
+        connection.interrupt()
+        while not done.wait(0.05):  # one that comes between two statements is lost
+            connection.interrupt()
 
 
 @cache

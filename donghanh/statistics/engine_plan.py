@@ -108,7 +108,7 @@ class Plan:
     def alike(self) -> list[range]:
         """Places of the sources, those of one shape together."""
         starts = [i for i, one in enumerate(self.sources) if i == 0 or _shape(one) != _shape(self.sources[i - 1])]
-        return [range(start, end) for start, end in zip(starts, [*starts[1:], len(self.sources)], strict=True)]
+        return [range(start, end) for start, end in zip(starts, [*starts, len(self.sources)][1:], strict=True)]
 
     # ── moments and windows ────────────────────────────────────────────────────────────────────────────────────────
 
