@@ -62,10 +62,11 @@ def file(
         column: pa.array([None if row is None else row[i] for row in rows.values()], pa.float64())
         for i, column in enumerate(columns)
     }
+    came = pa.array([row is not None for row in rows.values()], pa.bool_())
     own: dict[str, Any] = {
         "unit_id": pa.array(list(rows), pa.int64()),
         "group": pa.array([kinds.get(unit, "TH") for unit in rows], pa.string()),
-        "reported": pa.array([row is not None for row in rows.values()], pa.bool_()),
+        **dict.fromkeys(("sent", "on_time", "reported"), came),
     }
     pq.write_table(pa.table(own | cells), path)
     return str(path)
