@@ -122,6 +122,12 @@ def lineage_pairs(unit_ids: Iterable[int], *, on: date) -> list[tuple[int, int]]
     return list(rows.order_by("descendant_id", "depth").values_list("ancestor_id", "descendant_id"))
 
 
+def pairs_below(unit_ids: Iterable[int], *, on: date) -> list[tuple[int, int]]:
+    """(unit, descendant) for each of the units and everything below it that day, (u, u) included, in no order."""
+    rows = Lineage.objects.filter(ancestor__in=list(unit_ids), valid__contains=on).order_by()
+    return list(rows.values_list("ancestor_id", "descendant_id"))
+
+
 def parents_above(unit_ids: Collection[int], *, on: date) -> list[tuple[int, int]]:
     """(unit, the one directly above it that day or 0) for each of the units and everything above them. One query."""
     with connection.cursor() as cursor:
@@ -134,12 +140,6 @@ def mark_of_tree(*, on: date) -> str:
     with connection.cursor() as cursor:
         cursor.execute(MARK_OF_TREE, {"on": on})
         return ":".join(map(str, cursor.fetchone()))
-
-
-def pairs_below(unit_ids: Iterable[int], *, on: date) -> list[tuple[int, int]]:
-    """(unit, descendant) for each of the units and everything below it that day, (u, u) included, in no order."""
-    rows = Lineage.objects.filter(ancestor__in=list(unit_ids), valid__contains=on).order_by()
-    return list(rows.values_list("ancestor_id", "descendant_id"))
 
 
 def reviewer_of(unit_ids: Iterable[int], *, on: date) -> dict[int, int]:
