@@ -27,14 +27,11 @@ SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height":
 ON_THE_PHONES_SIDE = ("test_guardian", "test_offline", "test_other_ways")
 
 
-@pytest.hookimpl(tryfirst=True)  # the distribution reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[Any]) -> None:
+def pytest_itemcollected(item: Any) -> None:
     """Two halves of about the same length, each against a programme of its own: in the order of the files, as alone."""
-    for item in items:
-        if item.path.is_relative_to(ROOT / "e2e"):
-            phone = item.path.stem in ON_THE_PHONES_SIDE or item.name.endswith("-360]")
-            alone = "DATABASE_URL" in os.environ  # somebody's own database: there is no second one
-            item.add_marker(pytest.mark.xdist_group("phone" if phone and not alone else "desk"))
+    phone = item.path.stem in ON_THE_PHONES_SIDE or item.name.endswith("-360]")
+    alone = "DATABASE_URL" in os.environ  # somebody's own database: there is no second one
+    item.add_marker(pytest.mark.xdist_group("phone" if phone and not alone else "desk"))
 
 
 @pytest.fixture(scope="session")
