@@ -82,7 +82,9 @@ def session(tmp_path_factory):
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.ui.enabled", "false")
             .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.codegen.wholeStage", "false")
+            .config("spark.sql.codegen.wholeStage", "false")  # compiling takes longer than these few rows
+            .config("spark.sql.adaptive.enabled", "false")
+            .config("spark.locality.wait", "0")
             .getOrCreate()
         )
         yield spark
