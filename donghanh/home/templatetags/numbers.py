@@ -1,0 +1,25 @@
+"""Numbers that open: `{{ figure|number_address }}`, and the cells of a line of numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+
+from donghanh.home.numbers import address_of, decimals_of
+from donghanh.statistics.queries import Cell, Figure, Origin
+
+register = template.Library()
+
+
+@register.simple_tag
+def number_address(figure: Figure, form: str = "", now: date | None = None) -> str:
+    """Where the story of an indicator's figure lies; `form` and `now` as the page that shows it asked for it."""
+    return address_of(figure, form=form, now=now)
+
+
+@register.inclusion_tag("home/number_cells.html")
+def number_cells(origin: Origin, cell: Cell) -> dict[str, Any]:
+    """The cells of one line in a table of what makes up a figure."""
+    return {"origin": origin, "cell": cell, "decimals": decimals_of(origin, cell)}
