@@ -14,6 +14,7 @@ import numpy as np
 from django.db.backends.postgresql.psycopg_any import DateRange
 from numpy.typing import NDArray
 
+from donghanh.kernel.bilingual import in_language
 from donghanh.periods.models import Period
 from donghanh.periods.queries import Span
 from donghanh.statistics.blocks import Block, Values, read_blocks, total
@@ -46,7 +47,8 @@ def ask(question: Question, *, on: date) -> Answer:
     rows = len(question.units) * len(question.groups)
     columns = {(one.datum, span): one.column(span, blocks, rows) for one in asked.data for span in question.spans}
     laid_out = [partition.written_at for partition in asked.wanted]
-    return Answer(question=question, columns=columns, written_at=min(laid_out, default=None))
+    counted = {one.datum: one.counted for one in asked.data}
+    return Answer(question=question, columns=columns, counted=counted, written_at=min(laid_out, default=None))
 
 
 def read_by(question: Question) -> dict[Partition, set[str]]:
@@ -154,6 +156,11 @@ class _AskedDatum:
         if (span.code, item) not in self.chosen:
             self.chosen[span.code, item] = self.asked.within(span, self.items, item, self.datum.code)
         return self.chosen[span.code, item]
+
+    @property
+    def counted(self) -> str:
+        first = self.asked.elements.get(self.items[0].element) if self.items else None
+        return in_language(first, "unit_of_measure") if first else ""
 
     def column(self, span: Span, blocks: Mapping[int, Block], rows: int) -> Column:
         """The datum in one period, a row a row of the blocks."""

@@ -59,6 +59,7 @@ class Figure:
     target_is_stated: bool  # False: reckoned between, before or after the stated years
     state: TargetState | None  # None: no target
     gap_units: int | None  # how many more (fewer, where down is better) of the numerator meet the target; 0: met
+    counted: str = ""  # what the numerator counts: "cơ sở"
 
     @property
     def shown(self) -> float | None:
@@ -78,6 +79,7 @@ def figure_of(
     released: Released,
     expected: int,
     reported: int,
+    counted: str = "",
 ) -> Figure:
     """With the target of the period's year and what is lacking to it."""
     target, stated = target_in(indicator.targets.all(), unit_id=unit_id, year=period.target_year)
@@ -89,6 +91,7 @@ def figure_of(
         period=period,
         expected=expected,
         reported=reported,
+        counted=counted,
         target=target,
         target_is_stated=stated,
         state=None if target is None else _state(released["value"], target, gap, indicator.direction),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet, prefetch_related_objects
@@ -13,7 +13,7 @@ from donghanh.organisations.choices import UnitKind
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
 from donghanh.statistics.answers import ask, elements_named, layouts_with, minimum_of
-from donghanh.statistics.choices import DatumKind
+from donghanh.statistics.choices import DatumKind, TreeMode
 from donghanh.statistics.expressions import Expression, parse, to_sql
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
@@ -55,31 +55,44 @@ def figure(indicator: Indicator, period: Period, unit_id: int, group: str = "", 
 
 
 def figures(
-    indicators: Sequence[Indicator], period: Period, unit_ids: Iterable[int], group: str = "", *, form: str = ""
+    indicators: Sequence[Indicator],
+    period: Period,
+    unit_ids: Iterable[int],
+    group: str = "",
+    *,
+    form: str = "",
+    now: date | None = None,
 ) -> dict[int, list[Figure]]:
     """For each unit its figures in the order of `indicators`. A fixed number of queries.
 
-    A unit that nobody reports below has figures too: without a value, 0 expected.
+    A unit that nobody reports below has figures too: without a value, 0 expected. With `now` history is carried to the
+    tree of that day, else they are those of the period's own tree.
     """
     unit_ids = list(unit_ids)
-    answer = _ask(indicators, [period], unit_ids, [group], form)
+    answer = _ask(indicators, [period], unit_ids, [group], form, now)
     return {unit: [_figure(answer, one, period, unit, group) for one in indicators] for unit in unit_ids}
 
 
 def figures_by_group(
-    indicators: Sequence[Indicator], period: Period, unit_id: int, *, form: str = ""
+    indicators: Sequence[Indicator], period: Period, unit_id: int, *, form: str = "", now: date | None = None
 ) -> dict[str, list[Figure]]:
     """The same for one unit, for each kind of unit that was to report below it, in the order of UnitKind."""
-    answer = _ask(indicators, [period], [unit_id], UnitKind.values, form)
+    answer = _ask(indicators, [period], [unit_id], UnitKind.values, form, now)
     found = {group: [_figure(answer, one, period, unit_id, group) for one in indicators] for group in UnitKind.values}
     return {group: row for group, row in found.items() if any(figure.expected for figure in row)}
 
 
 def series(
-    indicators: Sequence[Indicator], unit_id: int, periods: Sequence[Period], group: str = "", *, form: str = ""
+    indicators: Sequence[Indicator],
+    unit_id: int,
+    periods: Sequence[Period],
+    group: str = "",
+    *,
+    form: str = "",
+    now: date | None = None,
 ) -> list[list[Figure]]:
     """Of one unit, for each indicator its figures over `periods`, in their order, each over the tree of its period."""
-    answer = _ask(indicators, periods, [unit_id], [group], form)
+    answer = _ask(indicators, periods, [unit_id], [group], form, now)
     return [[_figure(answer, one, period, unit_id, group) for period in periods] for one in indicators]
 
 
@@ -108,6 +121,7 @@ def _ask(
     unit_ids: Sequence[int],
     groups: Sequence[str],
     form: str,
+    now: date | None,
 ) -> Answer:
     prefetch_related_objects(indicators, "targets")
     question = Question(
@@ -116,12 +130,14 @@ def _ask(
         units=tuple(unit_ids),
         groups=tuple(groups),
         form=form,
+        tree=TreeMode.AS_IS if now else TreeMode.AS_WAS,
     )
-    return ask(question, on=max(period.reference_day for period in periods))
+    return ask(question, on=now or max(period.reference_day for period in periods))
 
 
 def _figure(answer: Answer, indicator: Indicator, period: Period, unit_id: int, group: str) -> Figure:
-    cell = answer.at(Datum(DatumKind.INDICATOR, indicator.code), period.span, unit_id, group)
+    datum = Datum(DatumKind.INDICATOR, indicator.code)
+    cell = answer.at(datum, period.span, unit_id, group)
     return figure_of(
         indicator,
         unit_id=unit_id,
@@ -132,6 +148,7 @@ def _figure(answer: Answer, indicator: Indicator, period: Period, unit_id: int, 
         ),
         expected=cell.expected,
         reported=cell.reported,
+        counted=answer.counted[datum],
     )
 
 
@@ -162,6 +179,7 @@ def _rest(whole: Figure, parts: Sequence[Figure]) -> Figure:
         else release(numerator, denominator, factor=whole.indicator.factor, minimum=None),
         expected=whole.expected - sum(part.expected for part in parts),
         reported=reported,
+        counted=whole.counted,
     )
 
 

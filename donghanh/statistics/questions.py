@@ -131,6 +131,7 @@ class Column:
 class Answer:
     question: Question
     columns: Mapping[tuple[Datum, Span], Column] = field(repr=False)  # as arrays: what reads thousands of cells uses
+    counted: Mapping[Datum, str]  # the unit of measure of an element, or of an indicator's numerator: "cơ sở"
     written_at: datetime | None  # when the oldest of the figures behind it was laid out; None: there are none
 
     @cached_property
