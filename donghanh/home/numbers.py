@@ -144,8 +144,8 @@ def _cells(asked: Asked, origin: Origin, units: Sequence[int], *, on: date) -> t
     """The figure of each unit; of the first with its target, where it may have one."""
     period = Period.objects.filter(code=asked.span.code).first() if origin.indicator else None
     if origin.indicator and period:
-        now = {"now": on} if asked.tree == TreeMode.AS_IS else {}
-        found = statistics.figures([origin.indicator], period, units, asked.group, form=asked.form, **now)
+        now = on if asked.tree == TreeMode.AS_IS else None
+        found = statistics.figures([origin.indicator], period, units, asked.group, form=asked.form, now=now)
         return {unit: _cell(figures[0]) for unit, figures in found.items()}, found[asked.unit][0]
     question = Question(
         data=(asked.datum,), spans=(asked.span,), units=tuple(units), groups=(asked.group,), tree=TreeMode(asked.tree),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from donghanh.home.numbers import MOST_DECIMALS, cells_of
 from donghanh.kernel.tables import NumberColumn, PercentColumn
-from donghanh.kernel.templatetags.dh import number, status
+from donghanh.kernel.templatetags.dh import number, percent, status
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import shown_state
 from donghanh.statistics.choices import DatumKind
@@ -41,6 +41,13 @@ class SchoolTable(tables.Table):
     def value_name(self, record: dict[str, Any]) -> str:
         return str(record["name"])
 
+    def render_value(self, record: dict[str, Any]) -> SafeString:
+        return format_html('<a href="{}">{}</a>', record["opens"], percent(record["value"]))
+
+    def value_value(self, record: dict[str, Any]) -> float | None:
+        found: float | None = record["value"]
+        return found
+
     def render_report(self, value: Submission) -> SafeString:
         return render_to_string("components/status.html", status(shown_state(value)))
 
@@ -55,9 +62,9 @@ class BehindTable(tables.Table):
     unit_name = tables.Column(
         verbose_name=_("Đơn vị"), order_by="unit_sort", linkify=("reporting:report", {"pk": tables.A("pk")})
     )
-    value = NumberColumn(verbose_name=_("Góp vào số này"), empty_values=(), accessor="pk", orderable=False)
-    numerator = NumberColumn(verbose_name=_("Tử số"), empty_values=(), accessor="pk", orderable=False)
-    denominator = NumberColumn(verbose_name=_("Mẫu số"), empty_values=(), accessor="pk", orderable=False)
+    value = NumberColumn(verbose_name=_("Góp vào số này"), empty_values=(), accessor="state", orderable=False)
+    numerator = NumberColumn(verbose_name=_("Tử số"), empty_values=(), accessor="state", orderable=False)
+    denominator = NumberColumn(verbose_name=_("Mẫu số"), empty_values=(), accessor="state", orderable=False)
     state = tables.Column(verbose_name=_("Tình trạng"))
     sent_at = tables.Column(verbose_name=_("Gửi"), accessor="latest__sent_at", order_by="latest__sent_at", default="")
     accepted_at = tables.Column(verbose_name=_("Duyệt"), default="")
@@ -136,7 +143,7 @@ def behind_table(origin: Origin) -> type[BehindTable]:
         DatumKind.ELEMENT: ("numerator", "denominator", "state"),
         DatumKind.INDICATOR: ("state",),
     }[origin.datum.kind]
-    heading = {"value": NumberColumn(verbose_name=_("Kết quả"), empty_values=(), accessor="pk", orderable=False)}
+    heading = {"value": NumberColumn(verbose_name=_("Kết quả"), empty_values=(), accessor="state", orderable=False)}
     named = heading if origin.is_share and origin.indicator else {}
     return type("OneBehindTable", (BehindTable,), {**named, **dict.fromkeys(left_out), "origin": origin})
 

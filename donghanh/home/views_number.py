@@ -59,7 +59,7 @@ def number(request: HttpRequest) -> HttpResponse:
         asked=asked.arguments,
         lede=_lede(story),
         decimals=numbers.decimals_of(story.origin, story.cell),
-        crumbs=_crumbs(request, story),
+        **_around(request, story),
         meaning=_meaning(story),
         making=_making(story),
         trees=_trees(asked),
@@ -98,14 +98,19 @@ def _lede(story: numbers.Story) -> str:
     return " · ".join(filter(None, [story.unit_name, story.asked.span.label, str(group), form]))
 
 
-def _crumbs(request: HttpRequest, story: numbers.Story) -> list[tuple[str, str]]:
-    """The way up: the figures of the round that it is taken from, and the schools behind an indicator."""
+def _around(request: HttpRequest, story: numbers.Story) -> dict[str, object]:
+    """The way up to the figures of the round that it is taken from, and to the schools behind an indicator."""
     rounds = queries.rounds(reader(request), on=today())
     within = {(source.form, source.period.pk) for source in story.origin.sources}
     found = next((one for one in rounds if (one.form_version.form.code, one.period_id) in within), None)
     if found is None:
-        return [(_("Chỉ tiêu của kế hoạch"), reverse("home:newest_figures"))]
-    return [(_("Chỉ tiêu của kế hoạch"), reverse("home:figures", args=[found.pk, story.asked.unit]))]
+        return {"crumbs": [(_("Chỉ tiêu của kế hoạch"), reverse("home:newest_figures"))], "schools": ""}
+    here = [found.pk, story.asked.unit]
+    indicator = story.origin.indicator
+    return {
+        "crumbs": [(_("Chỉ tiêu của kế hoạch"), reverse("home:figures", args=here))],
+        "schools": reverse("home:schools", args=[*here, indicator.code]) if indicator and story.parts else "",
+    }
 
 
 def _meaning(story: numbers.Story) -> Pairs:

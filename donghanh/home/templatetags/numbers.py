@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import template
 
 from donghanh.home.numbers import address_of, decimals_of
+from donghanh.home.queries import Lens
 from donghanh.statistics.queries import Cell, Figure, Origin
 
 register = template.Library()
 
 
 @register.simple_tag
-def number_address(figure: Figure, form: str = "", now: date | None = None) -> str:
-    """Where the story of an indicator's figure lies; `form` and `now` as the page that shows it asked for it."""
-    return address_of(figure, form=form, now=now)
+def number_address(figure: Figure, lens: Lens) -> str:
+    """Where the story of an indicator's figure lies, as the page that shows it sees it."""
+    return address_of(figure, form=lens.form, now=lens.now)
 
 
 @register.inclusion_tag("home/number_cells.html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from urllib.parse import urlencode
 
 import pytest
@@ -14,14 +15,16 @@ from django.urls import reverse
 from donghanh.organisations.actions import transfer
 from donghanh.people.choices import ROLES, Right, Role
 from donghanh.people.tests.cast import a_person
+from donghanh.reporting.actions import accept, send
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.tests.factories import (
     AT,
     a_sent_report,
-    accept,
     an_accepted_report,
     an_open_round,
+    filled,
     report_of,
+    sheet_of,
 )
 from donghanh.statistics.actions import define
 from donghanh.statistics.models import DataElement
@@ -195,16 +198,25 @@ def test_asked_for_nothing_it_leads_to_the_figures(cast, laid_out, sign_in):
     assert answer.url == reverse("home:newest_figures")
 
 
-def test_a_number_costs_the_same_with_more_behind_it(cast, open_round, sign_in):
+def test_a_number_costs_the_same_with_more_behind_it(cast, laid_out, sign_in):
     officer = sign_in(cast.department_officer)
 
     def cost():
-        lay_out(collection_id=open_round.pk, at=AT)
+        lay_out(collection_id=laid_out.pk, at=AT)
         with CaptureQueriesContext(connection) as seen:
-            assert officer.get(address(cast.department)).status_code == 200
-        return len(seen)
+            page = officer.get(address(cast.department))
+        return len(page.context["table"].data), len(seen)
 
-    before = cost()
-    a_sent_report(cast, open_round)
-    accept(cast, open_round)
-    assert cost() == before
+    assert cost() == (1, 25)
+    another = sheet_of(cast.sibling, laid_out, cast.other_teacher)
+    version = send(
+        sheet=another, typed=filled("THCS"), revision=another.submission.revision, client_key=uuid.uuid4(),
+        by=cast.other_teacher, at=AT,
+    )  # fmt: skip
+    accept(
+        submission=report_of(cast.sibling, laid_out),
+        version_number=version.number,
+        by=cast.other_district_officer,
+        at=AT,
+    )
+    assert cost() == (2, 25)
