@@ -14,7 +14,7 @@ from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
 from donghanh.statistics.choices import EXPECTED_UNITS
-from donghanh.statistics.expressions import parse
+from donghanh.statistics.language import parse
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
 from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
 from donghanh.statistics.rollup import COUNTS, MISSING, Block, Parents, Sums, coded, plan, roll_up

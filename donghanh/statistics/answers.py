@@ -19,8 +19,9 @@ from donghanh.periods.models import Period
 from donghanh.periods.queries import Span
 from donghanh.statistics.blocks import Block, Values, read_blocks, total
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
-from donghanh.statistics.expressions import Expression, Item, UnknownElement, evaluate, parse
 from donghanh.statistics.figures import release_all
+from donghanh.statistics.language import Expression, UnknownElement, evaluate, parse
+from donghanh.statistics.language.nodes import Item
 from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.questions import Answer, Column, Datum, Question, TooMany
 

@@ -15,8 +15,8 @@ from donghanh.periods.models import Period
 from donghanh.periods.queries import Span
 from donghanh.statistics.answers import elements_named, minimum_of, read_by
 from donghanh.statistics.choices import EXPECTED_UNITS, Aggregation, DatumKind, Rate, TreeMode
-from donghanh.statistics.expressions import Expression, ExpressionFault, evaluate, parse
 from donghanh.statistics.figures import release
+from donghanh.statistics.language import Expression, ExpressionFault, evaluate, parse
 from donghanh.statistics.models import DataElement, Indicator
 from donghanh.statistics.questions import Cell, Datum, Question
 from donghanh.statistics.trees import as_it_is

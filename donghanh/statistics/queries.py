@@ -14,9 +14,9 @@ from donghanh.periods.models import Period
 from donghanh.statistics import facts
 from donghanh.statistics.answers import ask, elements_named, layouts_with, minimum_of
 from donghanh.statistics.choices import DatumKind, TreeMode
-from donghanh.statistics.expressions import Expression, parse, to_sql
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
+from donghanh.statistics.language import Expression, parse, to_sql
 from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.origins import Origin, Source, UnknownDatum, carried_to, origin, read_datum
 from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Question, TooMany, plain

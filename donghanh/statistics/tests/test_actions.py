@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from donghanh.audit.models import Entry
 from donghanh.organisations.models import Unit
 from donghanh.statistics import actions, queries
-from donghanh.statistics.expressions import UnknownElement
+from donghanh.statistics.language import UnknownElement
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup, Target
 from donghanh.statistics.tests.conftest import AT, COLUMNS, LAYOUT, a_block, new_units, plan3296, school_year
 
