@@ -114,10 +114,16 @@ class Origin:
         return minimum_of(self.elements)
 
     def given(self, numbers: Mapping[str, float | None]) -> Cell:
-        """What one report gives: `numbers` are its cells by code. It passes the gate as every figure does."""
+        """What one report gives: `numbers` are its cells by code. It passes the gate as every figure does.
+
+        No value where other reports or other periods are needed to reckon it.
+        """
         known = {EXPECTED_UNITS: 1.0, **numbers}
         row = np.array([list(known.values())], np.float64)
-        sides = [float(evaluate(side, list(known), row)[0]) if side.fits(list(known)) else None for side in self.sides]
+        sides = [
+            float(evaluate(side, list(known), row)[0]) if side.is_plain and side.fits(list(known)) else None
+            for side in self.sides
+        ]
         top, bottom = (*sides, None, None)[:2]
         found = release(top, bottom, factor=self.factor, minimum=self.minimum)
         value = found["value"] if self.indicator else found["numerator"]

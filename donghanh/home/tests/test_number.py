@@ -71,7 +71,7 @@ def test_a_share_tells_what_it_means_and_how_it_was_made(cast, laid_out, sign_in
     assert making["Báo cáo đã duyệt"] == "1/4 đơn vị phải nộp"
     assert making["Cộng lúc"] == "08:00 16/6/2025"
     assert "Chậm" not in page.text
-    assert "Còn thiếu 1 để đạt 100,0 %" in page.text
+    assert "còn 1 người nữa" in page.text
 
 
 def test_the_parts_add_up_to_the_number(cast, laid_out, sign_in):
