@@ -43,7 +43,7 @@ def opened_by_keyboard(page: Page, name: str) -> None:
 def a_report_with_evidence(visitor, teacher: str, officer: str, report: int) -> None:
     page = visitor().sign_in(teacher)
     page.goto(f"/bao-cao/{report}/dien/")
-    beside = page.locator("#q-staff_trained, #q-briefings_held").last.locator(".dh-evidence")
+    beside = page.locator('[data-dh-item="briefings_held"] .dh-evidence')
     beside.locator("summary").click()
     beside.locator("input[type=file]").set_input_files(PDF)
     beside.get_by_role("button", name="Thêm tệp").click()

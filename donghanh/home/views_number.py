@@ -133,7 +133,7 @@ def _meaning(story: numbers.Story) -> Pairs:
     else:
         found = [
             (_("Đếm gì"), origin.name), (_("Biểu mẫu"), story.forms[origin.datum.code]),
-            (_("Mẫu số"), _("Mọi đơn vị phải nộp báo cáo trong kỳ, theo danh sách của đợt; không bao giờ vượt 100 %")),
+            (_("Mẫu số"), _("Mọi đơn vị phải nộp báo cáo trong kỳ, theo danh sách của đợt; không bao giờ quá 100 phần trăm")),
         ]  # fmt: skip
     return [(term, told) for term, told in found if told]
 
