@@ -14,6 +14,7 @@ def register(app: App) -> None:
     from donghanh.reporting.tasks import (
         lock_reports,
         open_due_rounds,
+        recheck_figures,
         remind_by_schedule,
         reroute_reports,
         sweep_figures,
@@ -25,6 +26,7 @@ def register(app: App) -> None:
     app.periodic(cron="5 1 * * *", periodic_id="open_due_rounds")(open_due_rounds)
     app.periodic(cron="30 7 * * *", periodic_id="remind_by_schedule")(remind_by_schedule)
     app.periodic(cron="11 1 * * *", periodic_id="lock_reports")(lock_reports)
+    app.periodic(cron="40 1 * * *", periodic_id="recheck_figures")(recheck_figures)
     app.periodic(cron="15 2 * * *", periodic_id="apply_retention")(apply_retention)
     app.periodic(cron="21 2 * * *", periodic_id="forget_rosters")(forget_rosters)
     rescue = app.task(queue="rescue", queueing_lock="rescue_stalled", pass_context=True)(rescue_stalled)

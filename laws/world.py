@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
+from donghanh.api.models import ApiToken
+from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.files.actions import store
 from donghanh.guardians.tests import factories as families
@@ -89,7 +91,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms,
+            self._families, self._rosters, self._forms, self._doors,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -328,6 +330,11 @@ class World:
             "questionnaires:list": always(draft_id=draft.pk, code="level"),
             "questionnaires:check": always(draft_id=draft.pk, number=0),
         }
+
+    def _doors(self) -> dict[str, Sample]:
+        """A key of the principal's."""
+        a_key(self.cast.principal, self.cast.school)
+        return {"api:revoke_token": self.at_school(ApiToken.objects.get().pk)}
 
     def _calendar(self) -> dict[str, Sample]:
         return {"periods:year": always(code=self.round.period.code, kind="administrative")}
