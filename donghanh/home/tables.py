@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
@@ -16,10 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from donghanh.home.numbers import MOST_DECIMALS, cells_of
 from donghanh.kernel.tables import NumberColumn, PercentColumn
 from donghanh.kernel.templatetags.dh import number, percent, status
+from donghanh.reporting.choices import COUNTED
 from donghanh.reporting.models import Submission
 from donghanh.reporting.queries import shown_state
 from donghanh.statistics.choices import DatumKind
 from donghanh.statistics.queries import Cell, Origin
+
+NOTHING: Final = Cell()
+MOMENT: Final = '<span>{}<span class="dh-list-note">{}</span></span>'
 
 
 class SchoolTable(tables.Table):
@@ -73,8 +77,7 @@ class BehindTable(tables.Table):
         model = Submission
         fields: tuple[str, ...] = ("unit_name",)
         sequence = ("unit_name", "value", "numerator", "denominator", "state", "sent_at", "accepted_at")
-
-    empty_text = _("Chưa có báo cáo nào được duyệt")
+        empty_text = _("Chưa có báo cáo nào được duyệt")
 
     def render_state(self, record: Submission) -> SafeString:
         return render_to_string("components/status.html", status(shown_state(record)))
@@ -105,13 +108,13 @@ class BehindTable(tables.Table):
         return self._given(record).value
 
     def render_sent_at(self, record: Any) -> SafeString:
-        return format_html('{} <span class="dh-list-note">{}</span>', *self._sent(record))
+        return format_html(MOMENT, *self._sent(record))
 
     def value_sent_at(self, record: Any) -> str:
         return ", ".join(self._sent(record))
 
     def render_accepted_at(self, record: Any) -> SafeString:
-        return format_html('{} <span class="dh-list-note">{}</span>', *self._accepted(record))
+        return format_html(MOMENT, *self._accepted(record))
 
     def value_accepted_at(self, record: Any) -> str:
         return ", ".join(self._accepted(record))
@@ -127,7 +130,7 @@ class BehindTable(tables.Table):
     def _given(self, record: Any) -> Cell:
         """Reckoned once a row, whichever column asks first."""
         if not hasattr(record, "given"):
-            record.given = self.origin.given(cells_of(record))
+            record.given = self.origin.given(cells_of(record)) if record.state in COUNTED else NOTHING
         given: Cell = record.given
         return given
 
@@ -136,16 +139,20 @@ class BehindTable(tables.Table):
         return 0 if value is None or value == int(value) else MOST_DECIMALS
 
 
-def behind_table(origin: Origin) -> type[BehindTable]:
-    """Its columns for one figure: both sides of a share, one number of a count, only the state for a reporting rate."""
-    left_out = {
+def behind_table(origin: Origin, *, states: bool) -> type[BehindTable]:
+    """Its columns for one figure: both sides of a share, one number of a count, none for a reporting rate.
+
+    `states`: reports that are not accepted stand among them.
+    """
+    left_out: dict[str, tuple[str, ...]] = {
         DatumKind.RATE: ("value", "numerator", "denominator"),
-        DatumKind.ELEMENT: ("numerator", "denominator", "state"),
-        DatumKind.INDICATOR: ("state",),
-    }[origin.datum.kind]
+        DatumKind.ELEMENT: ("numerator", "denominator"),
+        DatumKind.INDICATOR: (),
+    }
+    gone = [*left_out[origin.datum.kind], *(() if states else ("state",))]
     heading = {"value": NumberColumn(verbose_name=_("Kết quả"), empty_values=(), accessor="state", orderable=False)}
     named = heading if origin.is_share and origin.indicator else {}
-    return type("OneBehindTable", (BehindTable,), {**named, **dict.fromkeys(left_out), "origin": origin})
+    return type("OneBehindTable", (BehindTable,), {**named, **dict.fromkeys(gone), "origin": origin})
 
 
 def _moment(at: datetime) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,10 +51,10 @@ def number(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     except (statistics.FactsNotReady, statistics.FactsTooSlow) as wait:
         return render(request, "503.html", {"exception": str(wait)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    counted = asked.datum.kind != DatumKind.RATE
+    counted = asked.datum.kind != DatumKind.RATE and bool(story.parts)  # a unit alone shows what it still owes
     rows = reporting.reports_behind(account, story.rounds, asked.unit, asked.group, counted=counted, on=day)
     return list_page(
-        request, rows, behind_table(story.origin), "home/number.html",
+        request, rows, behind_table(story.origin, states=not counted), "home/number.html",
         searched="unit_folded", name=f"{asked.datum.code}-{asked.span.code}", kept=asked.arguments,
         story=story,
         asked=asked.arguments,
@@ -133,9 +134,14 @@ def _meaning(story: numbers.Story) -> Pairs:
     else:
         found = [
             (_("Đếm gì"), origin.name), (_("Biểu mẫu"), story.forms[origin.datum.code]),
-            (_("Mẫu số"), _("Mọi đơn vị phải nộp báo cáo trong kỳ, theo danh sách của đợt; không bao giờ quá 100 phần trăm")),
+            (_("Mẫu số"), _("mọi đơn vị phải nộp báo cáo trong kỳ, theo danh sách của đợt; không quá 100 phần trăm")),
         ]  # fmt: skip
-    return [(term, told) for term, told in found if told]
+    return _told(found)
+
+
+def _told(found: Pairs) -> Pairs:
+    """What there is to tell, each as a sentence begins."""
+    return [(term, capfirst(str(told))) for term, told in found if told]
 
 
 def _rounding(decimals: int) -> str:
@@ -160,7 +166,7 @@ def _making(story: numbers.Story) -> Pairs:
     ]
     if story.written_at:
         found.append((_("Cộng lúc"), date_format(timezone.localtime(story.written_at), "H:i j/n/Y")))
-    return [(term, told) for term, told in found if told]
+    return _told(found)
 
 
 def _of(part: int, whole: int) -> str:

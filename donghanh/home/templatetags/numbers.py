@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import template
 
@@ -11,6 +11,7 @@ from donghanh.home.queries import Lens
 from donghanh.statistics.queries import Cell, Figure, Origin
 
 register = template.Library()
+HUNDRED: Final = 100
 
 
 @register.simple_tag
@@ -20,6 +21,7 @@ def number_address(figure: Figure, lens: Lens) -> str:
 
 
 @register.inclusion_tag("home/number_cells.html")
-def number_cells(origin: Origin, cell: Cell) -> dict[str, Any]:
-    """The cells of one line in a table of what makes up a figure."""
-    return {"origin": origin, "cell": cell, "decimals": decimals_of(origin, cell)}
+def number_cells(origin: Origin, cell: Cell, whole: Cell) -> dict[str, Any]:
+    """The cells of one line in a table of what makes up a figure: `cell` is a part of the `whole`."""
+    part = HUNDRED * cell.value / whole.value if cell.value is not None and whole.value else None
+    return {"origin": origin, "cell": cell, "part": part, "decimals": decimals_of(origin, cell)}

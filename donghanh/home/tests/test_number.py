@@ -61,13 +61,13 @@ def test_a_share_tells_what_it_means_and_how_it_was_made(cast, laid_out, sign_in
     assert (page.context["story"].cell.numerator, page.context["story"].cell.denominator) == (17, 18)
     meaning, making = told(page, "meaning"), told(page, "making")
     assert meaning["Tử số"].startswith("“Số cán bộ, nhà giáo, cộng tác viên, quản trị được bồi dưỡng")
-    assert meaning["Cách tính"] == "tử số chia mẫu số, nhân 100"
+    assert meaning["Cách tính"] == "Tử số chia mẫu số, nhân 100"
     assert meaning["Căn cứ"] == "Kế hoạch của Sở GD&ĐT Hòa Bình 2020–2025, mục I.1"
     assert making["Kỳ"] == "Năm học 2024–2025"
     assert making["Từ ngày đến ngày"] == "5/9/2024 – 31/5/2025"
     assert making["Cây đơn vị"] == "Theo đơn vị của từng kỳ, ngày 31/5/2025"
     assert making["Lấy từ"].endswith(", phiên bản 1")
-    assert making["Cách gộp"] == "tổng của tử số chia cho tổng của mẫu số, không lấy trung bình các tỷ lệ"
+    assert making["Cách gộp"] == "Tổng của tử số chia cho tổng của mẫu số, không lấy trung bình các tỷ lệ"
     assert making["Báo cáo đã duyệt"] == "1/4 đơn vị phải nộp"
     assert making["Cộng lúc"] == "08:00 16/6/2025"
     assert "Chậm" not in page.text
@@ -146,6 +146,33 @@ def test_a_number_of_too_few_is_kept_back_with_the_reason(cast, laid_out, sign_i
     assert "Nó nói về ít hơn 20 người" in page.text
     assert [row[1] for row in list(page.context["table"].as_values())[1:]] == [None]
     assert not any(part.label == "" for part in page.context["story"].parts)  # nothing to subtract from
+
+
+def test_on_the_tree_of_today_a_school_counts_where_it_is_now(cast, laid_out, sign_in):
+    transfer(units=[cast.school.pk], to=cast.kim_boi.pk, decision="QĐ 9", on=AT.date(), by=None, at=AT)
+    officer = sign_in(cast.department_officer)
+
+    def found(unit, tree):
+        page = officer.get(address(unit, tree=tree))
+        return page.context["story"].cell.numerator, [row.unit_name for row in page.context["table"].data.data]
+
+    school = "Trường TH&THCS Ân Nghĩa"
+    assert found(cast.lac_son, "as_was") == (17, [school])
+    assert found(cast.kim_boi, "as_was") == (None, [])
+    assert found(cast.lac_son, "as_is") == (None, [])
+    assert found(cast.kim_boi, "as_is") == (17, [school])
+    making = told(officer.get(address(cast.kim_boi, tree="as_is")), "making")
+    assert making["Cây đơn vị"] == "Theo đơn vị hiện nay, ngày 16/6/2025"
+
+
+def test_a_school_shows_its_report_before_it_is_accepted(cast, open_round, sign_in):
+    a_sent_report(cast, open_round)
+    lay_out(collection_id=open_round.pk, at=AT)
+    page = sign_in(cast.principal).get(address(cast.school, COUNT))
+    assert page.context["story"].cell.value is None
+    assert [row[:3] for row in list(page.context["table"].as_values())[1:]] == [
+        ["Trường TH&THCS Ân Nghĩa", None, "Chờ duyệt"]
+    ]
 
 
 def test_who_may_not_see_the_unit_finds_nothing(cast, laid_out, sign_in):
