@@ -130,25 +130,28 @@ class Target:
 
     figure: Figure
     years: Sequence[Figure]  # oldest first, this round's among them
+    finished: int  # of the years, how many take no report any more: only these are drawn, the others still grow
 
     @property
     def values(self) -> list[float | None]:
-        return [year.value for year in self.years]
+        return [year.value for year in self.years[: self.finished]]
 
     @property
     def targets(self) -> list[float | None]:
         return [year.target for year in self.years]
 
 
-def against_targets(lens: Lens, figures: Sequence[Figure], rounds: Sequence[Collection]) -> list[Target]:
+def against_targets(lens: Lens, figures: Sequence[Figure], rounds: Sequence[Collection], *, on: date) -> list[Target]:
     """Each of the unit's figures with those of the other rounds of the same form, oldest first."""
     if not figures:
         return []
     form = lens.collection.form_version.form_id
-    periods = [one.period for one in reversed(rounds) if one.form_version.form_id == form]
+    alike = [one for one in reversed(rounds) if one.form_version.form_id == form]
+    finished = sum(one.closes_on < on for one in alike)
+    periods = [one.period for one in alike]
     indicators = [figure.indicator for figure in figures]
     lines = statistics.series(indicators, figures[0].unit_id, periods, form=lens.form, now=lens.now)
-    return [Target(figure, line) for figure, line in zip(figures, lines, strict=True)]
+    return [Target(figure, line, finished) for figure, line in zip(figures, lines, strict=True)]
 
 
 def late(account: Account, lens: Lens, unit_id: int, *, on: date) -> QuerySet[Any]:

@@ -134,7 +134,7 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
         "indicators": found,
         "figures": own,
         "lens": lens,
-        "targets": queries.against_targets(lens, own, rounds),
+        "targets": queries.against_targets(lens, own, rounds, on=today()),
         "seen_through": f"?{urlencode(asked)}",
         "trees": _trees(asked),
         "areas": areas,

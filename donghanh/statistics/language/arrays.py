@@ -98,7 +98,8 @@ def _call(function: str, given: Sequence[Column]) -> Column:
         case "round":
             return np.sign(a) * np.floor(np.abs(a) + 0.5)
         case "abs":
-            return np.abs(a)
+            size: Column = np.abs(a)
+            return size
     raise ValueError(function)
 
 
