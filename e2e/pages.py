@@ -48,6 +48,11 @@ FIGURES = """
   JOIN people_account account ON account.id = membership.account_id
   WHERE period.code = '{period}' AND account.username = '{person}'
 """
+NUMBER = "/so-lieu/?datum={datum}&span=NH2024&unit={{}}"
+UNIT_OF = """
+  SELECT '{person}', membership.unit_id FROM people_membership membership
+  JOIN people_account account ON account.id = membership.account_id WHERE account.username = '{person}'
+"""
 CHILD = """
   SELECT '{person}', link.child_id FROM guardians_guardianship link
   JOIN people_account guardian ON guardian.id = link.guardian_id
@@ -116,6 +121,10 @@ def round_of(person: str, *, period: str = PERIOD) -> str:
 
 def figures_of(person: str, *, period: str = PERIOD) -> str:
     return FIGURES.format(person=person, period=period)
+
+
+def unit_of(person: str) -> str:
+    return UNIT_OF.format(person=person)
 
 
 @dataclass(frozen=True)
@@ -380,6 +389,15 @@ SHOWINGS = [
         "schools-no-hits", "home:schools", "/chi-tieu/{}/{}/staff_trained_rate/?q=khong+co+truong+nay",
         found=figures_of("phong.lacson"),
     ),
+    Showing("number-share", "home:number", NUMBER.format(datum="indicator:staff_trained_rate"),
+            found=unit_of("so.gddt"), dark=True),
+    Showing("number-count", "home:number", NUMBER.format(datum="element:staff_trained") + "&group=THCS",
+            found=unit_of("phong.lacson")),
+    Showing("number-rate", "home:number", NUMBER.format(datum="rate:plan3296:on_time_rate"), found=unit_of("so.gddt")),
+    Showing("number-school", "home:number", NUMBER.format(datum="indicator:staff_trained_rate"),
+            found=unit_of("ht.demo")),
+    Showing("number-no-data", "home:number", NUMBER.format(datum="element:staff_trained").replace("NH2024", "202403"),
+            found=unit_of("so.gddt")),
     Showing("units", "organisations:units", "/don-vi/", "so.gddt", dark=True),
     Showing("units-after-reform", "organisations:units", "/don-vi/?day=2025-07-01&level=commune", "so.gddt"),
     Showing("units-no-hits", "organisations:units", "/don-vi/?q=khong+co+don+vi+nay", "phong.lacson"),

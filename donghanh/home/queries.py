@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from donghanh.home.numbers import Asked
 from donghanh.kernel.looks import LOOKS
 from donghanh.kernel.text import sort_key
 from donghanh.organisations import queries as organisations
@@ -21,9 +22,9 @@ from donghanh.periods.models import Period
 from donghanh.reporting import queries as reporting
 from donghanh.reporting.models import Collection
 from donghanh.statistics import queries as statistics
-from donghanh.statistics.choices import Direction, TargetState
+from donghanh.statistics.choices import DatumKind, Direction, TargetState
 from donghanh.statistics.models import Indicator
-from donghanh.statistics.queries import Figure
+from donghanh.statistics.queries import Datum, Figure
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,8 @@ def schools_behind(
     names = {unit.pk: unit.name for unit in below.filter(pk__in=reached)}
     visible = reporting.reports_visible_to(account, on=on).filter(expected__collection=collection)
     reports = {report.expected.unit_id: report for report in visible.select_related("expected")}
+    form, span = collection.form_version.form.code, collection.period.span
+    asked = Asked(datum=Datum(DatumKind.INDICATOR, indicator.code), span=span, unit=unit_id, form=form)
     return [
         {
             "name": names[row.unit_id],
@@ -182,8 +185,7 @@ def schools_behind(
             "denominator": row.denominator,
             "value": row.value,
             "report": reports.get(row.unit_id),
+            "opens": asked.of(row.unit_id).address,
         }
-        for row in statistics.units_of(
-            indicator, collection.period, list(names), form=collection.form_version.form.code
-        )
+        for row in statistics.units_of(indicator, collection.period, list(names), form=form)
     ]

@@ -14,6 +14,7 @@ from donghanh.audit import actions as audit
 from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
+from donghanh.statistics.choices import EXPECTED_UNITS
 from donghanh.statistics.language import parse
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
 from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
@@ -34,7 +35,6 @@ THEN UPDATE SET {", ".join(f"{n} = fresh.{n}" for n in CONTENT)}
 WHEN NOT MATCHED THEN INSERT (partition_id, unit_id, "group", {", ".join(CONTENT)})
 VALUES (fresh.partition_id, fresh.unit_id, fresh."group", {", ".join(f"fresh.{n}" for n in CONTENT)})
 """
-EXPECTED_UNITS = "schools_total"  # the column that counts each unit that was to report, whether it did or not
 
 
 def hold(*, layout: str, period: Period, owner: Unit) -> None:

@@ -233,12 +233,13 @@ def figure(
     href: str = "",
     more: str = "",
     gap: int | None = None,
+    opens: str = "",
     trend: Sequence[float | None] = (),
     goals: Sequence[float | None] = (),
 ) -> dict[str, Any]:
     """One number with its story: `numerator`/`denominator` `counted`, target, `change` `since`, period, source.
 
-    `gap` is how many `counted` are lacking; `trend` and `goals` are its values and targets over time, oldest first.
+    `gap` is how many `counted` are lacking; `opens` is where its story lies; `trend` and `goals` are its values and targets over time, oldest first.
 
     `value` None is "không có số liệu". `unit` "%" draws the bar; `change` is in points of the value.
     """
