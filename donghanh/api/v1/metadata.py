@@ -20,7 +20,7 @@ from donghanh.periods.models import Period
 from donghanh.periods.queries import BadPeriod, Span
 from donghanh.questionnaires.models import Form, FormVersion
 from donghanh.statistics.models import Target
-from donghanh.statistics.queries import elements, in_words, indicators
+from donghanh.statistics.queries import elements, indicators
 
 router = Router(tags=["metadata"])
 
@@ -64,8 +64,6 @@ class IndicatorOut(Schema):
     name: str
     numerator: str
     denominator: str
-    numerator_in_words: str
-    denominator_in_words: str
     factor: float
     annualised: bool
     decimals: int
@@ -159,23 +157,19 @@ def data_elements(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
 @operation(
     router, "get", "/indicators", scope=Scope.READ_FORMS, summary="Indicators", response=Page[IndicatorOut],
     example={"items": [{"code": "staff_trained_rate", "name": "Tỷ lệ được tập huấn", "numerator": "staff_trained",
-                        "denominator": "staff_in_scope", "numerator_in_words": "…", "denominator_in_words": "…",
-                        "factor": 100.0, "annualised": False, "decimals": 1, "direction": "up"}],
+                        "denominator": "staff_in_scope", "factor": 100.0, "annualised": False, "decimals": 1,
+                        "direction": "up"}],
              "page": 1, "size": 100, "total": 1, "next": None},
 )  # fmt: skip
 def all_indicators(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
     """How each is reckoned; a parent's is the sum of numerators over the sum of denominators."""
 
     def draw(found: list[Any]) -> list[dict[str, Any]]:
-        drawn = []
-        for one in found:
-            above, below = in_words(one)
-            drawn.append(
-                {"code": one.code, "name": one.name, "numerator": one.numerator, "denominator": one.denominator,
-                 "numerator_in_words": above, "denominator_in_words": below, "factor": one.factor,
-                 "annualised": one.annualised, "decimals": one.decimals, "direction": one.direction}
-            )  # fmt: skip
-        return drawn
+        return [
+            {"code": one.code, "name": one.name, "numerator": one.numerator, "denominator": one.denominator,
+             "factor": one.factor, "annualised": one.annualised, "decimals": one.decimals, "direction": one.direction}
+            for one in found
+        ]  # fmt: skip
 
     return page_of(request, indicators(), asked, draw)
 
