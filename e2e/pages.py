@@ -39,6 +39,7 @@ ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
   JOIN periods_period period ON period.id = round.period_id WHERE period.code = '{period}'
 """
+OPEN_DATA = "SELECT '', id FROM api_opendataset ORDER BY id LIMIT 1"
 REQUEST = "SELECT 'so.gddt', id FROM reporting_reportrequest ORDER BY id LIMIT 1"
 FIGURES = """
   SELECT '{person}', round.id, membership.unit_id
@@ -284,6 +285,12 @@ SHOWINGS = [
     Showing("me", "people:me", "/tai-khoan/cua-toi/", "gv.demo"),
     Showing("password", "people:password", "/tai-khoan/mat-khau/", "gv.demo"),
     Showing("devices", "people:sessions", "/tai-khoan/thiet-bi/", "gv.demo", dark=True),
+    Showing("keys", "api:tokens", "/tai-khoan/khoa-truy-cap/", "so.gddt", dark=True),
+    Showing("keys-teacher", "api:tokens", "/tai-khoan/khoa-truy-cap/", "gv.demo"),
+    Showing("api-docs", "api:docs", "/api/v1/docs"),
+    Showing("open-data", "api:open_data", "/du-lieu-mo/"),
+    Showing("open-data-set", "api:open_data_set", "/du-lieu-mo/{}/", found=OPEN_DATA, dark=True),
+    Showing("open-data-new", "api:publishing", "/du-lieu-mo/cong-bo/", "so.gddt"),
     Showing("two-layers", "mfa_index", "/tai-khoan/hai-lop/", "gv.demo", dark=True),
     Showing("two-layers-app", "mfa_activate_totp", "/tai-khoan/hai-lop/ung-dung/", "gv.demo", act=confirm, dark=True),
     Showing("two-layers-key", "mfa_add_webauthn", "/tai-khoan/hai-lop/khoa/", "gv.demo", act=confirm),
@@ -556,6 +563,37 @@ NOT_PAGES = {  # route → why no one looks at it
     "questionnaires:version_file": "a file",
     "questionnaires:draft_file": "a file",
     "reporting:end_request": "takes a POST alone and leads back to the request",
+    "api:revoke_token": "takes a POST alone and leads back to the keys",
+    "api:withdraw_open_data": "takes a POST alone and leads to the list of open data",
+    "api:open_file": "hands out a file",
+    "api:open_description": "hands out a file",
+    **dict.fromkeys(
+        (
+            f"api:v1:{name}"
+            for name in (
+                "openapi-json",
+                "me",
+                "units",
+                "unit",
+                "forms",
+                "form",
+                "data_elements",
+                "all_indicators",
+                "targets",
+                "periods",
+                "period",
+                "reports",
+                "report",
+                "write_draft",
+                "send",
+                "query",
+                "query_in_body",
+                "facts",
+                "api-root",
+            )
+        ),
+        "answers programmes",
+    ),
     "people:sign_out": "takes a POST alone and leads to the sign-in page",
     "people:language": "takes a POST alone and leads back to the page it came from",
     "people:theme": "takes a POST alone and leads back to the page it came from",

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
+from donghanh.api.actions import publish
+from donghanh.api.asking import question_of
 from donghanh.api.models import ApiToken
 from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
@@ -332,9 +334,23 @@ class World:
         }
 
     def _doors(self) -> dict[str, Sample]:
-        """A key of the principal's."""
-        a_key(self.cast.principal, self.cast.school)
-        return {"api:revoke_token": self.at_school(ApiToken.objects.get().pk)}
+        """A key of the principal's, and what the Department has published."""
+        cast = self.cast
+        a_key(cast.principal, cast.school)
+        said = {"data": ["indicator:staff_trained_rate"], "periods": [self.round.period.code]}
+        units = [cast.department.pk, cast.lac_son.pk]
+        made = publish(
+            owner=cast.department.pk, title="Tập huấn", description="Tập huấn", licence="CC0-1.0", approval="12/QĐ",
+            question=question_of(said, on=AT.date(), units=units), by=cast.department_officer, at=AT,
+        )  # fmt: skip
+        here = always(pk=made.pk)
+        return {
+            "api:revoke_token": self.at_school(ApiToken.objects.get().pk),
+            "api:open_data_set": here,
+            "api:open_description": here,
+            "api:open_file": always(pk=made.pk, form="csv"),
+            "api:withdraw_open_data": lambda unit: {"pk": made.pk} if unit == cast.department else None,
+        }
 
     def _calendar(self) -> dict[str, Sample]:
         return {"periods:year": always(code=self.round.period.code, kind="administrative")}
