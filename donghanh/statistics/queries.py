@@ -21,9 +21,9 @@ from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 
 __all__ = [
-    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany",
-    "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "in_words", "indicator_elements",
-    "indicators", "remainder", "series", "totals", "units_of", "written_at",
+    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "Released",
+    "TooMany", "UnitFigure", "ask", "elements", "figure", "figure_of", "figures", "figures_by_group", "in_words",
+    "indicator_elements", "indicators", "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 
