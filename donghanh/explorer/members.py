@@ -15,7 +15,6 @@ from donghanh.explorer.look import Look
 from donghanh.kernel.bilingual import in_language
 from donghanh.organisations import queries as organisations
 from donghanh.organisations.choices import KINDS_OF_LEVEL, SCHOOL_KINDS, UnitKind
-from donghanh.organisations.models import Unit
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
@@ -213,7 +212,7 @@ class Finder:
         return self._units[choices, day]
 
     def _found_units(self, choices: tuple[str, ...], day: date) -> tuple[list[Member], str, int, int]:
-        wanted: dict[int, Unit] = {}
+        wanted: dict[int, Any] = {}
         wholes: set[int] = set()
         for choice in choices:
             units, whole = self._choice(choice, day)
@@ -223,7 +222,10 @@ class Finder:
         rows = [Member(str(unit.pk), _named(unit), unit.pk) for unit in wanted.values() if unit.pk in allowed]
         whole = next(iter(wholes), 0) if len(wholes) == 1 else 0
         if not whole or whole not in allowed or whole in wanted:
-            return rows, "", 0, len(wanted) - len(rows)
+            left_out = len(wanted) - len(rows)
+            if len(rows) > 1 and all(unit.kind in SCHOOL_KINDS for unit in wanted.values()):  # schools share nothing
+                rows.append(Member("cong", _("Cộng"), tuple(one.value for one in rows), total=True))
+            return rows, "", 0, left_out
         direct = 0
         if choices == (UnitSet.AREAS.value,):
             direct = sum(one.kind in SCHOOL_KINDS for one in self._below[whole, day])  # type: ignore[attr-defined]  # annotated

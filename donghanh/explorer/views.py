@@ -165,7 +165,7 @@ def _said(pivot: Pivot) -> list[str]:
             )
             % told
         )
-    if members.direct and pivot.look.totals and pivot.look.zone(Dimension.UNIT) != Zone.FILTER:
+    if pivot.rows and members.direct and pivot.look.totals and pivot.look.zone(Dimension.UNIT) != Zone.FILTER:
         told = {"name": members.base, "count": members.direct}
         said.append(
             ngettext(
