@@ -84,7 +84,7 @@ def _data(pivot: Pivot, along: Sequence[Key], drawn: list[dict[str, Any]], measu
 
 def _round_up(value: float) -> float:
     """The end of an axis: the next of 1, 2, 4, 5, 8 or 10 times a power of ten."""
-    power = 10 ** (len(str(int(max(value, 1)))) - 1)
+    power = float(10 ** (len(str(int(max(value, 1)))) - 1))
     return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value)
 
 

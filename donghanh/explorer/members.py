@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from donghanh.explorer.choices import EVERYTHING, Dimension, UnitSet
@@ -228,7 +229,7 @@ class Finder:
             return rows, "", 0, left_out
         direct = 0
         if choices == (UnitSet.AREAS.value,):
-            direct = sum(one.kind in SCHOOL_KINDS for one in self._below[whole, day])  # type: ignore[attr-defined]  # annotated
+            direct = sum(one.kind in SCHOOL_KINDS for one in self._below[whole, day])
         base = organisations.called([whole], on=day)[whole]
         rows.append(Member(str(whole), base, whole, total=True))
         return rows, base, direct, len(wanted) - len(rows) + 1
@@ -242,7 +243,7 @@ class Finder:
         if kind == "con" and rest.isascii() and rest.isdigit():
             return self._children(int(rest), day), int(rest)
         if kind == "cap" and rest in KINDS_OF_LEVEL:
-            below = (organisations.descendants(one, on=day) for one in self.offices)
+            below: list[QuerySet[Any]] = [organisations.descendants(one, on=day) for one in self.offices]
             return [unit for units in below for unit in units.filter(kind__in=KINDS_OF_LEVEL[rest])], office
         if kind == "nhom":
             return list(organisations.units_in_group(rest, on=day)), 0

@@ -310,12 +310,12 @@ def decimals_of(measure: Measure, value: float) -> int:
 def _added(column: Column, places: Sequence[int], measure: Measure) -> Cell:
     """Figures of units that share nothing, added; no figure where that means nothing, or one of them is kept back."""
     values = column.value[places]
-    counts = {"expected": int(column.expected[places].sum()), "reported": int(column.reported[places].sum())}
+    expected, reported = int(column.expected[places].sum()), int(column.reported[places].sum())
     if bool(column.suppressed[places].any()):
-        return Cell(suppressed=True, **counts)
+        return Cell(suppressed=True, expected=expected, reported=reported)
     if not measure.additive or bool(np.isnan(values).all()):
-        return Cell(**counts)
-    return Cell(value=float(np.nansum(values)), **counts)
+        return Cell(expected=expected, reported=reported)
+    return Cell(value=float(np.nansum(values)), expected=expected, reported=reported)
 
 
 def _figure(at: Mapping[Dimension, Member], measure: Measure, cell: Cell) -> Figure:

@@ -37,7 +37,7 @@ def dashboards_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
 
 def deleted_by(account: Account, model: type[SavedView | Dashboard]) -> QuerySet[Any]:
     """What the account deleted and may take back."""
-    return model.objects.filter(owner=account, deleted_at__isnull=False).order_by("pk")  # type: ignore[union-attr]  # both are models
+    return model.objects.filter(owner=account, deleted_at__isnull=False).order_by("pk")
 
 
 def view_by_link(token: str) -> SavedView | None:

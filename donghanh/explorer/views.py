@@ -166,14 +166,14 @@ def _said(pivot: Pivot) -> list[str]:
             % told
         )
     if pivot.rows and members.direct and pivot.look.totals and pivot.look.zone(Dimension.UNIT) != Zone.FILTER:
-        told = {"name": members.base, "count": members.direct}
+        about = {"name": members.base, "count": members.direct}
         said.append(
             ngettext(
                 "Dòng “%(name)s” tính cả %(count)s trường trực thuộc không có dòng riêng.",
                 "Dòng “%(name)s” tính cả %(count)s trường trực thuộc không có dòng riêng.",
                 members.direct,
             )
-            % told
+            % about
         )
     return said
 
