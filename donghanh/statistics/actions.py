@@ -33,6 +33,7 @@ THEN UPDATE SET {", ".join(f"{n} = fresh.{n}" for n in CONTENT)}
 WHEN NOT MATCHED THEN INSERT (partition_id, unit_id, "group", {", ".join(CONTENT)})
 VALUES (fresh.partition_id, fresh.unit_id, fresh."group", {", ".join(f"fresh.{n}" for n in CONTENT)})
 """
+GENERAL = {"unit": None, "group": "", "period": None, "ended_at": None}  # of a target: wherever no other is set
 EXPECTED_UNITS = "schools_total"  # the column that counts each unit that was to report, whether it did or not
 
 
@@ -178,7 +179,7 @@ def define(document: Mapping[str, Any], *, at: datetime) -> int:
         changed += _set(Indicator, at, {"code": fields["code"]}, fields)
         row = Indicator.objects.get(code=fields["code"])
         for target in indicator["targets"]:
-            changed += _set(Target, at, {"indicator": row, "unit": None, "year": target["year"]}, target)
+            changed += _set(Target, at, {**GENERAL, "indicator": row, "year": target["year"]}, target)
     return changed
 
 

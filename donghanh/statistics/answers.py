@@ -20,6 +20,7 @@ from donghanh.periods.queries import Span
 from donghanh.statistics.blocks import Block, Values, read_blocks, total
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
 from donghanh.statistics.figures import release_all
+from donghanh.statistics.gate import guarded, kept_back
 from donghanh.statistics.language import Expression, UnknownElement, evaluate, parse
 from donghanh.statistics.language.nodes import Item
 from donghanh.statistics.models import DataElement, Indicator, Partition
@@ -132,11 +133,6 @@ def elements_named(sides: Iterable[Expression]) -> dict[str, DataElement]:
     return {one.code: one for one in DataElement.objects.filter(code__in=named).order_by("pk")}
 
 
-def minimum_of(elements: Iterable[DataElement]) -> int | None:
-    """The smallest group that may be shown of a figure: the largest set for any element behind it."""
-    return max((one.minimum_group for one in elements if one.minimum_group is not None), default=None)
-
-
 class _AskedDatum:
     def __init__(self, asked: _Asked, datum: Datum, indicator: Indicator | None) -> None:
         self.asked, self.datum = asked, datum
@@ -166,7 +162,7 @@ class _AskedDatum:
             return _rates(self.datum.rate, counts)
         values = [self._side(side, span, blocks, rows) for side in self.sides]
         factor = self.factor * YEAR / span.days if self.annualised else self.factor
-        return self._released(values, counts, factor)
+        return self._released(values, counts, factor, self._kept_back(span, rows))
 
     def _side(self, side: Expression, span: Span, blocks: Mapping[int, Block], rows: int) -> Values:
         """One expression over the totals of its items."""
@@ -177,12 +173,18 @@ class _AskedDatum:
         block = np.column_stack([*totals.values(), np.zeros(rows)])  # rows even where the expression is but a number
         return evaluate(side, [*totals], block)
 
-    def _released(self, values: list[Values], counts: Counts, factor: float) -> Column:
-        behind = (self.asked.elements.get(item.element) for item in self.items)
-        minimum = minimum_of(element for element in behind if element)
+    def _kept_back(self, span: Span, rows: int) -> NDArray[np.bool_]:
+        """Whether some item behind the figure is kept back in some partition behind it."""
+        question, kept = self.asked.question, np.zeros(rows, np.bool_)
+        for item, element in guarded(self.asked.elements, self.items):
+            for one in self.parts(span, item):
+                kept |= kept_back(item, element, one, question.units, question.groups)
+        return kept
+
+    def _released(self, values: list[Values], counts: Counts, factor: float, kept: NDArray[np.bool_]) -> Column:
         nothing = np.full(len(counts), np.nan)
         numerator, denominator = (*values, nothing, nothing)[:2]
-        released = release_all(numerator, denominator, factor=factor, minimum=minimum)
+        released = release_all(numerator, denominator, factor=factor, kept=kept)
         if self.datum.kind != DatumKind.INDICATOR:
             released = {**released, "value": released["numerator"], "numerator": nothing}
         return Column(**released, expected=counts[:, EXPECTED], reported=counts[:, REPORTED])
