@@ -162,6 +162,13 @@ def _replace_rollups(partition: Partition, sums: Sums, *, others_stay: bool = Fa
         cursor.execute("DROP TABLE fresh")  # the same transaction may lay out another partition
 
 
+def queue_checks(partition_id: int) -> None:
+    """Have the checks over time run over one partition, in a job of their own."""
+    from donghanh.statistics.tasks import check_figures
+
+    check_figures.configure(queueing_lock=f"check_figures {partition_id}").defer(partition_id=partition_id)
+
+
 @transaction.atomic
 def define(document: Mapping[str, Any], *, at: datetime) -> int:
     """Load data elements, indicators and general targets; the answer is how many rows were new or changed.

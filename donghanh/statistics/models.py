@@ -23,6 +23,9 @@ from donghanh.statistics.choices import (
 )
 
 
+DERIVED = "predicted."  # how a layout that a predictor wrote begins; no form's code has a dot
+
+
 class DataElement(Bilingual, models.Model):
     """What is counted (“chỉ tiêu báo cáo”): the meaning of a column."""
 
@@ -120,6 +123,11 @@ class Partition(models.Model):
     def form(self) -> str:
         """The code of the form whose version the layout is."""
         return self.layout.partition("/")[0]
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether a predictor wrote it: nobody sent these numbers."""
+        return self.layout.startswith(DERIVED)
 
 
 class Rollup(models.Model):

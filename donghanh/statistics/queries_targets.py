@@ -1,0 +1,35 @@
+"""Targets as an account sees them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from donghanh.organisations.choices import UnitKind
+from donghanh.organisations.models import UnitName
+from donghanh.organisations.queries import groups
+from donghanh.people.choices import Right
+from donghanh.people.models import Account
+from donghanh.people.queries import units_reached
+from donghanh.statistics.models import Target
+
+
+def targets_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
+    """General targets, those of groups, and those of units whose figures the account reads; ended ones too.
+
+    Each with `unit_name`; by indicator, the general first, then by year.
+    """
+    reached = units_reached(account, Right.READ_FIGURES, on=on)
+    name = UnitName.objects.filter(unit=OuterRef("unit")).order_by("-valid").values("name")[:1]
+    rows: QuerySet[Any] = Target.objects.filter(Q(unit=None) | Q(unit__in=reached)).select_related("indicator", "period")
+    return rows.annotate(unit_name=Subquery(name)).order_by(
+        "indicator__position", "indicator__code", "unit__isnull", "group", "year", "pk"
+    )
+
+
+def group_choices() -> list[tuple[str, str]]:
+    """Kinds of school and groups of units by which a target may be set: code, name."""
+    named = {one.code: one.name for one in groups()}
+    return [*UnitKind.choices, *((code, name) for code, name in named.items() if code not in UnitKind.values)]
