@@ -14,6 +14,7 @@ def register(app: App) -> None:
     from donghanh.reporting.tasks import (
         lock_reports,
         open_due_rounds,
+        recheck_figures,
         remind_by_schedule,
         reroute_reports,
         sweep_figures,
@@ -26,6 +27,7 @@ def register(app: App) -> None:
     app.periodic(cron="5 1 * * *", periodic_id="open_due_rounds")(open_due_rounds)
     app.periodic(cron="30 7 * * *", periodic_id="remind_by_schedule")(remind_by_schedule)
     app.periodic(cron="11 1 * * *", periodic_id="lock_reports")(lock_reports)
+    app.periodic(cron="40 1 * * *", periodic_id="recheck_figures")(recheck_figures)
     app.periodic(cron="15 2 * * *", periodic_id="apply_retention")(apply_retention)
     app.periodic(cron="21 2 * * *", periodic_id="forget_rosters")(forget_rosters)
     app.periodic(cron="41 2 * * *", periodic_id="check_all_figures")(check_all_figures)

@@ -16,4 +16,6 @@ urlpatterns = [
     path("don-vi/", include("donghanh.organisations.urls")),
     path("", include("donghanh.collaborators.urls")),
     path("ky/", include("donghanh.periods.urls")),
+    path("", include("donghanh.statistics.urls")),
+    path("", include("donghanh.api.urls")),
 ]

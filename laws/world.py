@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
+from donghanh.api.models import ApiToken
+from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.files.actions import store
 from donghanh.guardians.tests import factories as families
@@ -42,6 +44,7 @@ from donghanh.rosters.actions_scim import make_token
 from donghanh.rosters.models import RollOver
 from donghanh.rosters.tests.factories import a_class, a_learner, brought_in, teaches
 from donghanh.statistics.actions import define
+from donghanh.statistics.models import Finding, Target, ValidationRule
 
 type Arguments = dict[str, Any] | None  # of an address for one unit; None where it does not exist for that unit
 type Sample = Callable[[Unit], Arguments]
@@ -89,7 +92,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms,
+            self._families, self._rosters, self._forms, self._doors,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -199,11 +202,29 @@ class World:
 
     def _figures(self) -> dict[str, Sample]:
         here = {"collection_id": self.round.pk}
+        target = Target.objects.earliest("pk")
         return {
             "home:figures": of_unit(**here),
             "home:figures_news": of_unit(**here, seen=1),
             "home:schools": of_unit(**here, indicator="schools_with_outreach_rate"),
+            "statistics:change_target": always(pk=target.pk),
+            "statistics:end_target": always(pk=target.pk),
+            "statistics:change_rule": always(pk=self._rule().pk),
+            "reporting:see_finding": self.at_school(self._finding().pk),
         }
+
+    def _rule(self) -> ValidationRule:
+        found, _new = ValidationRule.objects.get_or_create(
+            code="trained", defaults={"name_vi": "x", "name_en": "x", "left": "staff_trained", "comparison": "<=",
+                                      "right": "staff_in_scope"},
+        )  # fmt: skip
+        return found
+
+    def _finding(self) -> Finding:
+        return Finding.objects.create(
+            kind="rule", rule=self._rule(), unit=self.cast.school, period=self.round.period, form="plan3296",
+            owner=self.cast.department, numbers={"left": 3, "right": 2}, importance="high", found_at=AT,
+        )  # fmt: skip
 
     def _units(self) -> dict[str, Sample]:
         looked_at = imports.check(
@@ -328,6 +349,11 @@ class World:
             "questionnaires:list": always(draft_id=draft.pk, code="level"),
             "questionnaires:check": always(draft_id=draft.pk, number=0),
         }
+
+    def _doors(self) -> dict[str, Sample]:
+        """A key of the principal's."""
+        a_key(self.cast.principal, self.cast.school)
+        return {"api:revoke_token": self.at_school(ApiToken.objects.get().pk)}
 
     def _calendar(self) -> dict[str, Sample]:
         return {"periods:year": always(code=self.round.period.code, kind="administrative")}

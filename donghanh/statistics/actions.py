@@ -13,12 +13,16 @@ from donghanh.audit import actions as audit
 from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
+from donghanh.statistics.actions_checks import look_at_finding
 from donghanh.statistics.language import parse
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
 from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
 from donghanh.statistics.rollup import COUNTS, MISSING, Block, Parents, Sums, coded, plan, roll_up
 
-__all__ = ["EXPECTED_UNITS", "Block", "coded", "define", "hold", "patch_partition", "write_partition"]
+__all__ = [
+    "EXPECTED_UNITS", "Block", "coded", "define", "hold", "look_at_finding", "patch_partition", "queue_checks",
+    "write_partition",
+]  # fmt: skip
 GONE = """
 DELETE FROM statistics_rollup AS old WHERE partition_id = %(partition)s
 AND NOT EXISTS (SELECT FROM fresh WHERE (fresh.unit_id, fresh."group") = (old.unit_id, old."group"))

@@ -258,8 +258,10 @@ def _rate(column: str, source: Source) -> str:
     form, _dot, what = column.rpartition(".")
     if not form or form != source.form:
         return ""
-    came = "CASE WHEN reported THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END"
-    return {"expected": "CAST(1 AS DOUBLE)", "actual": came}.get(what, "")
+    if what == "expected":
+        return "CAST(1 AS DOUBLE)"
+    came = {"actual": "sent", "actualOnTime": "on_time", "accepted": "reported"}.get(what)
+    return f"CASE WHEN {came} THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END" if came else ""
 
 
 def quoted(name: str) -> str:

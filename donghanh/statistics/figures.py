@@ -152,9 +152,7 @@ class Aim:
     way: float | None = None  # where the value should be by now, coming from a stated baseline; None: none is stated
 
 
-def targets_of(
-    targets: Iterable[Target], *, unit_id: int, groups: Collection[str] = ()
-) -> list[Target]:
+def targets_of(targets: Iterable[Target], *, unit_id: int, groups: Collection[str] = ()) -> list[Target]:
     """The most specific ones that hold: the unit's own, else those of a group it is in or is narrowed to, else all's.
 
     A unit in several groups with targets follows the first of them by code.

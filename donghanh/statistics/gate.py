@@ -6,6 +6,7 @@ asks, and however, is told the same. Where the rows cannot be read nothing of a 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -19,7 +20,9 @@ from donghanh.statistics import facts
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.language.nodes import Item
 from donghanh.statistics.models import DataElement, Partition
+from donghanh.statistics.questions import Question
 from donghanh.statistics.suppression import ALL, Minimums, Rows, Suppression, with_rests
+from donghanh.statistics.trees import Placed
 
 KEPT_DECISIONS = 256  # in memory: a partition × an element
 
@@ -49,22 +52,29 @@ def kept_back(
     return np.array(told, np.bool_)
 
 
-def may_leave(item: Item, element: DataElement, partition: Partition, shares: Mapping[int, float]) -> bool:
-    """Whether the sum over any units (unit → the share of it that counts) may be told: today's tree, carried along."""
+def kept_over(
+    item: Item, element: DataElement, partition: Partition, placed: Placed, question: Question, *, sums: bool
+) -> Mask:
+    """The same for any tree (`placed`): a sum may leave where no move changes it and it is not small itself.
+
+    What is no sum (an average, a least, a median) leaves only where each unit's own value may.
+    """
     decision = _decision(partition, element)
     if decision is None:
-        return False
-    weights = {decision.rows[unit]: share for unit, share in shares.items() if unit in decision.rows}
-    return decision.suppression.free(decision.cell(item), weights)
-
-
-def each_may_leave(item: Item, element: DataElement, partition: Partition, units: Collection[int]) -> bool:
-    """Whether each unit's own value may be told: asked for what is no sum (an average, a least, a median)."""
-    decision = _decision(partition, element)
-    if decision is None:
-        return False
-    cell = decision.cell(item)
-    return all(decision.suppression.free(cell, {decision.rows[unit]: 1.0}) for unit in units if unit in decision.rows)
+        return np.ones(len(question.units) * len(question.groups), np.bool_)
+    cell, kinds = decision.cell(item), decision.suppression.rows.kinds
+    shares: dict[tuple[int, str], dict[int, float]] = defaultdict(dict)
+    for unit, source, share in placed:
+        row = decision.rows.get(source)
+        if row is not None and share:
+            for group in ("", kinds[row]):
+                shares[unit, group][row] = shares[unit, group].get(row, 0) + share
+    free = decision.suppression.free
+    told = [
+        free(cell, shares[at]) if sums else all(free(cell, {row: 1.0}) for row in shares[at])
+        for at in product(question.units, question.groups)
+    ]
+    return ~np.array(told, np.bool_)
 
 
 def own_kept_back(behind: Iterable[tuple[Item, DataElement]], partition: Partition, units: Collection[int]) -> set[int]:

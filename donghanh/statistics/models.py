@@ -22,7 +22,6 @@ from donghanh.statistics.choices import (
     Strategy,
 )
 
-
 DERIVED = "predicted."  # how a layout that a predictor wrote begins; no form's code has a dot
 
 
@@ -123,6 +122,11 @@ class Partition(models.Model):
     def form(self) -> str:
         """The code of the form whose version the layout is."""
         return self.layout.partition("/")[0]
+
+    @property
+    def told_columns(self) -> list[str]:
+        """Without the count of expected units where the numbers were generated: they expect nobody."""
+        return self.columns[:1] if self.is_derived else self.columns
 
     @property
     def is_derived(self) -> bool:

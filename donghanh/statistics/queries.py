@@ -20,12 +20,13 @@ from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of,
 from donghanh.statistics.gate import guarded, hidden_rest, own_kept_back
 from donghanh.statistics.language import Expression, parse, to_sql
 from donghanh.statistics.models import DataElement, Indicator, Partition
+from donghanh.statistics.queries_checks import told as finding_in_words
 from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 
 __all__ = [
     "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany",
-    "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "in_words", "indicator_elements",
-    "indicators", "remainder", "series", "totals", "units_of", "written_at",
+    "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "finding_in_words", "in_words",
+    "indicator_elements", "indicators", "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 
@@ -98,9 +99,7 @@ def series(
     """Of one unit, for each indicator its figures over `periods`, in their order, each over the tree of its period."""
     answer = _ask(indicators, periods, [unit_id], [group], form, now)
     inside = {one: _groups_of(indicators, [unit_id], on=one.reference_day).get(unit_id, ()) for one in periods}
-    return [
-        [_figure(answer, one, period, unit_id, group, inside[period]) for period in periods] for one in indicators
-    ]
+    return [[_figure(answer, one, period, unit_id, group, inside[period]) for period in periods] for one in indicators]
 
 
 def totals(

@@ -23,7 +23,9 @@ def targets_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """
     reached = units_reached(account, Right.READ_FIGURES, on=on)
     name = UnitName.objects.filter(unit=OuterRef("unit")).order_by("-valid").values("name")[:1]
-    rows: QuerySet[Any] = Target.objects.filter(Q(unit=None) | Q(unit__in=reached)).select_related("indicator", "period")
+    rows: QuerySet[Any] = Target.objects.filter(Q(unit=None) | Q(unit__in=reached)).select_related(
+        "indicator", "period"
+    )
     return rows.annotate(unit_name=Subquery(name)).order_by(
         "indicator__position", "indicator__code", "unit__isnull", "group", "year", "pk"
     )

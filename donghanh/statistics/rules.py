@@ -45,6 +45,18 @@ def sets_for_all(account: Account, *, on: date) -> bool:
 
 def may_set(terms: TargetTerms, account: Account, *, on: date) -> Verdict:
     """A Department sets any target in its reach; a district those of units below it, never easier than what holds."""
+    written = _written_right(terms)
+    if not written:
+        return written
+    whole = sets_for_all(account, on=on)
+    if terms.unit_id is None:
+        return YES if whole else no(_("Chỉ Sở đặt mục tiêu chung hoặc cho một nhóm."), "unit")
+    if not units_reached(account, Right.SET_TARGETS, on=on).filter(descendant=terms.unit_id).exists():
+        return no(_("Đơn vị này ngoài phạm vi của thầy cô."), "unit")
+    return YES if whole else _no_easier(terms, terms.unit_id, account, on=on)
+
+
+def _written_right(terms: TargetTerms) -> Verdict:
     if not FIRST_YEAR <= terms.year <= LAST_YEAR:
         return no(_("Năm phải từ %(first)s đến %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}, "year")
     if (terms.baseline_year is None) != (terms.baseline_value is None):
@@ -53,20 +65,14 @@ def may_set(terms: TargetTerms, account: Account, *, on: date) -> Verdict:
         return no(_("Năm gốc phải trước năm của mục tiêu."), "baseline_year")
     if terms.unit_id is not None and terms.group:
         return no(_("Chọn một đơn vị hoặc một nhóm, không chọn cả hai."), "group")
-    whole = sets_for_all(account, on=on)
-    if terms.unit_id is None:
-        return YES if whole else no(_("Chỉ Sở đặt mục tiêu chung hoặc cho một nhóm."), "unit")
-    if not units_reached(account, Right.SET_TARGETS, on=on).filter(descendant=terms.unit_id).exists():
-        return no(_("Đơn vị này ngoài phạm vi của thầy cô."), "unit")
-    return YES if whole else _no_easier(terms, account, on=on)
+    return YES
 
 
-def _no_easier(terms: TargetTerms, account: Account, *, on: date) -> Verdict:
-    assert terms.unit_id is not None
-    if terms.unit_id in own_units(account, Right.SET_TARGETS, on=on):
+def _no_easier(terms: TargetTerms, unit_id: int, account: Account, *, on: date) -> Verdict:
+    if unit_id in own_units(account, Right.SET_TARGETS, on=on):
         return no(_("Mục tiêu của chính đơn vị mình do cấp trên đặt."), "unit")
     above = Target.objects.filter(indicator=terms.indicator, unit=None)
-    aim = aim_of(above, unit_id=terms.unit_id, year=terms.year, groups=[kinds([terms.unit_id], on=on)[terms.unit_id]])
+    aim = aim_of(above, unit_id=unit_id, year=terms.year, groups=kinds([unit_id], on=on).values())
     up = terms.indicator.direction == Direction.UP
     if aim and (terms.value < aim.value if up else terms.value > aim.value):
         told = {"value": format_number(aim.value, decimals=1)}

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +46,7 @@ def with_rests(paths: Sequence[Sequence[Node]]) -> list[tuple[Node, ...]]:
     What a unit with units below it reported itself, and what hangs directly below a unit beside offices.
     """
     above = {node for path in paths for node in path[1:]}
-    with_offices = {parent for path in paths for node, parent in zip(path, path[1:], strict=False) if node in above}
+    with_offices = {parent for path in paths for node, parent in pairwise(path) if node in above}
     found = []
     for path in paths:
         own: tuple[Node, ...] = (-2 * path[0], *path) if path[0] in above else tuple(path)
@@ -338,7 +339,7 @@ class _Settling:
         return min(cells, key=lambda cell: (graphs[cell].blob[i] != graphs[cell].blob[j], graphs[cell].values[i], cell))
 
     def _four(self, i: int, j: int, node: Node) -> tuple[tuple[int, ...], list[str]] | None:
-        """Units k beside i and n beside j, of one other kind: moving i → j and n → k leaves both offices as they are."""
+        """Units k beside i and n beside j, of one other kind: moving i → j and n → k leaves both offices alone."""
         graph, rows = self.graph, self.whole.rows
         sides = [self._beside(row, node) for row in (i, j)]
         for k in sides[0][:MOST_PARTNERS]:
@@ -406,4 +407,3 @@ class _Link:
                 graph.crosses.append((i, j, k, n))
                 if graph.strong(graph.blob[j]) and graph.strong(graph.blob[k]):
                     graph.settled[graph.blob[i]] = True
-

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donghanh.kernel.numbers import format_number
-from donghanh.kernel.text import fold
 
 
 class TargetTable(tables.Table):
@@ -46,7 +45,21 @@ def target_rows(targets: Any, names: dict[str, str], own: set[int]) -> list[dict
             "basis": one.basis,
             "state": _("Đã kết thúc") if one.ended_at else _("Đang áp dụng"),
             "may_change": one.pk in own,
-            "searched": fold(" ".join([one.indicator.name, one.unit_name or "", names.get(one.group, ""), str(one.year)])),
+            "searched": f"{one.indicator.name} {one.unit_name or names.get(one.group, '')} {one.year}",
         }
         for one in targets
     ]  # fmt: skip
+
+
+class CheckTable(tables.Table):
+    """Rows of `queries_checks.check_rows`."""
+
+    name = tables.TemplateColumn(template_name="statistics/check_name.html", verbose_name=gettext_lazy("Báo gì"))
+    kind = tables.Column(verbose_name=gettext_lazy("Loại"))
+    says = tables.Column(verbose_name=gettext_lazy("So thế nào"), orderable=False)
+    importance = tables.Column(verbose_name=gettext_lazy("Mức quan trọng"), orderable=False)
+
+    empty_text = gettext_lazy("Chưa có quy tắc nào")
+
+    def value_name(self, record: dict[str, Any]) -> str:
+        return str(record["name"])

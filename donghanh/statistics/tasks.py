@@ -12,7 +12,7 @@ QUEUE = "checks"
 
 @app.task(queue=QUEUE)
 def check_figures(partition_id: int) -> None:
-    """Run the checks over time over one partition. Doing it twice tells nothing twice; a lost file is left to the next."""
+    """Run the checks over time over one partition. Twice does no harm; a lost file waits for the next."""
     from donghanh.statistics.models import Partition
     from donghanh.statistics.watching import watch
 

@@ -20,7 +20,6 @@ from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.statistics.actions_targets import end_target, set_target
 from donghanh.statistics.forms import ReasonForm, TargetForm
-from donghanh.statistics.models import Target
 from donghanh.statistics.queries_targets import group_choices, targets_visible_to
 from donghanh.statistics.rules import may_end
 from donghanh.statistics.tables import TargetTable, target_rows

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from django.db import models, transaction
 
-from donghanh.organisations.queries import lineage_pairs
+from donghanh.organisations.queries import parents_above
 from donghanh.statistics import checks, facts
 from donghanh.statistics.checks import Values
 from donghanh.statistics.choices import FindingKind, OutlierMethod
@@ -67,7 +67,7 @@ class Look:
         return list(self.sheet.rows)
 
     def told(self, sources: Iterable[ValidationRule | OutlierRule | Predictor]) -> Iterator[Told]:
-        """What each source finds; one that the layout does not have the elements for, or that cannot be read, nothing."""
+        """What each source finds; one that the layout does not have the elements for, or cannot be read, nothing."""
         ways: dict[type, Any] = {ValidationRule: self._broken, OutlierRule: self._standing_out, Predictor: self._off}
         for source in sources:
             try:
@@ -173,7 +173,7 @@ def watch(*, partition_id: int, at: datetime) -> int:
         )  # fmt: skip
         write_partition(
             layout=f"{DERIVED}{predictor.code}/1", columns=[predictor.element.code], period=partition.period,
-            owner=partition.owner, block=block, pairs=lineage_pairs(units, on=partition.period.reference_day), at=at,
+            owner=partition.owner, block=block, parents=parents_above(units, on=partition.period.reference_day), at=at,
         )  # fmt: skip
     return new
 

@@ -77,11 +77,14 @@ class Province:
 
     def plant(self) -> None:
         """Let the dated tree say so too: the gate reads it."""
-        tops = {self.department: 2, self.north: 1, self.south: 1}
-        Lineage.objects.bulk_create(
-            Lineage(ancestor_id=above, descendant_id=unit, depth=tops.get(above, 0) if above != unit else 0, valid=EVER)
-            for above, unit in self.pairs()
-        )
+        above = dict(self.parents())
+        rows = []
+        for unit in above:
+            place, depth = unit, 0
+            while place:
+                rows.append(Lineage(ancestor_id=place, descendant_id=unit, depth=depth, valid=EVER))
+                place, depth = above[place], depth + 1
+        Lineage.objects.bulk_create(rows)
 
     @property
     def owner(self) -> Unit:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from itertools import pairwise
-
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,7 +57,7 @@ class Attacker:
     def by_bounds(self) -> set[Figure]:
         """Figures whose bounds meet, once every shown sum and difference of nested sums has narrowed them."""
         sums = [(row.astype(bool), total) for row, total in zip(self.shown, self.told, strict=True)]
-        for (a, x) in list(sums):
+        for a, x in list(sums):
             sums += [(b & ~a, y - x) for b, y in sums[: len(self.shown)] if (a & ~b).sum() == 0 and (b & ~a).any()]
         low, high = np.zeros(len(self.atoms)), np.full(len(self.atoms), np.inf)
         for _round in range(6):
@@ -104,7 +100,7 @@ def worlds(draw) -> Rows:
     return Rows(with_rests(units), kinds, values, cells)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(worlds(), st.sampled_from([Minimums(5), Minimums(3), Minimums(5, 3), Minimums(None, 3)]))
 def test_an_attacker_with_all_that_is_shown_recovers_nothing(rows, minimums) -> None:
     hidden = Suppression(rows, minimums).hidden
@@ -116,7 +112,7 @@ def test_an_attacker_with_all_that_is_shown_recovers_nothing(rows, minimums) -> 
 
 @settings(max_examples=40, deadline=None)
 @given(worlds(), st.integers(0, 999))
-def test_the_order_of_rows_does_not_matter_for_what_is_safe_elsewhere(rows, seed) -> None:
+def test_sums_over_any_other_tree_tell_nothing_either(rows, seed) -> None:
     """Sums over any other tree (today's, carried along) say nothing either: they are shown only where free."""
     found = Suppression(rows, Minimums(5))
     attacker = Attacker(rows, found.hidden)
@@ -130,13 +126,17 @@ def test_the_order_of_rows_does_not_matter_for_what_is_safe_elsewhere(rows, seed
     assert attacker.by_algebra() == set()
 
 
-def world(*schools: tuple[int, str, float], cells: tuple[str, ...] = ("e",)) -> Rows:
+FIVE = Minimums(5)
+
+
+def world(*schools: tuple[int, str, float]) -> Rows:
     """(office, kind, value) of schools 100, 101 … below offices of Department 1."""
-    paths = [(100 + number, office, 1) if office != 1 else (100 + number, 1) for number, (office, _k, _v) in enumerate(schools)]
-    return Rows(with_rests(paths), [k for _o, k, _v in schools], np.array([[v] for *_p, v in schools]), cells)
+    offices = enumerate(office for office, _kind, _value in schools)
+    paths = [(100 + number, office, 1) if office != 1 else (100 + number, 1) for number, office in offices]
+    return Rows(with_rests(paths), [k for _o, k, _v in schools], np.array([[v] for *_p, v in schools]), ("e",))
 
 
-def shown(rows: Rows, minimums: Minimums = Minimums(5)) -> set:
+def shown(rows: Rows, minimums: Minimums = FIVE) -> set:
     hidden = Suppression(rows, minimums).hidden
     return {figure for figure in figures(rows) if figure not in hidden and figure[2] == ALL}
 
@@ -157,7 +157,7 @@ def test_a_small_kind_of_one_district_costs_neither_districts_nor_the_kinds_of_t
     rows = world((2, "TH", 3), (2, "THCS", 20), (3, "TH", 30), (3, "THCS", 40))
     left = shown(rows)
     assert {(1, "", ALL), (2, "", ALL), (3, "", ALL), (1, "TH", ALL), (1, "THCS", ALL)} <= left
-    assert (2, "TH", ALL) not in left and (3, "THCS", ALL) not in left
+    assert not {(2, "TH", ALL), (3, "THCS", ALL)} & left
 
 
 def test_a_total_that_is_small_itself_is_kept_back_with_all_above_it() -> None:
@@ -173,9 +173,8 @@ def test_what_hangs_directly_below_the_department_cannot_be_told_by_subtraction(
 
 def test_fewer_schools_than_asked_are_kept_back_however_large() -> None:
     rows = world((2, "TH", 30), (2, "TH", 50), (3, "TH", 30), (3, "TH", 20), (3, "TH", 70))
-    assert {figure[0] for figure in shown(rows, Minimums(None, 3))} == {1} or {
-        figure[0] for figure in shown(rows, Minimums(None, 3))
-    } == set()
+    left = {figure[0] for figure in shown(rows, Minimums(None, 3))}
+    assert left == {1}  # district 3 has three schools, but what is left of the Department without it has two
 
 
 def test_a_hundred_schools_keep_their_districts() -> None:
