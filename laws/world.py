@@ -203,13 +203,17 @@ class World:
     def _figures(self) -> dict[str, Sample]:
         here = {"collection_id": self.round.pk}
         target = Target.objects.earliest("pk")
+
+        def of_the_department(pk: int) -> Sample:
+            return lambda unit: {"pk": pk} if unit == self.cast.department else None
+
         return {
             "home:figures": of_unit(**here),
             "home:figures_news": of_unit(**here, seen=1),
             "home:schools": of_unit(**here, indicator="schools_with_outreach_rate"),
-            "statistics:change_target": always(pk=target.pk),
-            "statistics:end_target": always(pk=target.pk),
-            "statistics:change_rule": always(pk=self._rule().pk),
+            "statistics:change_target": of_the_department(target.pk),
+            "statistics:end_target": of_the_department(target.pk),
+            "statistics:change_rule": of_the_department(self._rule().pk),
             "reporting:see_finding": self.at_school(self._finding().pk),
         }
 

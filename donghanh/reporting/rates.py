@@ -16,7 +16,7 @@ from donghanh.people.models import Account
 from donghanh.people.queries import own_units
 from donghanh.reporting.choices import COUNTED, STANDING
 from donghanh.reporting.models import Collection
-from donghanh.reporting.queries import reports_visible_to, still_expected_on
+from donghanh.reporting.queries import reports_visible_to
 
 DIRECTLY = 0  # the area of what hangs directly below the reader's office
 
@@ -53,7 +53,7 @@ def rates_of(account: Account, collections: list[Collection], *, on: date) -> li
     for collection in collections:
         day = collection.period.reference_day
         rows = reports_visible_to(account, on=on, right=Right.REVIEW_REPORTS)
-        rows = rows.filter(still_expected_on(day), expected__collection=collection)
+        rows = rows.filter(expected__unit__existence__contains=day, expected__collection=collection)
         counted = (
             rows.order_by()
             .annotate(first=FilteredRelation("versions", condition=Q(versions__number=1)))

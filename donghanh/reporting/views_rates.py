@@ -80,7 +80,7 @@ def see_finding(request: HttpRequest, pk: int) -> HttpResponse:
     finding = get_object_or_404(findings.findings_visible_to(reader(request), on=today()), pk=pk)
     form = SeenForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, form.errors["word"][0])
+        messages.warning(request, str(form.errors["word"][0]))
         return redirect("reporting:findings")
     try:
         look_at_finding(finding=finding, word=form.cleaned_data["word"], by=reader(request).pk, at=now())

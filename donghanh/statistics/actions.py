@@ -15,7 +15,7 @@ from donghanh.periods.models import Period
 from donghanh.statistics import facts
 from donghanh.statistics.actions_checks import look_at_finding
 from donghanh.statistics.language import parse
-from donghanh.statistics.models import DataElement, Indicator, Partition, Target
+from donghanh.statistics.models import DataElement, Indicator, OutlierRule, Partition, Predictor, Target, ValidationRule
 from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
 from donghanh.statistics.rollup import COUNTS, MISSING, Block, Parents, Sums, coded, plan, roll_up
 
@@ -175,7 +175,9 @@ def queue_checks(partition_id: int) -> None:
 
 @transaction.atomic
 def define(document: Mapping[str, Any], *, at: datetime) -> int:
-    """Load data elements, indicators and general targets; the answer is how many rows were new or changed.
+    """Load data elements, indicators with their general targets, and checks over time.
+
+    The answer is how many rows were new or changed.
 
     What the document does not name stays as it is. ExpressionFault where an indicator's expression cannot be read,
     UnknownElement where it names an element that nobody has defined.
@@ -191,6 +193,16 @@ def define(document: Mapping[str, Any], *, at: datetime) -> int:
         row = Indicator.objects.get(code=fields["code"])
         for target in indicator["targets"]:
             changed += _set(Target, at, {**GENERAL, "indicator": row, "year": target["year"]}, target)
+    for rule in document.get("rules", ()):
+        for item in (*parse(rule["left"]).items, *parse(rule["right"]).items):
+            if item.element not in known:
+                raise item.unknown()
+        changed += _set(ValidationRule, at, {"code": rule["code"]}, rule)
+    for watch in document.get("outlier_rules", ()):
+        changed += _set(OutlierRule, at, {"element": watch["element"], "method": watch["method"]}, watch)
+    for told in document.get("predictors", ()):
+        fields = told | {"element": DataElement.objects.get(code=told["element"])}
+        changed += _set(Predictor, at, {"code": told["code"]}, fields)
     return changed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.models import UnitName
@@ -23,15 +23,15 @@ def targets_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """
     reached = units_reached(account, Right.READ_FIGURES, on=on)
     name = UnitName.objects.filter(unit=OuterRef("unit")).order_by("-valid").values("name")[:1]
-    rows: QuerySet[Any] = Target.objects.filter(Q(unit=None) | Q(unit__in=reached)).select_related(
-        "indicator", "period"
-    )
-    return rows.annotate(unit_name=Subquery(name)).order_by(
-        "indicator__position", "indicator__code", "unit__isnull", "group", "year", "pk"
+    named: QuerySet[Any] = Target.objects.annotate(unit_name=Subquery(name)).select_related("indicator", "period")
+    rows = named.filter(Q(unit=None) | Q(unit__in=reached))
+    return rows.order_by(
+        "indicator__position", "indicator__code", F("unit").asc(nulls_first=True), "group", "year", "pk"
     )
 
 
 def group_choices() -> list[tuple[str, str]]:
     """Kinds of school and groups of units by which a target may be set: code, name."""
     named = {one.code: one.name for one in groups()}
-    return [*UnitKind.choices, *((code, name) for code, name in named.items() if code not in UnitKind.values)]
+    kinds = [(kind.value, str(kind.label)) for kind in UnitKind]
+    return [*kinds, *((code, name) for code, name in named.items() if code not in UnitKind.values)]

@@ -13,8 +13,8 @@ QUEUE = "checks"
 @app.task(queue=QUEUE)
 def check_figures(partition_id: int) -> None:
     """Run the checks over time over one partition. Twice does no harm; a lost file waits for the next."""
+    from donghanh.statistics.actions_watch import watch
     from donghanh.statistics.models import Partition
-    from donghanh.statistics.watching import watch
 
     close_old_connections()
     if Partition.objects.filter(pk=partition_id).exists():

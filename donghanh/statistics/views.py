@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -55,11 +55,19 @@ def new_target(request: HttpRequest) -> HttpResponse:
 @requires(Right.SET_TARGETS)
 def change_target(request: HttpRequest, pk: int) -> HttpResponse:
     """The same form with what stands; the former row stays as an ended one."""
-    target = get_object_or_404(targets_visible_to(reader(request), on=today()), pk=pk)
+    target = _changeable(request, pk)
     names = called([target.unit_id], on=today()) if target.unit_id else {}
     initial = {name: getattr(target, name) for name in TargetForm.base_fields if name not in ("unit", "period")}
     initial |= {"unit": names.get(target.unit_id, ""), "period": target.period.code if target.period else ""}
     return _target_form(request, TargetForm(request.POST or None, on=today(), initial=initial), _("Sửa mục tiêu"))
+
+
+def _changeable(request: HttpRequest, pk: int) -> Any:
+    """A target that the reader may change; what they may only read is changed nowhere (404)."""
+    target = get_object_or_404(targets_visible_to(reader(request), on=today()), pk=pk)
+    if not may_end(target, reader(request), on=today()):
+        raise Http404
+    return target
 
 
 def _target_form(request: HttpRequest, form: TargetForm, title: str) -> HttpResponse:
@@ -79,7 +87,7 @@ def _target_form(request: HttpRequest, form: TargetForm, title: str) -> HttpResp
 @requires(Right.SET_TARGETS)
 def stop_target(request: HttpRequest, pk: int) -> HttpResponse:
     """End a target, with the reason."""
-    target = get_object_or_404(targets_visible_to(reader(request), on=today()), pk=pk)
+    target = _changeable(request, pk)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:

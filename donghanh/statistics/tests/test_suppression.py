@@ -100,7 +100,7 @@ def worlds(draw) -> Rows:
     return Rows(with_rests(units), kinds, values, cells)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(worlds(), st.sampled_from([Minimums(5), Minimums(3), Minimums(5, 3), Minimums(None, 3)]))
 def test_an_attacker_with_all_that_is_shown_recovers_nothing(rows, minimums) -> None:
     hidden = Suppression(rows, minimums).hidden
