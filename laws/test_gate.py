@@ -31,8 +31,8 @@ LAY_OUT = {"donghanh.reporting.figures", "donghanh.reporting.recount"}  # write 
 TYPED = re.compile(  # pages of the reports themselves: of who typed the number, and of the offices that review it
     r"reporting:(?!issued$|issued_file$).*|reporting_root:.*"
 )
-CANARIES = {"content_published": "31337", "student_law_attendees[TH]": "41447"}
-NUMBERS = (31_337, 41_447, 41_447 + 180)  # the last with the school's lower secondary part
+CANARIES = {"content_published": "31337", "feedback_received": "27449"}
+NUMBERS = (31_337, 27_449)
 READERS = ("department_officer", "district_officer", "principal")
 OPEN_TO_THEM = {None, SIGNED_IN, Right.READ_FIGURES, Right.SET_TARGETS, Right.ISSUE_PAPERS}
 
@@ -109,13 +109,13 @@ def shown_by(world: World, sign_in: Any) -> set[str]:
 def an_indicator_of_both() -> None:
     """So that the pages of figures have the numbers to show."""
     Indicator.objects.filter(code="staff_trained_rate").update(
-        numerator="student_law_attendees", denominator="content_published"
+        numerator="content_published", denominator="feedback_received"
     )
 
 
 def test_what_is_kept_back_stands_on_no_page_file_or_paper(world: World, sign_in: Any) -> None:
     an_indicator_of_both()
     assert shown_by(world, sign_in) >= {"home:figures", "home:schools", "paper"}  # this law can see them
-    codes = ("content_published", "student_law_attendees")
+    codes = ("content_published", "feedback_received")
     DataElement.objects.filter(code__in=codes).update(minimum_group=90_000)
     assert shown_by(world, sign_in) == set()
