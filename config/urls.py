@@ -18,4 +18,5 @@ urlpatterns = [
     path("ky/", include("donghanh.periods.urls")),
     path("", include("donghanh.statistics.urls")),
     path("", include("donghanh.api.urls")),
+    path("kham-pha/", include("donghanh.explorer.urls")),
 ]

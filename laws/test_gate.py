@@ -33,7 +33,7 @@ TYPED = re.compile(  # pages of the reports themselves: of who typed the number,
 )
 CANARIES = {"content_published": "31337", "feedback_received": "27449"}
 NUMBERS = (31_337, 27_449)
-READERS = ("department_officer", "district_officer", "principal")
+READER = "department_officer"  # reaches every unit
 OPEN_TO_THEM = {None, SIGNED_IN, Right.READ_FIGURES, Right.SET_TARGETS, Right.ISSUE_PAPERS}
 
 
@@ -87,20 +87,20 @@ def shows(text: str, number: int) -> bool:
 
 def shown_by(world: World, sign_in: Any) -> set[str]:
     """Addresses whose answer, page or file, says one of the numbers."""
-    found = set()
-    for person in READERS:
-        desk, asked = sign_in(world.named(person)), set()
-        for route, pattern in routes():
-            if right_of(pattern.callback) not in OPEN_TO_THEM or TYPED.fullmatch(route):
+    found, asked, desk = set(), set(), sign_in(world.named(READER))
+    for route, pattern in routes():
+        if right_of(pattern.callback) not in OPEN_TO_THEM or TYPED.fullmatch(route):
+            continue
+        for unit in UNITS:
+            arguments = world.samples(route, world.named(unit))
+            if arguments is None or (address := reverse(route, kwargs=arguments)) in asked:
                 continue
-            for unit in UNITS:
-                arguments = world.samples(route, world.named(unit))
-                if arguments is None or (address := reverse(route, kwargs=arguments)) in asked:
-                    continue
-                asked.add(address)
-                texts = [words_of(desk.get(address)), words_of(desk.get(f"{address}?{urlencode({'xuat': 'xlsx'})}"))]
-                if any(shows(text, number) for text in texts for number in NUMBERS):
-                    found.add(route)
+            asked.add(address)
+            texts = [words_of(desk.get(address))]
+            if "xuat=xlsx" in texts[0]:
+                texts.append(words_of(desk.get(f"{address}?{urlencode({'xuat': 'xlsx'})}")))
+            if any(shows(text, number) for text in texts for number in NUMBERS):
+                found.add(route)
     letterhead = Letterhead.objects.get(unit=world.cast.department)
     paper = repr(official_report(world.round, letterhead, generated=False))
     return found | ({"paper"} if any(shows(paper, number) for number in NUMBERS) else set())

@@ -59,6 +59,11 @@ def ask(question: Question, *, on: date) -> Answer:
     )
 
 
+def read_by(question: Question) -> dict[Partition, set[str]]:
+    """The layouts that a question is answered from, each with the cells read of it; none of a form's own counts."""
+    return _Asked(question, on=question.spans[0].reference_day).wanted
+
+
 class _Asked:
     """A question with all that answers it: expressions, elements, and which partitions to read for which item."""
 

@@ -20,13 +20,15 @@ from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of,
 from donghanh.statistics.gate import guarded, hidden_rest, own_kept_back
 from donghanh.statistics.language import Expression, parse, to_sql
 from donghanh.statistics.models import DataElement, Indicator, Partition
+from donghanh.statistics.origins import Origin, Source, UnknownDatum, carried_to, origin, read_datum
 from donghanh.statistics.queries_checks import told as finding_in_words
 from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 
 __all__ = [
-    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany",
-    "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "finding_in_words", "in_words",
-    "indicator_elements", "indicators", "remainder", "series", "totals", "units_of", "written_at",
+    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Origin", "Place", "Question",
+    "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "ask", "carried_to", "elements", "figure",
+    "figure_of", "figures", "figures_by_group", "finding_in_words", "in_words", "indicator_elements", "indicators",
+    "origin", "read_datum", "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 
