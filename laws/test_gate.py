@@ -28,6 +28,7 @@ from laws.world import UNITS, World
 BEHIND = {"Rollup", "Partition"}  # rows of figures
 BEHIND_MODULES = {"facts", "blocks", "engine", "from_facts", "suppression", "answers", "watching"}
 LAY_OUT = {"donghanh.reporting.figures", "donghanh.reporting.recount"}  # write the figures and count them again
+MOMENTS = {"donghanh.api.queries -> Partition"}  # asks when figures were laid out, no number
 TYPED = re.compile(  # pages of the reports themselves: of who typed the number, and of the offices that review it
     r"reporting:(?!issued$|issued_file$).*|reporting_root:.*"
 )
@@ -55,7 +56,7 @@ def test_no_room_reads_behind_the_gate() -> None:
         file = Path(settings.ROOT, *module.split("."))
         file = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
         wrong += [f"{module} -> {name}" for name in names_imported(module, file.read_text())]
-    assert wrong == []
+    assert sorted(set(wrong) - MOMENTS) == []
 
 
 def test_a_planted_reader_is_found() -> None:
