@@ -94,7 +94,9 @@ def shown_by(world: World, sign_in: Any) -> set[str]:
             continue
         for unit in UNITS:
             arguments = world.samples(route, world.named(unit))
-            if arguments is None or (address := reverse(route, kwargs=arguments)) in asked:
+            if arguments is None or (pattern.pattern.converters and not arguments):  # nothing to show here
+                continue
+            if (address := reverse(route, kwargs=arguments)) in asked:
                 continue
             asked.add(address)
             texts = [words_of(desk.get(address))]
