@@ -120,5 +120,5 @@ def test_what_is_kept_back_stands_on_no_page_file_or_paper(world: World, sign_in
     an_indicator_of_both()
     assert shown_by(world, sign_in) >= {"home:figures", "paper"}  # this law can see them
     codes = ("content_published", "feedback_received")
-    DataElement.objects.filter(code__in=codes).update(minimum_group=90_000)
+    DataElement.objects.filter(code__in=codes).update(minimum_group=32_000)
     assert shown_by(world, sign_in) == set()
