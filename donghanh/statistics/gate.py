@@ -34,6 +34,11 @@ def is_guarded(element: DataElement | None) -> bool:
     return element is not None and (element.minimum_group is not None or element.minimum_units is not None)
 
 
+def minimum_of(elements: Iterable[DataElement]) -> int | None:
+    """The smallest group that may be shown of a figure: the largest set for any element behind it."""
+    return max((one.minimum_group for one in elements if one.minimum_group is not None), default=None)
+
+
 def guarded(elements: Mapping[str, DataElement], items: Iterable[Item]) -> list[tuple[Item, DataElement]]:
     """Of some items those with a minimum."""
     return [(item, elements[item.element]) for item in items if is_guarded(elements.get(item.element))]
