@@ -203,6 +203,19 @@ def test_figures_still_being_laid_out_are_asked_for_again(cast, with_figures, se
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
 
+def test_a_question_that_takes_too_long_is_given_up(cast, with_figures, monkeypatch):
+    monkeypatch.setattr("donghanh.api.door.MOST_SECONDS", 0.05)
+
+    def slow(question, *, on):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr("donghanh.api.v1.figures.ask", slow)
+    asked = {"data": RATE, "periods": "NH2024", "units": cast.lac_son.pk}
+    answer = a_programme(cast.district_officer, cast.lac_son).get("/api/v1/query", asked)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
 def test_a_scope_that_the_key_lacks_is_named(cast):
     answer = a_programme(cast.district_officer, cast.lac_son, scopes=[Scope.READ_UNITS]).get("/api/v1/reports")
     assert (answer.status_code, answer.json()["code"], answer.json()["scope"]) == (403, "scope", "read_reports")
