@@ -49,6 +49,11 @@ FIGURES = """
   JOIN people_account account ON account.id = membership.account_id
   WHERE period.code = '{period}' AND account.username = '{person}'
 """
+NUMBER = "/so-lieu/?datum={datum}&span=NH2024&unit={{}}"
+UNIT_OF = """
+  SELECT '{person}', membership.unit_id FROM people_membership membership
+  JOIN people_account account ON account.id = membership.account_id WHERE account.username = '{person}'
+"""
 CHILD = """
   SELECT '{person}', link.child_id FROM guardians_guardianship link
   JOIN people_account guardian ON guardian.id = link.guardian_id
@@ -107,6 +112,10 @@ LAST_EVENT = """
 FIRST_EVENT = LAST_EVENT.replace("event.id DESC", "event.id")
 
 
+SAVED_VIEW = "SELECT 'so.gddt', id FROM explorer_savedview ORDER BY id LIMIT 1"
+DASHBOARD = "SELECT 'so.gddt', id FROM explorer_dashboard ORDER BY id LIMIT 1"
+
+
 def report(which: str, *, period: str = PERIOD) -> str:
     return REPORT.format(which=which, period=period)
 
@@ -117,6 +126,10 @@ def round_of(person: str, *, period: str = PERIOD) -> str:
 
 def figures_of(person: str, *, period: str = PERIOD) -> str:
     return FIGURES.format(person=person, period=period)
+
+
+def unit_of(person: str) -> str:
+    return UNIT_OF.format(person=person)
 
 
 @dataclass(frozen=True)
@@ -174,6 +187,28 @@ def open_nobody(page: Page) -> None:
 def send_empty(page: Page) -> None:
     page.get_by_role("button", name="Ghi", exact=True).click()
     page.get_by_role("alert").wait_for()
+
+
+def open_layout(page: Page) -> None:
+    page.get_by_text("Bố trí và lựa chọn khác").click()
+    page.get_by_role("link", name="Chuyển Kỳ sang hàng").wait_for()
+
+
+def open_data(page: Page) -> None:
+    page.locator("summary", has_text="Số liệu").click()
+    page.get_by_role("searchbox", name="Lọc danh sách").fill("boi duong")
+
+
+def send_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Lập bảng").click()
+    page.get_by_text("Đặt một cái tên").wait_for()
+
+
+def filled_tiles(page: Page) -> None:
+    """Each tile as it comes into sight."""
+    for tile in page.locator("[data-dh-tile]").all():
+        tile.scroll_into_view_if_needed()
+        tile.locator(".dh-skeleton").wait_for(state="detached")
 
 
 def return_without_a_word(page: Page) -> None:
@@ -387,6 +422,15 @@ SHOWINGS = [
         "schools-no-hits", "home:schools", "/chi-tieu/{}/{}/staff_trained_rate/?q=khong+co+truong+nay",
         found=figures_of("phong.lacson"),
     ),
+    Showing("number-share", "home:number", NUMBER.format(datum="indicator:staff_trained_rate"),
+            found=unit_of("so.gddt"), dark=True),
+    Showing("number-count", "home:number", NUMBER.format(datum="element:staff_trained") + "&group=THCS",
+            found=unit_of("phong.lacson")),
+    Showing("number-rate", "home:number", NUMBER.format(datum="rate:plan3296:on_time_rate"), found=unit_of("so.gddt")),
+    Showing("number-school", "home:number", NUMBER.format(datum="indicator:staff_trained_rate"),
+            found=unit_of("ht.demo")),
+    Showing("number-no-data", "home:number", NUMBER.format(datum="element:staff_trained").replace("NH2024", "202403"),
+            found=unit_of("so.gddt")),
     Showing("units", "organisations:units", "/don-vi/", "so.gddt", dark=True),
     Showing("units-after-reform", "organisations:units", "/don-vi/?day=2025-07-01&level=commune", "so.gddt"),
     Showing("units-no-hits", "organisations:units", "/don-vi/?q=khong+co+don+vi+nay", "phong.lacson"),
@@ -530,6 +574,36 @@ SHOWINGS = [
         found=SCHOOL_ADMINISTRATOR.format(column="link.child_id"), dark=True,
     ),
     Showing("deeds", "home:deeds", "/nhat-ky/", found=SCHOOL_ADMINISTRATOR.format(column="link.id")),
+    Showing("explore", "explorer:explore", "/kham-pha/", "so.gddt", dark=True),
+    Showing("explore-school", "explorer:explore", "/kham-pha/", "ht.demo"),
+    Showing("explore-choices", "explorer:explore", "/kham-pha/", "so.gddt", act=open_layout, dark=True),
+    Showing("explore-data", "explorer:explore", "/kham-pha/", "so.gddt", act=open_data),
+    Showing("explore-bars", "explorer:explore", "/kham-pha/?hinh=cot", "so.gddt", dark=True),
+    Showing(
+        "explore-schools", "explorer:explore", "/kham-pha/?dv=cap:school&so=element:staff_trained&hinh=cot", "so.gddt",
+    ),
+    Showing(
+        "explore-line", "explorer:explore",
+        "/kham-pha/?ky=LAST_5_SCHOOL_YEARS&ky=THIS_SCHOOL_YEAR&cot=ky&chon=so:indicator:staff_trained_rate&hinh=duong",
+        "so.gddt",
+    ),
+    Showing("explore-map", "explorer:explore", "/kham-pha/?hinh=bando", "so.gddt"),
+    Showing(
+        "explore-pivot", "explorer:explore",
+        "/kham-pha/?so=element:staff_in_scope&so=element:staff_trained&phan=*&cot=so,phan&hang=dv,ky"
+        "&ky=LAST_SCHOOL_YEAR&ky=THIS_SCHOOL_YEAR", "so.gddt",
+    ),
+    Showing("explore-paged", "explorer:explore", "/kham-pha/?dv=cap:school&hinh=bang&sap=-0", "so.gddt"),
+    Showing("explore-nothing", "explorer:explore", "/kham-pha/?so=element:khong_co", "so.gddt"),
+    Showing("kept", "explorer:kept", "/kham-pha/da-luu/", "so.gddt"),
+    Showing("kept-none", "explorer:kept", "/kham-pha/da-luu/", "phong.lacson"),
+    Showing("view", "explorer:view", "/kham-pha/da-luu/{}/", found=SAVED_VIEW, dark=True),
+    Showing("boards", "explorer:boards", "/kham-pha/bang/", "so.gddt", act=send_nothing, status=422),
+    Showing("dashboard", "explorer:dashboard", "/kham-pha/bang/{}/", found=DASHBOARD, act=filled_tiles, dark=True),
+    Showing("dashboard-change", "explorer:change_dashboard", "/kham-pha/bang/{}/sua/", found=DASHBOARD),
+    Showing("send-view", "explorer:send_view", "/kham-pha/da-luu/{}/gui/", found=SAVED_VIEW),
+    Showing("send-dashboard", "explorer:send_dashboard", "/kham-pha/bang/{}/gui/", found=DASHBOARD),
+    Showing("letters", "explorer:letters", "/kham-pha/da-gui/", "so.gddt"),
     Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
     Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
     Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),
@@ -594,6 +668,23 @@ NOT_PAGES = {  # route → why no one looks at it
     **dict.fromkeys(
         (f"idp:oidc:{name}" for name in ("configuration", "jwks", "token", "userinfo", "revocation")),
         "answers programmes of other applications",
+    ),
+    "explorer:keep": "takes a POST alone and leads to what was kept",
+    "explorer:open": "leads to the explorer's page",
+    "explorer:shared": "leads to the explorer's page",
+    "explorer:tiles": "parts of the dashboard's page",
+    "explorer:letter": "stands where a letter was sent: looked at in e2e/test_explorer.py",
+    "explorer:letter_file": "hands out a file",
+    "explorer:unsubscribe": "stands behind the link of a letter: looked at in e2e/test_explorer.py",
+    **dict.fromkeys(
+        (
+            f"explorer:{name}"
+            for name in (
+                *("change_look", "link", "put", "delete", "restore", "arrange", "clone", "widen", "take_off"),
+                *("delete_dashboard", "restore_dashboard", "end_subscription"),
+            )
+        ),
+        "takes a POST alone and leads back",
     ),
     "home:figures_news": "answers an open page's script: nothing, or one word",
     "reporting:save": "takes a POST alone and answers the page's script",

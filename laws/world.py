@@ -14,6 +14,8 @@ from donghanh.api.asking import question_of
 from donghanh.api.models import ApiToken
 from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
+from donghanh.explorer.actions import delete_kept, keep_view, make_dashboard, put_on, share_by_link, subscribe
+from donghanh.explorer.models import Letter
 from donghanh.files.actions import store
 from donghanh.guardians.tests import factories as families
 from donghanh.kernel.rows import everything
@@ -93,7 +95,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms, self._doors,
+            self._families, self._rosters, self._forms, self._doors, self._looks,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -354,3 +356,34 @@ class World:
 
     def _calendar(self) -> dict[str, Sample]:
         return {"periods:year": always(code=self.round.period.code, kind="administrative")}
+
+    def _looks(self) -> dict[str, Sample]:
+        """What the Department's officer keeps; what an act takes away has a row of its own."""
+        by, office = self.cast.department_officer, self.cast.department.pk
+        views = [keep_view(name=f"Bảng {number}", query="", office=office, by=by, at=AT) for number in range(3)]
+        boards = [make_dashboard(name=f"Bảng {number}", office=office, by=by, at=AT) for number in range(3)]
+        tiles = [put_on(dashboard=boards[0], view=views[0], by=by, at=AT) for _number in range(2)]
+        share_by_link(view=views[0], wanted=True, by=by, at=AT)
+        for gone in (views[2], boards[2]):
+            delete_kept(kept=gone, by=by, at=AT)
+        schedule = subscribe(to=boards[0], rhythm="daily", day=1, colleagues=[], by=by, at=AT)
+        file = store(content=b"PK", name="so-lieu.xlsx", content_type="", unit=None, by=None, at=AT)
+        letter = Letter.objects.create(
+            receiver=schedule.receivers.get(), on=AT.date(), at=AT, title="Bảng 0", text="", file=file, state="kept"
+        )
+        of_view = ("view", "open", "change_look", "link", "put", "send_view")
+        of_board = ("dashboard", "tiles", "change_dashboard", "arrange", "clone", "send_dashboard")
+        return {
+            **{f"explorer:{name}": always(view_id=views[0].pk) for name in of_view},
+            "explorer:delete": always(view_id=views[1].pk),
+            "explorer:restore": always(view_id=views[2].pk),
+            "explorer:shared": always(token=views[0].token),
+            **{f"explorer:{name}": always(dashboard_id=boards[0].pk) for name in of_board},
+            "explorer:delete_dashboard": always(dashboard_id=boards[1].pk),
+            "explorer:restore_dashboard": always(dashboard_id=boards[2].pk),
+            "explorer:widen": always(dashboard_id=boards[0].pk, tile_id=tiles[0].pk),
+            "explorer:take_off": always(dashboard_id=boards[0].pk, tile_id=tiles[1].pk),
+            "explorer:letter": always(letter_id=letter.pk),
+            "explorer:letter_file": always(letter_id=letter.pk),
+            "explorer:end_subscription": always(subscription_id=schedule.pk),
+        }

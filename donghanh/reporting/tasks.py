@@ -72,6 +72,15 @@ def remind_by_schedule(timestamp: int) -> None:  # noqa: ARG001  # procrastinate
     remind_by_schedule(on=timezone.localdate(now()), at=now())
 
 
+@app.task(queue="daily", queueing_lock="recheck_figures")
+def recheck_figures(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
+    """Some figures are counted again from the sendings, slowly, to be sure."""
+    from donghanh.reporting.figures import recheck
+
+    close_old_connections()
+    recheck(on=timezone.localdate(now()), at=now())
+
+
 @app.task(queue=QUEUE, queueing_lock="sweep_figures")
 def sweep_figures(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
     """Rounds whose job was lost (a killed worker, a full disk) are laid out all the same."""

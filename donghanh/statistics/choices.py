@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+EXPECTED_UNITS = "schools_total"  # the column that counts each unit that was to report, whether it did or not
+
 
 class Direction(models.TextChoices):
     UP = "up", _("càng cao càng tốt")

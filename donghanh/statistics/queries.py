@@ -18,12 +18,14 @@ from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
 from donghanh.statistics.language import Expression, parse, to_sql
 from donghanh.statistics.models import DataElement, Indicator, Partition
+from donghanh.statistics.origins import Origin, Source, UnknownDatum, carried_to, origin, read_datum
 from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 
 __all__ = [
-    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany",
-    "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "in_words", "indicator_elements",
-    "indicators", "remainder", "series", "totals", "units_of", "written_at",
+    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Origin", "Place", "Question",
+    "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "ask", "carried_to", "elements", "figure",
+    "figure_of", "figures", "figures_by_group", "in_words", "indicator_elements", "indicators", "origin",
+    "read_datum", "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 
