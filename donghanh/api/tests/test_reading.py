@@ -143,6 +143,14 @@ def test_what_a_question_gets_wrong_is_named(cast, with_figures):
     assert [one["where"] for one in answer.json()["errors"]] == ["data", "periods", "groups"]
 
 
+def test_other_ways_of_adding_up_and_cells_that_are_not_there(cast, with_figures):
+    programme = a_programme(cast.district_officer, cast.lac_son)
+    data = ["element:staff_trained[TH]:MAX", "element:staff_trained[ZZ]", "rate:plan3296:actual_rate"]
+    asked = {"data": data, "periods": "NH2024", "units": cast.lac_son.pk, "tree": "as_is"}
+    told = programme.get("/api/v1/query", asked).json()
+    assert [one["value"] for one in told["cells"]] == [9.0, None, 50.0]
+
+
 def test_a_question_too_large_says_how_large(cast, with_figures, monkeypatch):
     monkeypatch.setattr("donghanh.statistics.questions.MOST_CELLS", 1)
     programme = a_programme(cast.district_officer, cast.lac_son)

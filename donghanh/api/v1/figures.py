@@ -113,11 +113,8 @@ def answer_to(caller: Caller, asked: Asked) -> Answer:
     except Unclear as unclear:
         errors = [{"where": where, "message": sentence} for where, sentence in unclear.faults.items()]
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(unclear), code="unknown", errors=errors) from None
-    try:
-        with bounded():
-            return ask(question, on=caller.on)
-    except NotImplementedError:  # a way of adding up that the figures do not know yet
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, _("Cách gộp này chưa có."), code="aggregation") from None
+    with bounded():
+        return ask(question, on=caller.on)
 
 
 def drawn(answer: Answer, form: str, caller: Caller) -> HttpResponse:
