@@ -14,9 +14,9 @@ from donghanh.organisations.models import Lineage, UnitParent
 from donghanh.periods.models import Period
 from donghanh.periods.queries import BadPeriod, Span, parse, relative_periods
 from donghanh.questionnaires.models import Form
-from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
+from donghanh.statistics.choices import DatumKind, TreeMode
 from donghanh.statistics.models import DataElement, Indicator
-from donghanh.statistics.queries import Datum, Question
+from donghanh.statistics.queries import Datum, Question, UnknownDatum, read_datum
 
 ELEMENT = re.compile(r"(?P<element>[A-Za-z_]\w{0,59})(\[[\w,-]{1,40}\])?")
 MOST_NAMED = 5000  # of one kind, in one question
@@ -56,15 +56,16 @@ def datum_named(text: str) -> Datum | None:
 
     "indicator:x", "element:x[TH]", "element:x[TH]:LAST", "rate:form:on_time_rate".
     """
-    kind, _colon, rest = text.partition(":")
-    code, _colon, last = rest.partition(":")
-    if kind == DatumKind.INDICATOR and ":" not in rest:
-        return Datum(DatumKind.INDICATOR, code)
-    if kind == DatumKind.RATE and last in Rate.values:
-        return Datum(DatumKind.RATE, code, rate=Rate(last))
-    if kind == DatumKind.ELEMENT and ELEMENT.fullmatch(code) and last in ("", *Aggregation.values):
-        return Datum(DatumKind.ELEMENT, code, aggregation=last)
-    return None
+    try:
+        datum = read_datum(text)
+    except UnknownDatum:
+        return None
+    fits = {
+        DatumKind.INDICATOR: not datum.aggregation,
+        DatumKind.RATE: not datum.aggregation,
+        DatumKind.ELEMENT: bool(ELEMENT.fullmatch(datum.code)),
+    }
+    return datum if fits[datum.kind] else None
 
 
 def question_of(said: Mapping[str, Any], *, on: date, units: Sequence[int]) -> Question:

@@ -10,7 +10,8 @@ import base64
 import binascii
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
@@ -21,7 +22,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
@@ -47,6 +48,7 @@ MOST_WRONG = 100  # keys nobody made, from one address, until a quarter of an ho
 WINDOW = 15 * 60  # seconds
 A_SECOND, AT_ONCE = 10, 300  # requests of one key: on average, and in a burst; each process counts for itself
 MOST_COUNTED = 10_000  # keys
+MOST_SECONDS = 20.0  # of one query behind a question
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 CHALLENGE = {"WWW-Authenticate": 'ApiToken realm="donghanh", Bearer realm="donghanh"'}  # Basic makes browsers ask
 
@@ -201,6 +203,14 @@ def _language(request: HttpRequest) -> str:
         except ValueError:
             continue
     return next((tag for _weight, _place, tag in sorted(wishes) if tag in known), settings.LANGUAGE_CODE)
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Every query within gives up after MOST_SECONDS, and the programme is told so."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MOST_SECONDS * 1000:.0f}"])
+        yield
 
 
 def problem_of(fault: Exception) -> Problem | None:

@@ -143,6 +143,14 @@ def test_what_a_question_gets_wrong_is_named(cast, with_figures):
     assert [one["where"] for one in answer.json()["errors"]] == ["data", "periods", "groups"]
 
 
+def test_other_ways_of_adding_up_and_cells_that_are_not_there(cast, with_figures):
+    programme = a_programme(cast.district_officer, cast.lac_son)
+    data = ["element:staff_trained[TH]:MAX", "element:staff_trained[ZZ]", "rate:plan3296:actual_rate"]
+    asked = {"data": data, "periods": "NH2024", "units": cast.lac_son.pk, "tree": "as_is"}
+    told = programme.get("/api/v1/query", asked).json()
+    assert [one["value"] for one in told["cells"]] == [9.0, None, 50.0]
+
+
 def test_a_question_too_large_says_how_large(cast, with_figures, monkeypatch):
     monkeypatch.setattr("donghanh.statistics.questions.MOST_CELLS", 1)
     programme = a_programme(cast.district_officer, cast.lac_son)
@@ -200,6 +208,19 @@ def test_figures_still_being_laid_out_are_asked_for_again(cast, with_figures, se
         file.unlink()
     asked = {"indicator": "staff_trained_rate", "period": "NH2024", "below": cast.lac_son.pk}
     answer = a_programme(cast.district_officer, cast.lac_son).get("/api/v1/facts", asked)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_a_question_that_takes_too_long_is_given_up(cast, with_figures, monkeypatch):
+    monkeypatch.setattr("donghanh.api.door.MOST_SECONDS", 0.05)
+
+    def slow(question, *, on):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr("donghanh.api.v1.figures.ask", slow)
+    asked = {"data": RATE, "periods": "NH2024", "units": cast.lac_son.pk}
+    answer = a_programme(cast.district_officer, cast.lac_son).get("/api/v1/query", asked)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
 

@@ -14,6 +14,7 @@ from pydantic import Field
 from donghanh.api import problems, sdmx
 from donghanh.api.asking import MOST_NAMED, Unclear, inside, question_of, units_asked
 from donghanh.api.choices import Scope
+from donghanh.api.door import bounded
 from donghanh.api.operations import operation
 from donghanh.api.problems import Problem
 from donghanh.api.queries import Caller, names_of
@@ -112,10 +113,8 @@ def answer_to(caller: Caller, asked: Asked) -> Answer:
     except Unclear as unclear:
         errors = [{"where": where, "message": sentence} for where, sentence in unclear.faults.items()]
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(unclear), code="unknown", errors=errors) from None
-    try:
+    with bounded():
         return ask(question, on=caller.on)
-    except NotImplementedError:  # a way of adding up that the figures do not know yet
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, _("Cách gộp này chưa có."), code="aggregation") from None
 
 
 def drawn(answer: Answer, form: str, caller: Caller) -> HttpResponse:
