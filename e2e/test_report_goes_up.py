@@ -114,7 +114,7 @@ def test_a_report_goes_up(visitor, database):
     # 4. the Department's open page follows the acceptance by itself (how fast: bench/freshness.py)
     board = department.sign_in("so.gddt")
     board.get_by_role("link", name="Chỉ tiêu", exact=True).first.click()
-    board.wait_for_load_state("networkidle")
+    board.wait_for_event("response", lambda answer: "/moi/" in answer.url)  # the page has begun to ask for news
     before = figures_of(board)
     page = district.page
     page.goto(report.replace("/bao-cao/", "/bao-cao/") + "duyet/")
