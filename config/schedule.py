@@ -10,6 +10,7 @@ STALLED_AFTER = 30  # seconds without a sign of life
 
 def register(app: App) -> None:
     """Called by procrastinate when its app is ready: the one place where repetition is written."""
+    from donghanh.explorer.tasks import send_letters
     from donghanh.privacy.tasks import apply_retention
     from donghanh.reporting.tasks import (
         lock_reports,
@@ -25,6 +26,7 @@ def register(app: App) -> None:
     app.periodic(cron="1 * * * *", periodic_id="reroute_reports")(reroute_reports)
     app.periodic(cron="5 1 * * *", periodic_id="open_due_rounds")(open_due_rounds)
     app.periodic(cron="30 7 * * *", periodic_id="remind_by_schedule")(remind_by_schedule)
+    app.periodic(cron="15 6 * * *", periodic_id="send_letters")(send_letters)
     app.periodic(cron="11 1 * * *", periodic_id="lock_reports")(lock_reports)
     app.periodic(cron="40 1 * * *", periodic_id="recheck_figures")(recheck_figures)
     app.periodic(cron="15 2 * * *", periodic_id="apply_retention")(apply_retention)

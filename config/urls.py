@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("donghanh.collaborators.urls")),
     path("ky/", include("donghanh.periods.urls")),
     path("", include("donghanh.api.urls")),
+    path("kham-pha/", include("donghanh.explorer.urls")),
 ]

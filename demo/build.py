@@ -18,6 +18,8 @@ from demo.asked import ask_for_violence
 from demo.classes import build_classes
 from demo.collaborators import build_collaborators
 from demo.guardians import CHILDREN, build_guardians
+from demo.looks import build_looks
+from demo.open_data import publish_open_data
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -102,6 +104,8 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     for collection in rounds:
         progress(next(done), f"số liệu năm học {collection.period.short_label}")
         lay_out(collection_id=collection.pk, at=at)
+    publish_open_data(rounds, department=handles["department"], at=at)
+    build_looks(handles["department"], by=officer, at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

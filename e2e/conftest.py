@@ -24,17 +24,15 @@ ADDRESS = f"http://localhost:{PORT}"
 PICTURES = ROOT / "e2e/pictures"
 PASSWORD = "dong-hanh-2025"
 SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
-ON_THE_PHONES_SIDE = ("test_guardian", "test_offline", "test_other_ways")
 
 
-@pytest.hookimpl(tryfirst=True)  # the distribution reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Two halves of about the same length, each against a programme of its own: in the order of the files, as alone."""
-    for item in items:
-        if item.path.is_relative_to(ROOT / "e2e"):
-            phone = item.path.stem in ON_THE_PHONES_SIDE or item.name.endswith("-360]")
-            alone = "DATABASE_URL" in os.environ  # somebody's own database: there is no second one
-            item.add_marker(pytest.mark.xdist_group("phone" if phone and not alone else "desk"))
+def pytest_itemcollected(item: Any) -> None:
+    """Two halves, each against a programme of its own: pages on the phone, and the journeys with pages at the desk.
+
+    Journeys stay together and in order: each finds the schools that those before it have left.
+    """
+    phone = item.name.endswith("-360]") and "DATABASE_URL" not in os.environ  # of somebody's own there is no second one
+    item.add_marker(pytest.mark.xdist_group("phone" if phone else "desk"))
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,14 @@ OWN_IMPORTS = {  # a file of units is there for the one who looked at it
     "organisations:import_apply",
     "organisations:import_workbook",
 }
+OWN_LOOKS = {  # what the Department's officer keeps and has shared with nobody
+    f"explorer:{name}"
+    for name in (
+        "view", "open", "change_look", "link", "put", "send_view", "delete", "restore", "dashboard", "tiles",
+        "change_dashboard", "arrange", "clone", "send_dashboard", "delete_dashboard", "restore_dashboard", "widen",
+        "take_off", "letter", "letter_file", "end_subscription",
+    )
+}  # fmt: skip
 OWN_BATCHES = {"reporting:batch", "reporting:marked_all", "reporting:batch_file", "reporting:marked"}
 
 
@@ -65,6 +73,8 @@ def expected_of(
         return {403}
     elif route in OWN_IMPORTS:
         seen = account == world.cast.administrator
+    elif route in OWN_LOOKS:
+        seen = account == world.cast.department_officer
     elif route in OWN_BATCHES:
         seen = account == world.cast.district_officer
     elif not bound or route in OPEN_REGISTER:

@@ -22,6 +22,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.REVIEW_REPORTS, "reporting:board", "clipboard-list", _("Theo dõi báo cáo")),
     (Right.ASK_REPORTS, "reporting:requests", "send", _("Yêu cầu báo cáo")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
+    (Right.READ_FIGURES, "explorer:explore", "adjustments-horizontal", _("Khám phá số liệu")),
     (Right.MANAGE_FORMS, "questionnaires:forms", "clipboard-list", _("Biểu mẫu")),
     (Right.TEACH_CLASSES, "rosters:my_classes", "school", _("Lớp của tôi")),
     (Right.READ_LEARNERS, "rosters:classes", "school", _("Lớp và học sinh")),

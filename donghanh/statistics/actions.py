@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -78,8 +79,7 @@ def write_partition(
     )
     pairs = np.asarray(parents, np.int64).reshape(-1, 2)
     content = facts.Content(columns, block.in_order(planned.order), np.unique(pairs, axis=0), mark)
-    _swap_file(partition, content, before=before.file_name if before else "")
-    _replace_rollups(partition, sums)
+    _swap(partition, content, sums, before=before.file_name if before else "")
     return partition
 
 
@@ -112,16 +112,21 @@ def patch_partition(
     planned = plan(block.unit_ids, block.groups, content.parents)
     sums = roll_up(block, planned, planned.over(changed.unit_ids.tolist()))
     partition.written_at = at
-    _swap_file(partition, replace(content, block=block), before=partition.file_name)
-    _replace_rollups(partition, sums, others_stay=True)
+    _swap(partition, replace(content, block=block), sums, before=partition.file_name, others_stay=True)
     return partition
 
 
-def _swap_file(partition: Partition, content: facts.Content, *, before: str) -> None:
-    """Write the file and name it in the partition; the one before goes once the transaction has come through."""
+def _swap(partition: Partition, content: facts.Content, sums: Sums, *, before: str, others_stay: bool = False) -> None:
+    """File and roll-ups anew, written at once: one is this process's work, the other the database's.
+
+    The old file goes when the transaction has come through; what is left of one that did not, at the next write.
+    """
     prefix = str(partition.pk)
-    facts.remove_files(prefix, but=before)  # of writes that were rolled back
-    partition.file_name = facts.write_file(prefix, content)
+    facts.remove_files(prefix, but=before)
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(facts.write_file, prefix, content)
+        _replace_rollups(partition, sums, others_stay=others_stay)
+        partition.file_name = written.result()
     partition.save(update_fields=["file_name", "written_at"])
     if before:
         transaction.on_commit(partial(facts.remove_file, before))

@@ -1,7 +1,7 @@
 """The same questions on Apache Spark, where one machine is too small: the same text, in Spark's dialect.
 
-`pip install donghanh[spark]`; the session is the caller's, on whatever cluster. Its workers must reach the files by the
-paths that the sources name.
+It comes with the extra `spark`; the session is the caller's, on whatever cluster. Its workers must reach the files by
+the paths that the sources name.
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Qu
 
 __all__ = [
     "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Origin", "Place", "Question",
-    "Source", "TooMany", "UnitFigure", "UnknownDatum", "ask", "carried_to", "elements", "figure", "figures",
-    "figures_by_group", "in_words", "indicator_elements", "indicators", "origin", "read_datum", "remainder", "series",
-    "totals", "units_of", "written_at",
+    "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "ask", "carried_to", "elements", "figure",
+    "figure_of", "figures", "figures_by_group", "in_words", "indicator_elements", "indicators", "origin",
+    "read_datum", "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 

@@ -239,9 +239,9 @@ def figure(
 ) -> dict[str, Any]:
     """One number with its story: `numerator`/`denominator` `counted`, target, `change` `since`, period, source.
 
-    `gap` is how many `counted` are lacking; `opens` is where its story lies; `trend` and `goals` are its values and targets over time, oldest first.
-
-    `value` None is "không có số liệu". `unit` "%" draws the bar; `change` is in points of the value.
+    `gap` is how many `counted` are lacking; `opens` is where its story lies; `trend` and `goals` are its values and
+    targets over time, oldest first. `value` None is "không có số liệu". `unit` "%" draws the bar; `change` is in points
+    of the value.
     """
     return {**locals(), "state": state or ("no_data" if value is None else "")}
 

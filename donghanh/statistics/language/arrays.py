@@ -86,7 +86,7 @@ def _call(function: str, given: Sequence[Column]) -> Column:
         case "if":
             return np.where(np.isnan(a), np.nan, np.where(a != 0, *others))
         case "isNull" | "isNotNull":
-            return (np.isnan(a) == (function == "isNull")).astype(np.float64)
+            return np.where(np.isnan(a) == (function == "isNull"), 1.0, 0.0)
         case "firstNonNull":
             return reduce(lambda first, then: np.where(np.isnan(first), then, first), given)
         case "greatest" | "least":

@@ -166,7 +166,7 @@ class Oracle:
         return {
             "avg": lambda: exact(found) / len(found), "sum": lambda: exact(found), "max": lambda: max(found),
             "min": lambda: min(found), "median": lambda: statistics.median(found),
-            "percentile": lambda: interpolated(found, node.share), "percentileCont": lambda: interpolated(found, node.share),
+            "percentile": lambda: interpolated(found, node.share),
             "stddev": lambda: statistics.stdev(found), "stddevSamp": lambda: statistics.stdev(found),
             "stddevPop": lambda: statistics.pstdev(found), "variance": lambda: statistics.variance(found),
         }[node.function]()  # fmt: skip

@@ -19,11 +19,11 @@ def test_a_year_is_what_numpy_sums_month_by_month() -> None:
     blocks, plans = bench.ready(TINY)
     ratios = bench.indicators_of(TINY)
     year = bench.roll_up_year(blocks, plans, ratios)
-    assert year.ratios.shape == (math.ceil(TINY.months / 3) + 1, 3, TINY.schools + TINY.communes + TINY.provinces + 1)
+    assert year.ratios.shape == (3, math.ceil(TINY.months / 3) + 1, TINY.schools + TINY.communes + TINY.provinces + 1)
     months = [TINY.values(month) for month in range(TINY.months)]
     nation = int(np.flatnonzero(year.units == 1)[0])
     totals = np.nansum(months, axis=(0, 1))
-    assert [year.ratios[-1, place, nation] for place in range(3)] == [totals[a] / totals[b] * 100 for a, b in ratios]
+    assert [year.ratios[place, -1, nation] for place in range(3)] == [totals[a] / totals[b] * 100 for a, b in ratios]
     first = np.nansum(months[:3], axis=(0, 1))
     assert year.ratios[0, 0, nation] == first[0] / first[3] * 100
     for month, (block, planned) in enumerate(zip(blocks, plans, strict=True)):

@@ -15,6 +15,7 @@ from donghanh.statistics.tests.engine_world import (
     QUARTER,
     WAYS,
     file,
+    month,
     question,
     tree,
 )
@@ -106,7 +107,7 @@ def test_versions_of_a_form_that_break_down_differently_add_up(tmp_path) -> None
     plain, broken = ("kids",), ("kids[TH]", "kids[NU]", "staff")
     files = [
         Source(file(tmp_path / "a", plain, {11: (5,)}, {}), plain, date(2025, 1, 1), date(2025, 1, 31), "old"),
-        Source(file(tmp_path / "b", broken, {11: (1, 2, 9)}, {}), broken, *(FEBRUARY.first_day, FEBRUARY.last_day), "old"),
+        Source(file(tmp_path / "b", broken, {11: (1, 2, 9)}, {}), broken, *month(2025, 2), "old"),
     ]  # fmt: skip
     texts = [
         "kids",
@@ -150,7 +151,7 @@ def test_what_nobody_has_defined_is_named(tmp_path, text, sentence) -> None:
 
 def test_indicators_that_come_back_to_themselves_are_named_with_their_path(tmp_path) -> None:
     cycle = {"a": Definition(parse("indicator(b)"), parse("2")), "b": Definition(parse("1"), parse("indicator(a)"))}
-    with pytest.raises(CyclicIndicators, match="Ký tự thứ 5: .* a → b → a."):
+    with pytest.raises(CyclicIndicators, match=r"Ký tự thứ 5: .* a → b → a\."):
         one(tmp_path, "1 + indicator(a)", 1, indicators=INDICATORS | cycle)
 
 
