@@ -21,6 +21,7 @@ def register(app: App) -> None:
         sweep_figures,
     )
     from donghanh.rosters.tasks import forget_rosters
+    from donghanh.statistics.tasks import check_all_figures
 
     app.periodic(cron="* * * * *", periodic_id="sweep_figures")(sweep_figures)
     app.periodic(cron="1 * * * *", periodic_id="reroute_reports")(reroute_reports)
@@ -31,6 +32,7 @@ def register(app: App) -> None:
     app.periodic(cron="40 1 * * *", periodic_id="recheck_figures")(recheck_figures)
     app.periodic(cron="15 2 * * *", periodic_id="apply_retention")(apply_retention)
     app.periodic(cron="21 2 * * *", periodic_id="forget_rosters")(forget_rosters)
+    app.periodic(cron="41 2 * * *", periodic_id="check_all_figures")(check_all_figures)
     rescue = app.task(queue="rescue", queueing_lock="rescue_stalled", pass_context=True)(rescue_stalled)
     app.periodic(cron="* * * * *", periodic_id="rescue_stalled")(rescue)
 

@@ -40,6 +40,8 @@ ROUND = """
   JOIN periods_period period ON period.id = round.period_id WHERE period.code = '{period}'
 """
 OPEN_DATA = "SELECT '', id FROM api_opendataset ORDER BY id LIMIT 1"
+TARGET = "SELECT 'so.gddt', id FROM statistics_target WHERE ended_at IS NULL ORDER BY id LIMIT 1"
+RULE = "SELECT 'so.gddt', id FROM statistics_validationrule ORDER BY id LIMIT 1"
 REQUEST = "SELECT 'so.gddt', id FROM reporting_reportrequest ORDER BY id LIMIT 1"
 FIGURES = """
   SELECT '{person}', round.id, membership.unit_id
@@ -496,6 +498,17 @@ SHOWINGS = [
     Showing("form-new-list", "questionnaires:new_list", "/bieu-mau/soan/{}/danh-muc/", found=FORM_DRAFT),
     Showing("form-check", "questionnaires:check", "/bieu-mau/soan/{}/kiem-tra/0/", found=FORM_DRAFT),
     Showing("form-new-check", "questionnaires:new_check", "/bieu-mau/soan/{}/kiem-tra/", found=FORM_DRAFT),
+    Showing("targets", "statistics:targets", "/muc-tieu/", "so.gddt", dark=True),
+    Showing("target-new", "statistics:new_target", "/muc-tieu/moi/", "so.gddt", act=send_empty, status=422),
+    Showing("target-change", "statistics:change_target", "/muc-tieu/{}/sua/", found=TARGET),
+    Showing("target-end", "statistics:end_target", "/muc-tieu/{}/ket-thuc/", found=TARGET),
+    Showing("checks", "statistics:checks", "/kiem-tra/", "so.gddt", dark=True),
+    Showing("check-rule", "statistics:change_rule", "/kiem-tra/quy-tac/{}/", found=RULE),
+    Showing("check-rule-new", "statistics:new_rule", "/kiem-tra/quy-tac/", "so.gddt", act=send_empty, status=422),
+    Showing("check-outlier", "statistics:new_outlier_rule", "/kiem-tra/khac-thuong/", "so.gddt"),
+    Showing("check-predictor", "statistics:new_predictor", "/kiem-tra/du-tinh/", "so.gddt"),
+    Showing("rates", "reporting:rates", "/bao-cao/ty-le/", "so.gddt"),
+    Showing("findings", "reporting:findings", "/bao-cao/can-xem-lai/", "so.gddt", dark=True),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -703,6 +716,7 @@ NOT_PAGES = {  # route → why no one looks at it
     "reporting:accept_many": "takes a POST alone and leads to the verdicts",
     "reporting:bulk_review": "stands where reports were accepted in bulk; the board's own tests look at it",
     "reporting:bulk_news": "answers an open page's script: nothing, or one word",
+    "reporting:see_finding": "takes a POST alone and leads back to the list",
     "reporting:remind": "takes a POST alone and leads back to the board",
     "reporting:lock": "takes a POST alone and leads back to the board",
     **dict.fromkeys(

@@ -48,6 +48,7 @@ from donghanh.rosters.actions_scim import make_token
 from donghanh.rosters.models import RollOver
 from donghanh.rosters.tests.factories import a_class, a_learner, brought_in, teaches
 from donghanh.statistics.actions import define
+from donghanh.statistics.models import Finding, Target, ValidationRule
 
 type Arguments = dict[str, Any] | None  # of an address for one unit; None where it does not exist for that unit
 type Sample = Callable[[Unit], Arguments]
@@ -205,11 +206,33 @@ class World:
 
     def _figures(self) -> dict[str, Sample]:
         here = {"collection_id": self.round.pk}
+        target = Target.objects.earliest("pk")
+
+        def of_the_department(pk: int) -> Sample:
+            return lambda unit: {"pk": pk} if unit == self.cast.department else None
+
         return {
             "home:figures": of_unit(**here),
             "home:figures_news": of_unit(**here, seen=1),
             "home:schools": of_unit(**here, indicator="schools_with_outreach_rate"),
+            "statistics:change_target": of_the_department(target.pk),
+            "statistics:end_target": of_the_department(target.pk),
+            "statistics:change_rule": of_the_department(self._rule().pk),
+            "reporting:see_finding": self.at_school(self._finding().pk),
         }
+
+    def _rule(self) -> ValidationRule:
+        found, _new = ValidationRule.objects.get_or_create(
+            code="trained", defaults={"name_vi": "x", "name_en": "x", "left": "staff_trained", "comparison": "<=",
+                                      "right": "staff_in_scope"},
+        )  # fmt: skip
+        return found
+
+    def _finding(self) -> Finding:
+        return Finding.objects.create(
+            kind="rule", rule=self._rule(), unit=self.cast.school, period=self.round.period, form="plan3296",
+            owner=self.cast.department, numbers={"left": 3, "right": 2}, importance="high", found_at=AT,
+        )  # fmt: skip
 
     def _units(self) -> dict[str, Sample]:
         looked_at = imports.check(

@@ -121,6 +121,11 @@ VERBS: dict[str, str | Promise] = {
     "rosters.token_used": gettext_lazy("Phần mềm khác đọc bằng mã kết nối"),
     "rosters.written": gettext_lazy("Ghi danh sách lớp"),
     "statistics.defined": gettext_lazy("Khai báo chỉ tiêu"),
+    "statistics.target_set": gettext_lazy("Đặt mục tiêu"),
+    "statistics.target_ended": gettext_lazy("Kết thúc mục tiêu"),
+    "statistics.check_written": gettext_lazy("Đặt quy tắc kiểm tra số liệu"),
+    "statistics.check_ended": gettext_lazy("Bỏ quy tắc kiểm tra số liệu"),
+    "statistics.finding_seen": gettext_lazy("Xem một điều cần xem lại"),
 }
 DETAILS: dict[str, str | Promise] = {  # what a detail of a deed is called
     "account": gettext_lazy("tài khoản"),

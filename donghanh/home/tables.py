@@ -130,7 +130,9 @@ class BehindTable(tables.Table):
     def _given(self, record: Any) -> Cell:
         """Reckoned once a row, whichever column asks first."""
         if not hasattr(record, "given"):
-            record.given = self.origin.given(cells_of(record)) if record.state in COUNTED else NOTHING
+            record.given = (
+                self.origin.given(record.expected.unit_id, cells_of(record)) if record.state in COUNTED else NOTHING
+            )
         given: Cell = record.given
         return given
 

@@ -13,9 +13,10 @@ QUEUE = "figures"
 def lay_out_figures(collection_id: int) -> None:
     """Bring the figures of one round up to date with its accepted sendings. Doing it twice does no harm."""
     from donghanh.reporting.figures import lay_out
+    from donghanh.statistics.actions import queue_checks
 
     close_old_connections()
-    lay_out(collection_id=collection_id, at=now())
+    queue_checks(lay_out(collection_id=collection_id, at=now()).pk)
 
 
 @app.task(queue="daily", queueing_lock="lock_reports")

@@ -23,10 +23,12 @@ from donghanh.statistics.blocks import COUNTS, Values, read_blocks, total
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
 from donghanh.statistics.figures import release_all
 from donghanh.statistics.from_facts import Reading, read_facts
-from donghanh.statistics.language import Definition, Expression, UnknownElement, evaluate, parse
+from donghanh.statistics.gate import Mask, guarded, kept_back, kept_over
+from donghanh.statistics.language import Definition, Expression, UnknownElement, evaluate, parse, settle
 from donghanh.statistics.language.nodes import Item
 from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.questions import Answer, Column, Datum, Question, TooMany
+from donghanh.statistics.trees import Placed, as_it_is, as_it_was
 
 YEAR = 365  # days an annualised indicator counts on, as DHIS2 does
 EXPECTED, SENT, ON_TIME, REPORTED = range(4)
@@ -47,7 +49,7 @@ def ask(question: Question, *, on: date) -> Answer:
     """
     if question.too_many:
         raise TooMany(question)
-    asked = _Asked(question)
+    asked = _Asked(question, on=on)
     read = _Rollups(asked) if asked.additive else _Facts(asked, on=on)
     return Answer(
         question=question,
@@ -57,16 +59,16 @@ def ask(question: Question, *, on: date) -> Answer:
     )
 
 
-def read_by(question: Question) -> dict[Partition, set[str]]:
+def read_by(question: Question, *, on: date) -> dict[Partition, set[str]]:
     """The layouts that a question is answered from, each with the cells read of it; none of a form's own counts."""
-    return _Asked(question).wanted
+    return _Asked(question, on=on).wanted
 
 
 class _Asked:
     """A question with all that answers it: expressions, elements, and which partitions to read for which item."""
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
+    def __init__(self, question: Question, *, on: date) -> None:
+        self.question, self.on = question, on
         codes = [datum.code for datum in question.data if datum.kind == DatumKind.INDICATOR]
         indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
         self.cells: dict[tuple[str, int], list[str]] = {}
@@ -128,7 +130,7 @@ class _Asked:
         key = item.name, partition.pk
         if key not in self.cells:
             try:
-                self.cells[key] = [partition.columns[place] for place in item.places(partition.columns)]
+                self.cells[key] = [partition.columns[place] for place in item.places(partition.told_columns)]
             except UnknownElement:
                 self.cells[key] = []
         return self.cells[key]
@@ -160,6 +162,13 @@ class _Asked:
             part: cells for part, cells in self.wanted_for([span]).items() if part in inside
         }
 
+    def placed(self, partition: Partition) -> Placed:
+        """Which reports of a partition the units asked for are made of."""
+        day = partition.period.reference_day
+        if self.question.tree == TreeMode.AS_WAS:
+            return as_it_was(self.question.units, day=day)
+        return as_it_is(self.question.units, since=day, on=self.on)
+
     def newest(self, item: Item) -> list[Partition]:
         """Of each period and owner the newest layout that has the item, in whatever period within reach."""
         having = [one for one in self.partitions if self.cells_of(item, one)]
@@ -177,11 +186,6 @@ def elements_named(sides: Iterable[Expression]) -> dict[str, DataElement]:
     """The elements behind some expressions, by code; what nobody has defined is left out."""
     named = {code for side in sides for code in side.elements}
     return {one.code: one for one in DataElement.objects.filter(code__in=named).order_by("pk")}
-
-
-def minimum_of(elements: Iterable[DataElement]) -> int | None:
-    """The smallest group that may be shown of a figure: the largest set for any element behind it."""
-    return max((one.minimum_group for one in elements if one.minimum_group is not None), default=None)
 
 
 class _AskedDatum:
@@ -212,14 +216,36 @@ class _AskedDatum:
             return _rates(self.datum.rate, counts)
         values = [read.side(self, side, span) for side in self.sides]
         factor = self.factor * YEAR / span.days if self.annualised else self.factor
-        return self._released(values, counts, factor)
+        return self._released(values, counts, factor, self.kept_back(span))
 
-    def _released(self, values: list[Values], counts: Counts, factor: float) -> Column:
-        behind = (self.asked.elements.get(item.element) for item in self.items)
-        minimum = minimum_of(element for element in behind if element)
+    @cached_property
+    def sums(self) -> bool:
+        """Whether its figures are sums over units and periods, on whatever tree."""
+        ways = {self.datum.aggregation or Aggregation.SUM} | {
+            self.asked.elements[item.element].aggregation for item in self.items if item.element in self.asked.elements
+        }
+        return all(side.is_plain for side in self.sides) and ways <= {Aggregation.SUM}
+
+    def kept_back(self, span: Span) -> Mask:
+        """Whether some item behind the figure is kept back in some partition behind it: a row a (unit, group)."""
+        asked = self.asked
+        question, elements, items = asked.question, asked.elements, self.items
+        if any(not side.is_plain for side in self.sides):
+            settled = [settle(side, definitions(), {}) for side in self.sides]
+            elements, items = elements_named(settled), [item for side in settled for item in side.items]
+        kept = np.zeros(len(question.units) * len(question.groups), np.bool_)
+        for item, element in guarded(elements, items):
+            for one in self.parts(span, item) if self.sums else asked.newest(item):
+                if self.sums and question.tree == TreeMode.AS_WAS:
+                    kept |= kept_back(item, element, one, question.units, question.groups)
+                else:
+                    kept |= kept_over(item, element, one, asked.placed(one), question, sums=self.sums)
+        return kept
+
+    def _released(self, values: list[Values], counts: Counts, factor: float, kept: Mask) -> Column:
         nothing = np.full(len(counts), np.nan)
         numerator, denominator = (*values, nothing, nothing)[:2]
-        released = release_all(numerator, denominator, factor=factor, minimum=minimum)
+        released = release_all(numerator, denominator, factor=factor, kept=kept)
         if self.datum.kind != DatumKind.INDICATOR:
             released = {**released, "value": released["numerator"], "numerator": nothing}
         return Column(**released, expected=counts[:, EXPECTED], reported=counts[:, REPORTED])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -13,11 +13,12 @@ from donghanh.kernel.bilingual import in_language
 from donghanh.organisations.choices import EducationLevel
 from donghanh.periods.models import Period
 from donghanh.periods.queries import Span
-from donghanh.statistics.answers import elements_named, minimum_of, read_by
+from donghanh.statistics.answers import elements_named, read_by
 from donghanh.statistics.choices import EXPECTED_UNITS, Aggregation, DatumKind, Rate, TreeMode
 from donghanh.statistics.figures import release
+from donghanh.statistics.gate import guarded, own_kept_back
 from donghanh.statistics.language import Expression, ExpressionFault, evaluate, parse
-from donghanh.statistics.models import DataElement, Indicator
+from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.questions import Cell, Datum, Question
 from donghanh.statistics.trees import as_it_is
 
@@ -64,6 +65,7 @@ class Origin:
     elements: tuple[DataElement, ...]  # in the order in which the figure names them
     sides: tuple[Expression, ...]  # numerator and denominator, an element alone, nothing for a reporting rate
     sources: tuple[Source, ...]  # by period, the oldest first
+    partitions: tuple[Partition, ...] = field(repr=False)  # of the sources, in their order
 
     @property
     def name(self) -> str:
@@ -111,13 +113,16 @@ class Origin:
     @property
     def minimum(self) -> int | None:
         """The smallest group of people of which it may be shown."""
-        return minimum_of(self.elements)
+        return max((one.minimum_group for one in self.elements if one.minimum_group is not None), default=None)
 
-    def given(self, numbers: Mapping[str, float | None]) -> Cell:
-        """What one report gives: `numbers` are its cells by code. It passes the gate as every figure does.
+    def given(self, unit_id: int, numbers: Mapping[str, float | None]) -> Cell:
+        """What one unit's report gives: `numbers` are its cells by code. It passes the gate as every figure does.
 
         No value where other reports or other periods are needed to reckon it.
         """
+        items = [item for side in self.sides for item in side.items]
+        behind = guarded({element.code: element for element in self.elements}, items)
+        kept = any(unit_id in own_kept_back(behind, partition, [unit_id]) for partition in self.partitions)
         known = {EXPECTED_UNITS: 1.0, **numbers}
         row = np.array([list(known.values())], np.float64)
         sides = [
@@ -125,7 +130,7 @@ class Origin:
             for side in self.sides
         ]
         top, bottom = (*sides, None, None)[:2]
-        found = release(top, bottom, factor=self.factor, minimum=self.minimum)
+        found = release(top, bottom, factor=self.factor, kept=kept)
         value = found["value"] if self.indicator else found["numerator"]
         return Cell(
             value=value, numerator=found["numerator"], denominator=found["denominator"], suppressed=found["suppressed"]
@@ -145,13 +150,16 @@ def origin(datum: Datum, span: Span, *, form: str = "") -> Origin:
     named = elements_named(sides)
     if datum.kind == DatumKind.ELEMENT and not named:
         raise UnknownDatum(datum.code)
+    question = Question(data=(datum,), spans=(span,), units=(), form=form)
+    read = sorted(read_by(question, on=span.reference_day), key=lambda one: (one.period.days.lower, one.pk))
     in_order = dict.fromkeys(item.element for side in sides for item in side.items)
     return Origin(
         datum=datum,
         indicator=indicator,
         elements=tuple(named[code] for code in in_order if code in named),
         sides=sides,
-        sources=_sources(Question(data=(datum,), spans=(span,), units=(), form=form)),
+        sources=tuple(_source(one) for one in read),
+        partitions=tuple(read),
     )
 
 
@@ -166,11 +174,8 @@ def _cell(code: str) -> Expression:
     return found
 
 
-def _sources(question: Question) -> tuple[Source, ...]:
-    found = sorted(read_by(question), key=lambda one: (one.period.days.lower, one.pk))
-    return tuple(
-        Source(one.form, int(one.layout.partition("/")[2]), one.period, one.owner_id, one.written_at) for one in found
-    )
+def _source(one: Partition) -> Source:
+    return Source(one.form, int(one.layout.partition("/")[2]), one.period, one.owner_id, one.written_at)
 
 
 def carried_to(unit_id: int, sources: Iterable[Source], *, tree: str, on: date) -> dict[int, dict[int, float]] | None:
