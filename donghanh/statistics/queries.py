@@ -19,16 +19,16 @@ from donghanh.organisations.choices import UnitKind
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
 from donghanh.statistics.answers import ask
-from donghanh.statistics.expressions import Expression, evaluate, parse, to_sql
+from donghanh.statistics.expressions import Expression, ExpressionFault, evaluate, parse, to_sql
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup
-from donghanh.statistics.questions import Answer, Cell, Datum, Place, Question, TooMany
+from donghanh.statistics.questions import MOST_CELLS, Answer, Cell, Datum, Place, Question, TooMany
 
 __all__ = [
-    "Answer", "Cell", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "TooMany", "UnitFigure",
-    "ask", "elements", "figure", "figures", "figures_by_group", "in_words", "indicator_elements", "indicators",
-    "remainder", "series", "totals", "units_of", "written_at",
+    "MOST_CELLS", "Answer", "Cell", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow", "Figure", "Place",
+    "Question", "TooMany", "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "in_words",
+    "indicator_elements", "indicators", "parse", "remainder", "series", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 
