@@ -16,4 +16,5 @@ urlpatterns = [
     path("don-vi/", include("donghanh.organisations.urls")),
     path("", include("donghanh.collaborators.urls")),
     path("ky/", include("donghanh.periods.urls")),
+    path("", include("donghanh.api.urls")),
 ]

@@ -27,6 +27,7 @@ OPEN_REGISTER = {  # who holds the right sees every unit: the register of school
 ROWS_OF_ONE = {  # signed-in pages about one person: who finds them, by their place in the cast
     "privacy:of_person": ("student", "guardian"),
     "privacy:file": ("student", "guardian"),
+    "api:revoke_token": ("principal",),
 }
 OWN_IMPORTS = {  # a file of units is there for the one who looked at it
     "organisations:import_result",

@@ -9,13 +9,15 @@ from typing import Any
 
 from django.conf import settings
 
+from donghanh.api.models import ApiToken
+from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.files.actions import store
 from donghanh.guardians.tests import factories as families
 from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
 from donghanh.organisations.import_checks import Options
-from donghanh.organisations.models import Unit, UnitParent
+from donghanh.organisations.models import Unit, UnitParent, uid_of
 from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.people.choices import NOT_STAFF, ROLES
@@ -89,7 +91,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms,
+            self._families, self._rosters, self._forms, self._doors,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -327,6 +329,17 @@ class World:
             "questionnaires:section": always(draft_id=draft.pk, code="targets"),
             "questionnaires:list": always(draft_id=draft.pk, code="level"),
             "questionnaires:check": always(draft_id=draft.pk, number=0),
+        }
+
+    def _doors(self) -> dict[str, Sample]:
+        """A key of the principal's."""
+        a_key(self.cast.principal, self.cast.school)
+        unit = {"uid": uid_of(self.cast.school.pk)}
+        return {
+            "api:revoke_token": self.at_school(ApiToken.objects.get().pk),
+            "api:unit": always(**unit),
+            "api:objects": always(kind="dataSets"),
+            "api:object": always(kind="dataSets", **unit),
         }
 
     def _calendar(self) -> dict[str, Sample]:

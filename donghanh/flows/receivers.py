@@ -14,7 +14,13 @@ from donghanh.organisations.signals import units_reformed
 from donghanh.privacy.actions import follow
 from donghanh.reporting import actions as reporting
 from donghanh.reporting.models import Submission
-from donghanh.reporting.signals import report_accepted, report_reopened
+from donghanh.reporting.signals import (
+    report_accepted,
+    report_reopened,
+    report_returned,
+    report_sent,
+    report_withdrawn,
+)
 from donghanh.rosters.signals import learners_moved
 
 
@@ -37,7 +43,7 @@ def families_follow_their_children(account_ids: list[int], **_: Any) -> None:
     follow(subjects=account_ids, at=now())
 
 
-@receiver([report_accepted, report_reopened])
-def figures_follow_acceptance(submission_id: int, **_: Any) -> None:
-    """A report is accepted by its last office, or reopened: its round's figures are laid out anew, at once."""
+@receiver([report_sent, report_withdrawn, report_returned, report_accepted, report_reopened])
+def figures_follow_reports(submission_id: int, **_: Any) -> None:
+    """A report is sent, taken back, returned, accepted by its last office or reopened: figures follow, at once."""
     reporting.queue_figures(Submission.objects.select_related("expected").get(pk=submission_id).expected.collection_id)

@@ -15,6 +15,10 @@ from donghanh.people.choices import ROLES
 from donghanh.privacy.choices import Purpose, RequestKind
 
 VERBS: dict[str, str | Promise] = {
+    "api.token_made": gettext_lazy("Tạo khóa truy cập"),
+    "api.token_revoked": gettext_lazy("Thu hồi khóa truy cập"),
+    "api.token_used": gettext_lazy("Phần mềm dùng khóa truy cập"),
+    "api.values_taken": gettext_lazy("Nhận số liệu từ phần mềm khác"),
     "collaborators.enrolled": gettext_lazy("Ghi cộng tác viên"),
     "collaborators.group_ended": gettext_lazy("Kết thúc tổ công tác"),
     "collaborators.group_set_up": gettext_lazy("Lập tổ công tác"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 
+from donghanh.kernel.looks import LOOKS
 from donghanh.kernel.text import sort_key
 from donghanh.organisations import queries as organisations
 from donghanh.organisations.choices import SCHOOL_KINDS, UnitKind
@@ -19,6 +21,7 @@ from donghanh.periods.models import Period
 from donghanh.reporting import queries as reporting
 from donghanh.reporting.models import Collection
 from donghanh.statistics import queries as statistics
+from donghanh.statistics.choices import Direction, TargetState
 from donghanh.statistics.models import Indicator
 from donghanh.statistics.queries import Figure
 
@@ -48,48 +51,110 @@ def rounds(account: Account, *, on: date) -> list[Collection]:
     return [one for one in found if elements & one.form_version.definition.items.keys()]
 
 
-def by_area(indicators: Sequence[Indicator], period: Period, unit_id: int) -> list[Row]:
-    """A line an office below the unit on the period's reference day; what hangs directly below it is one line more."""
-    below = [u for u in organisations.children(unit_id, on=period.reference_day) if u.kind not in SCHOOL_KINDS]
-    figures = statistics.figures(indicators, period, [unit_id, *(unit.pk for unit in below)])
+@dataclass(frozen=True)
+class Lens:
+    """Through what the figures of a round are seen: its own tree, or with `now` that of the day `now`."""
+
+    collection: Collection
+    now: date | None = None
+
+    @property
+    def period(self) -> Period:
+        return self.collection.period
+
+    @property
+    def day(self) -> date:
+        """On which the tree is read."""
+        return self.now or self.period.reference_day
+
+    @property
+    def form(self) -> str:
+        return self.collection.form_version.form.code
+
+    def figures(self, indicators: Sequence[Indicator], unit_ids: Sequence[int]) -> dict[int, list[Figure]]:
+        return statistics.figures(indicators, self.period, unit_ids, form=self.form, now=self.now)
+
+
+def by_area(lens: Lens, indicators: Sequence[Indicator], unit_id: int) -> tuple[list[Figure], list[Row]]:
+    """The unit's own figures, and a line an office below it; what hangs directly below it is one line more."""
+    below = [u for u in organisations.children(unit_id, on=lens.day) if u.kind not in SCHOOL_KINDS]
+    figures = lens.figures(indicators, [unit_id, *(unit.pk for unit in below)])
     rows = [Row(unit.name, unit.pk, figures[unit.pk]) for unit in below]
     rest = statistics.remainder(figures[unit_id], [row.figures for row in rows])
-    if below and rest[0].expected:
+    if below and rest and rest[0].expected:
         rows.append(Row("", None, rest))
-    return rows
+    return figures[unit_id], rows
 
 
-def by_kind(indicators: Sequence[Indicator], period: Period, unit_id: int) -> list[Row]:
+@dataclass(frozen=True)
+class Tile:
+    """One area on the map."""
+
+    label: str
+    unit_id: int | None
+    figure: Figure
+
+    @property
+    def tone(self) -> str:
+        return LOOKS[self.figure.state or TargetState.NO_DATA].tone
+
+
+def tiles(rows: Sequence[Row], place: int) -> list[Tile]:
+    """A tile a row, with its figure of the indicator at `place`."""
+    return [Tile(row.label, row.unit_id, row.figures[place]) for row in rows]
+
+
+def worst_first(rows: Sequence[Row], place: int) -> list[Row]:
+    """By the indicator at `place`: what is farthest from its target first, those without a figure last."""
+
+    def lacking(row: Row) -> float:
+        figure = row.figures[place]
+        if figure.value is None:
+            return -math.inf
+        points = (figure.target or 0) - figure.value
+        return points if figure.indicator.direction == Direction.UP else -points
+
+    return sorted(rows, key=lacking, reverse=True)
+
+
+def by_kind(lens: Lens, indicators: Sequence[Indicator], unit_id: int) -> list[Row]:
     """A line a kind of school below the unit."""
-    groups = statistics.figures_by_group(indicators, period, unit_id)
+    groups = statistics.figures_by_group(indicators, lens.period, unit_id, form=lens.form, now=lens.now)
     return [Row(str(UnitKind(kind).label), None, figures) for kind, figures in groups.items()]
 
 
-type Years = list[tuple[Period, list[Figure]]]
+@dataclass(frozen=True)
+class Target:
+    """One indicator against its target, with the way it has come."""
+
+    figure: Figure
+    years: Sequence[Figure]  # oldest first, this round's among them
+
+    @property
+    def values(self) -> list[float | None]:
+        return [year.value for year in self.years]
+
+    @property
+    def targets(self) -> list[float | None]:
+        return [year.target for year in self.years]
 
 
-def over_years(indicators: Sequence[Indicator], unit_id: int, periods: Sequence[Period]) -> Years:
-    """A line a period, oldest first, with a figure an indicator."""
-    lines = [statistics.series(indicator, unit_id, periods) for indicator in indicators]
-    return [(period, [line[place] for line in lines]) for place, period in enumerate(periods)]
+def against_targets(lens: Lens, figures: Sequence[Figure], rounds: Sequence[Collection]) -> list[Target]:
+    """Each of the unit's figures with those of the other rounds of the same form, oldest first."""
+    if not figures:
+        return []
+    form = lens.collection.form_version.form_id
+    periods = [one.period for one in reversed(rounds) if one.form_version.form_id == form]
+    indicators = [figure.indicator for figure in figures]
+    lines = statistics.series(indicators, figures[0].unit_id, periods, form=lens.form, now=lens.now)
+    return [Target(figure, line) for figure, line in zip(figures, lines, strict=True)]
 
 
-def chart_of(indicators: Sequence[Indicator], years: Years) -> dict[str, Any]:
-    """What `dh/chart.js` draws: a line an indicator, the target dashed."""
-    shown = [figure.value for _period, figures in years for figure in figures if figure.value is not None]
-    return {
-        "kind": "line",
-        "unit": "%",
-        "decimals": 1,
-        "minimum": max(0, (int(min(shown, default=0)) - 5) // 10 * 10),
-        "maximum": 100,
-        "x": [period.short_label for period, _figures in years],
-        "series": [
-            {"name": indicator.short_name, "values": [figures[place].shown for _period, figures in years]}
-            for place, indicator in enumerate(indicators)
-        ],
-        "target": {"name": _("Mục tiêu"), "values": [figures[0].target for _period, figures in years]},
-    }
+def late(account: Account, lens: Lens, unit_id: int, *, on: date) -> QuerySet[Any]:
+    """Units below this one whose report is still lacking; nothing for who reviews no reports."""
+    below = organisations.descendant_ids(unit_id, on=lens.day)
+    rows = reporting.not_received(account, lens.collection, on=on)
+    return rows.filter(expected__unit__in=below) if reporting.offices_reviewing(account, on=on) else rows.none()
 
 
 def stamp(moment: datetime | None) -> int:
@@ -115,5 +180,7 @@ def schools_behind(
             "value": row.value,
             "report": reports.get(row.unit_id),
         }
-        for row in statistics.units_of(indicator, collection.period, list(names))
+        for row in statistics.units_of(
+            indicator, collection.period, list(names), form=collection.form_version.form.code
+        )
     ]

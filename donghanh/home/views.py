@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -27,9 +29,11 @@ from donghanh.reporting import queries as reporting
 from donghanh.reporting.actions import queue_figures
 from donghanh.reporting.models import Collection
 from donghanh.statistics import queries as statistics
+from donghanh.statistics.choices import TargetState, TreeMode
 from donghanh.statistics.models import Indicator
 
 WAITING_SHOWN = 5
+LATE_SHOWN = 5
 
 
 def reader(request: HttpRequest) -> Account:
@@ -65,7 +69,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     if watched and reporting.offices_reviewing(account, on=day):
         context["standing"] = reporting.standing_in(account, watched, on=day)
     if office and current:
-        context["figures"] = statistics.figures(statistics.indicators(), current.period, [office])[office]
+        context["figures"] = queries.Lens(current).figures(statistics.indicators(), [office])[office]
         context["office"] = office
     return render(request, "home/my_work.html", context)
 
@@ -104,36 +108,84 @@ def newest_figures(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.READ_FIGURES)
 def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpResponse:
-    """Each indicator against its target: the unit, its areas, its kinds of school, its years."""
+    """Each indicator against its target: the unit, its years, its areas, its kinds of school, who has not sent.
+
+    `?cay=as_is` carries history to today's units; `?chiso=staff_trained_rate` is the one on the map.
+    """
     collection = _round(request, collection_id, unit_id)
+    asked = parameters(
+        request,
+        cay=forms.ChoiceField(required=False, choices=TreeMode, initial=TreeMode.AS_WAS.value),
+        chiso=forms.SlugField(required=False, initial=""),
+    )
+    lens = queries.Lens(collection, now=today() if asked["cay"] == TreeMode.AS_IS else None)
     found = statistics.indicators()
     rounds = queries.rounds(reader(request), on=today())
-    years = queries.over_years(found, unit_id, [other.period for other in reversed(rounds)])
-    closed = [other.period for other in rounds if other.closes_on < today()]
+    own, areas = queries.by_area(lens, found, unit_id)
+    place = _on_the_map(own, asked["chiso"])
+    areas = queries.worst_first(areas, place) if found else []
+    late = queries.late(reader(request), lens, unit_id, on=today())
     context = {
         "collection": collection,
-        "tabs": [
-            {
-                "label": other.period.short_label,
-                "href": reverse("home:figures", args=[other.pk, unit_id]),
-                "current": other == collection,
-            }
-            for other in rounds
-        ],
+        "tabs": _rounds(rounds, collection, unit_id, asked),
         "unit_id": unit_id,
-        "unit_name": called([unit_id], on=collection.period.reference_day)[unit_id],
+        "unit_name": called([unit_id], on=lens.day)[unit_id],
         "indicators": found,
-        "figures": statistics.figures(found, collection.period, [unit_id])[unit_id],
-        "areas": queries.by_area(found, collection.period, unit_id),
-        "kinds": queries.by_kind(found, collection.period, unit_id),
-        "years": years,
-        "chart_data": queries.chart_of(found, [line for line in years if line[0] in closed]),
-        "chart_note": ""
-        if len(closed) == len(rounds)
-        else _("Năm học đang thu báo cáo chưa có trên biểu đồ; xem số liệu trong bảng."),
+        "figures": own,
+        "targets": queries.against_targets(lens, own, rounds),
+        "seen_through": f"?{urlencode(asked)}",
+        "trees": _trees(asked),
+        "areas": areas,
+        "tiles": queries.tiles(areas, place),
+        "maps": _maps(found, place, asked),
+        "kinds": queries.by_kind(lens, found, unit_id),
+        "late": late[:LATE_SHOWN],
+        "late_count": late.count(),
         "seen": queries.stamp(statistics.written_at(collection.period)),
     }
     return render(request, "home/figures.html", context)
+
+
+def _on_the_map(figures: Sequence[statistics.Figure], code: str) -> int:
+    """The indicator asked for; else the first that is behind, on the way, met."""
+    for place, figure in enumerate(figures):
+        if figure.indicator.code == code:
+            return place
+    worst = (TargetState.BEHIND, TargetState.ON_THE_WAY, TargetState.MET)
+    ranked = [(worst.index(f.state), place) for place, f in enumerate(figures) if f.state in worst]
+    return min(ranked, default=(0, 0))[1]
+
+
+def _rounds(
+    rounds: Iterable[Collection], current: Collection, unit_id: int, asked: dict[str, Any]
+) -> list[dict[str, Any]]:
+    same = [one for one in rounds if one.form_version.form_id == current.form_version.form_id]
+    return [
+        {
+            "label": one.period.short_label,
+            "href": f"{reverse('home:figures', args=[one.pk, unit_id])}?{urlencode(asked)}",
+            "current": one == current,
+        }
+        for one in same
+    ]
+
+
+def _trees(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"label": mode.label, "href": f"?{urlencode(asked | {'cay': mode.value})}", "current": asked["cay"] == mode}
+        for mode in TreeMode
+    ]
+
+
+def _maps(found: Sequence[Indicator], chosen: int, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one.short_name,
+            "href": f"?{urlencode(asked | {'chiso': one.code})}#dia-ban",
+            "current": place == chosen,
+        }
+        for place, one in enumerate(found)
+    ]
 
 
 @requires(Right.READ_FIGURES)
@@ -163,7 +215,7 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
         name=f"{asked.code}-{collection.period.code}",
         collection=collection,
         indicator=asked,
-        figure=statistics.figure(asked, collection.period, unit_id),
+        figure=statistics.figure(asked, collection.period, unit_id, form=collection.form_version.form.code),
         unit_name=called([unit_id], on=collection.period.reference_day)[unit_id],
         crumbs=[(_("Chỉ tiêu của kế hoạch"), back)],
         definition=[

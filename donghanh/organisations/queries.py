@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from donghanh.kernel.text import fold, nfc
@@ -41,6 +42,19 @@ from donghanh.organisations.models import (
     UnitType,
 )
 
+PARENTS_ABOVE = """
+WITH RECURSIVE above (unit_id, parent_id) AS (
+    SELECT given.unit_id, p.parent_id FROM unnest(%(units)s::bigint[]) AS given (unit_id)
+    LEFT JOIN organisations_unitparent p ON p.unit_id = given.unit_id AND p.valid @> %(on)s::date
+    UNION SELECT a.parent_id, p.parent_id FROM above a
+    LEFT JOIN organisations_unitparent p ON p.unit_id = a.parent_id AND p.valid @> %(on)s::date
+    WHERE a.parent_id IS NOT NULL
+) SELECT unit_id, coalesce(parent_id, 0) FROM above
+"""
+MARK_OF_TREE = """
+SELECT (SELECT sum(hashint8extended(unit_id, parent_id)) FROM organisations_unitparent WHERE valid @> %(on)s::date),
+    (SELECT sum(hashtextextended(kind, unit_id)) FROM organisations_unittype WHERE valid @> %(on)s::date)
+"""
 LABEL = re.compile(r".*\((?:số (?P<number>\d{1,18})|(?P<code>[^()]+))\)")
 MOST_UNITS = 2**63 - 1
 MOST_MEANT, MOST_NEAR = 50, 200
@@ -106,6 +120,26 @@ def lineage_pairs(unit_ids: Iterable[int], *, on: date) -> list[tuple[int, int]]
     """(ancestor, descendant) for each of the units and everything above it that day, (u, u) included."""
     rows = Lineage.objects.filter(descendant__in=list(unit_ids), valid__contains=on)
     return list(rows.order_by("descendant_id", "depth").values_list("ancestor_id", "descendant_id"))
+
+
+def pairs_below(unit_ids: Iterable[int], *, on: date) -> list[tuple[int, int]]:
+    """(unit, descendant) for each of the units and everything below it that day, (u, u) included, in no order."""
+    rows = Lineage.objects.filter(ancestor__in=list(unit_ids), valid__contains=on).order_by()
+    return list(rows.values_list("ancestor_id", "descendant_id"))
+
+
+def parents_above(unit_ids: Collection[int], *, on: date) -> list[tuple[int, int]]:
+    """(unit, the one directly above it that day or 0) for each of the units and everything above them. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARENTS_ABOVE, {"units": list(unit_ids), "on": on})
+        return cast("list[tuple[int, int]]", cursor.fetchall())
+
+
+def mark_of_tree(*, on: date) -> str:
+    """The same as long as nobody opens, closes, moves or changes kind as of that day. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_OF_TREE, {"on": on})
+        return ":".join(map(str, cursor.fetchone()))
 
 
 def reviewer_of(unit_ids: Iterable[int], *, on: date) -> dict[int, int]:
@@ -417,6 +451,11 @@ def as_is(unit_ids: Iterable[int], *, since: date, on: date) -> dict[int, dict[i
                     held[heir] = held.get(heir, Fraction(0)) + share * part
         found[unit_id] = held
     return found
+
+
+def passed_on(*, since: date, on: date) -> set[int]:
+    """Units that gave all or part of what they counted to others after `since` and up to `on`."""
+    return {source for source, _heirs in _successions(since, on)}
 
 
 def _successions(since: date, on: date) -> list[tuple[int, dict[int, Fraction]]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from procrastinate.exceptions import AlreadyEnqueued
 
 from donghanh.audit.actions import record
 from donghanh.files.actions import store
@@ -21,7 +23,7 @@ from donghanh.kernel.verdict import Refused
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.people.models import Account
 from donghanh.reporting import drafts
-from donghanh.reporting.choices import MOVES, Move, State
+from donghanh.reporting.choices import MOVES, Move
 from donghanh.reporting.drafts import ELSEWHERE
 from donghanh.reporting.merging import stored
 from donghanh.reporting.models import (
@@ -126,8 +128,7 @@ def send(
 def accept(*, submission: Submission, version_number: int, by: Account, at: datetime) -> None:
     """Pass the sending on to the next office of its chain; by the last one it is taken into the figures."""
     may_review(submission, by, Move.ACCEPT, version_number, on=timezone.localdate(at)).enforce()
-    if _move(submission, Move.ACCEPT, _sent(submission), by=by, at=at) == State.ACCEPTED:
-        FactChange.objects.create(collection=submission.expected.collection, at=at)
+    _move(submission, Move.ACCEPT, _sent(submission), by=by, at=at)
 
 
 @transaction.atomic
@@ -164,7 +165,6 @@ def reopen(*, submission: Submission, reason: str, by: Account, at: datetime) ->
     if not nfc(reason):
         raise Refused(_("Cần ghi lý do mở lại, để đơn vị biết phải sửa gì."), "reason")
     _move(submission, Move.REOPEN, _sent(submission), by=by, at=at, reason=nfc(reason))
-    FactChange.objects.create(collection=submission.expected.collection, at=at)
 
 
 @transaction.atomic
@@ -232,8 +232,9 @@ def recount_since(*, day: date, at: datetime) -> list[int]:
 
 
 def queue_figures(collection_id: int) -> None:
-    """Have the worker lay out this round's figures now."""
-    lay_out_figures.defer(collection_id=collection_id)
+    """Have the worker lay out this round's figures now; a job that waits already will see to it."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        lay_out_figures.configure(queueing_lock=f"lay_out_figures {collection_id}").defer(collection_id=collection_id)
 
 
 def seal(
@@ -265,12 +266,12 @@ def _move(
     at: datetime,
     reason: str = "",
     **changes: Any,
-) -> State:
-    """One step of the state machine: state, office, log, audit and word of it, in the caller's transaction.
+) -> None:
+    """One step of the state machine: state, office, log, audit, outbox and word of it, in the caller's transaction.
 
     Taken only from the very state, step and sending that the caller has seen; Conflict if somebody was faster. A
     sending begins at the first step of the chain; an acceptance goes on to the next and stays between as long as there
-    is one. The answer is the state it has now.
+    is one: nothing that is counted has changed then.
     """
     goes_to = next_step(submission) if move == Move.ACCEPT else None
     if move == Move.SEND and submission.step != FIRST:
@@ -287,12 +288,13 @@ def _move(
     step = FIRST if move == Move.SEND else submission.step
     Transition.objects.create(submission=submission, version=version, move=move, step=step, at=at, by=by, reason=reason)
     passed_up = move == Move.ACCEPT and state != MOVES[move].target
+    if not passed_up:
+        FactChange.objects.create(collection_id=submission.expected.collection_id, submission=submission, at=at)
     deed = "passed_up" if passed_up else move
     record(verb=f"reporting.{deed}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
     ids = {"submission_id": submission.pk, "version_id": version.pk}
     told = report_passed_up if passed_up else TOLD[move]
     transaction.on_commit(lambda: told.send(Submission, **ids), robust=True)  # the sweep finds what was lost
-    return cast("State", state)
 
 
 def _sent(submission: Submission) -> SubmissionVersion:

@@ -64,7 +64,7 @@ def official_report(collection: Collection, letterhead: Letterhead, *, generated
 
 def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indicator], year: str) -> tuple[Block, ...]:
     unit = letterhead.unit_id
-    figures = statistics.figures(found, collection.period, [unit])[unit]
+    figures = statistics.figures(found, collection.period, [unit], form=_form_of(collection))[unit]
     first = figures[0]
     return (
         Paragraph(
@@ -121,7 +121,7 @@ def _targets(figures: Sequence[Figure]) -> Table:
 def _totals(collection: Collection, unit: int) -> Table:
     codes = list(collection.form_version.definition.items)
     elements = DataElement.objects.filter(code__in=codes).order_by("code")
-    sums = statistics.totals([e.code for e in elements], collection.period, [unit])[unit]
+    sums = statistics.totals([e.code for e in elements], collection.period, [unit], form=_form_of(collection))[unit]
     rows = tuple(
         (str(number), element.name_vi, element.unit_of_measure_vi, _n(sums[element.code]))
         for number, element in enumerate(sorted(elements, key=lambda e: codes.index(e.code)), 1)
@@ -136,14 +136,14 @@ def _totals(collection: Collection, unit: int) -> Table:
 
 
 def _kinds(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
-    groups = statistics.figures_by_group(found, collection.period, unit)
+    groups = statistics.figures_by_group(found, collection.period, unit, form=_form_of(collection))
     rows = [(str(UnitKind(kind).label), figures) for kind, figures in groups.items()]
     return _figure_table("Loại hình", rows, found, caption="Bảng 3. Kết quả theo loại hình cơ sở giáo dục")
 
 
 def _areas(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
     below = [u for u in children(unit, on=collection.period.reference_day) if u.kind not in SCHOOL_KINDS]
-    figures = statistics.figures(found, collection.period, [unit, *(u.pk for u in below)])
+    figures = statistics.figures(found, collection.period, [unit, *(u.pk for u in below)], form=_form_of(collection))
     rows = [(u.name, figures[u.pk]) for u in below]
     rest = statistics.remainder(figures[unit], [figures[u.pk] for u in below])
     if rest[0].expected:
@@ -175,6 +175,11 @@ def _figure_table(
         total_row=line("", "Tổng cộng", total) if total else (),
         caption=caption,
     )
+
+
+def _form_of(collection: Collection) -> str:
+    """The report tells what its own round counted, whatever other forms ask for the same."""
+    return collection.form_version.form.code
 
 
 def _n(value: float | None) -> str:

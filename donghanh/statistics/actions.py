@@ -8,18 +8,17 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, models, transaction
-from numpy.typing import NDArray
 
 from donghanh.audit import actions as audit
 from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
-from donghanh.statistics.expressions import parse
+from donghanh.statistics.language import parse
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
-from donghanh.statistics.postgres_copy import COLUMNS, COUNTS, copy_stream
-from donghanh.statistics.rollup import Block, Sums, roll_up
+from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
+from donghanh.statistics.rollup import COUNTS, MISSING, Block, Parents, Sums, coded, plan, roll_up
 
-__all__ = ["EXPECTED_UNITS", "Block", "define", "hold", "write_partition"]
+__all__ = ["EXPECTED_UNITS", "Block", "coded", "define", "hold", "patch_partition", "write_partition"]
 GONE = """
 DELETE FROM statistics_rollup AS old WHERE partition_id = %(partition)s
 AND NOT EXISTS (SELECT FROM fresh WHERE (fresh.unit_id, fresh."group") = (old.unit_id, old."group"))
@@ -55,42 +54,87 @@ def write_partition(
     period: Period,
     owner: Unit,
     block: Block,
-    pairs: Sequence[tuple[int, int]] | NDArray[np.int64],
+    parents: Parents,
+    mark: str = "",
     at: datetime,
 ) -> Partition:
     """Lay out what one office asked for by one form version in one period: the Parquet file and every roll-up.
 
     Values of a unit that has not reported are not taken. `schools_total` is 1 in every row, and is added where
-    `columns` lack it. `pairs` are (ancestor, descendant), each unit's own pair included, on the period's reference day.
+    `columns` lack it. `parents`: see `rollup.plan`, on the period's reference day. `mark` names the tree and the list
+    of units that these rows come from: `patch_partition` goes on from here as long as it is told the same.
     Readers see the old figures or the new. No audit row: the deed is the sending, this only counts it.
     ValueError where the shapes do not match, a unit or column comes twice, or a unit stands nowhere in the tree.
     """
     _check_shapes(columns, block)
     columns, block = _with_expected(columns, block)
-    sums = roll_up(block, pairs)
+    planned = plan(block.unit_ids, block.groups, parents)
+    sums = roll_up(block, planned)
     hold(layout=layout, period=period, owner=owner)
     key: dict[str, Any] = {"layout": layout, "period": period, "owner": owner}
     before = Partition.objects.filter(**key).order_by("id").first()
     partition, _created = Partition.objects.update_or_create(
         **key, defaults={"columns": columns, "rows": len(block.unit_ids), "written_at": at}
     )
-    prefix = str(partition.pk)
-    facts.remove_files(prefix, but=before.file_name if before else "")  # of writes that were rolled back
-    partition.file_name = facts.write_file(prefix, columns=columns, block=block)
-    partition.save(update_fields=["file_name"])
+    pairs = np.asarray(parents, np.int64).reshape(-1, 2)
+    content = facts.Content(columns, block.in_order(planned.order), np.unique(pairs, axis=0), mark)
+    _swap_file(partition, content, before=before.file_name if before else "")
     _replace_rollups(partition, sums)
-    if before:
-        transaction.on_commit(partial(facts.remove_file, before.file_name))
     return partition
+
+
+@transaction.atomic
+def patch_partition(
+    *, layout: str, columns: Sequence[str], period: Period, owner: Unit, changed: Block, mark: str, at: datetime
+) -> Partition | None:
+    """The same where only the rows of some units have changed: theirs are put into the file, and the roll-ups of these
+    units and of all above them written anew. File and roll-ups are, bit by bit, those of a whole laying out.
+
+    None, and nothing done, where there is nothing to go on from: no partition or file, other columns, another `mark`.
+    """
+    _check_shapes(columns, changed)
+    columns, changed = _with_expected(columns, changed)
+    hold(layout=layout, period=period, owner=owner)
+    partition = Partition.objects.filter(layout=layout, period=period, owner=owner).order_by("id").first()
+    if partition is None:
+        return None
+    try:
+        content = facts.read_file(partition.file_name)
+    except facts.FactsNotReady:
+        return None
+    place_of = {unit: place for place, unit in enumerate(content.block.unit_ids.tolist())}
+    places = [place_of.get(unit, -1) for unit in changed.unit_ids.tolist()]
+    if (content.columns, content.mark) != (columns, mark) or -1 in places:
+        return None
+    if not places:
+        return partition
+    block = content.block.patched(places, changed)
+    planned = plan(block.unit_ids, block.groups, content.parents)
+    sums = roll_up(block, planned, planned.over(changed.unit_ids.tolist()))
+    partition.written_at = at
+    _swap_file(partition, replace(content, block=block), before=partition.file_name)
+    _replace_rollups(partition, sums, others_stay=True)
+    return partition
+
+
+def _swap_file(partition: Partition, content: facts.Content, *, before: str) -> None:
+    """Write the file and name it in the partition; the one before goes once the transaction has come through."""
+    prefix = str(partition.pk)
+    facts.remove_files(prefix, but=before)  # of writes that were rolled back
+    partition.file_name = facts.write_file(prefix, content)
+    partition.save(update_fields=["file_name", "written_at"])
+    if before:
+        transaction.on_commit(partial(facts.remove_file, before))
 
 
 def _with_expected(columns: Sequence[str], block: Block) -> tuple[list[str], Block]:
     """Every row counts as one expected unit; a unit that has not reported has nothing else."""
-    taken = np.where(block.reported[:, None], block.values, np.nan)
+    taken = np.where(block.reported, block.values.T, MISSING)
     if EXPECTED_UNITS not in columns:
-        return [*columns, EXPECTED_UNITS], replace(block, values=np.column_stack([taken, np.ones(len(taken))]))
-    taken[:, columns.index(EXPECTED_UNITS)] = 1
-    return list(columns), replace(block, values=taken)
+        taken = np.concatenate([taken, np.ones((1, taken.shape[1]))])
+        columns = [*columns, EXPECTED_UNITS]
+    taken[columns.index(EXPECTED_UNITS)] = 1
+    return list(columns), replace(block, values=taken.T)
 
 
 def _check_shapes(columns: Sequence[str], block: Block) -> None:
@@ -104,13 +148,15 @@ def _check_shapes(columns: Sequence[str], block: Block) -> None:
         raise ValueError("a column comes twice")
 
 
-def _replace_rollups(partition: Partition, sums: Sums) -> None:
-    """Write only the rows that differ: after one sending these are its school's and those above it."""
+def _replace_rollups(partition: Partition, sums: Sums, *, others_stay: bool = False) -> None:
+    """Write only the rows that differ; those that `sums` lack go, unless they are to stay."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE fresh ({COLUMNS}) ON COMMIT DROP")
         with cursor.copy("COPY fresh FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(copy_stream(partition.pk, sums))
-        cursor.execute(GONE, {"partition": partition.pk})
+            for piece in copy_stream(partition.pk, sums):
+                copy.write(piece)
+        if not others_stay:
+            cursor.execute(GONE, {"partition": partition.pk})
         cursor.execute(DIFFERENT, {"partition": partition.pk})
         cursor.execute("DROP TABLE fresh")  # the same transaction may lay out another partition
 

@@ -5,9 +5,8 @@ Every figure that leaves the room is made here and has passed the gate.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -15,13 +14,16 @@ import numpy as np
 from django.db.backends.postgresql.psycopg_any import DateRange
 from numpy.typing import NDArray
 
+from donghanh.kernel.bilingual import in_language
+from donghanh.periods.models import Period
 from donghanh.periods.queries import Span
 from donghanh.statistics.blocks import Block, Values, read_blocks, total
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
-from donghanh.statistics.expressions import Expression, Item, UnknownElement, evaluate, parse
-from donghanh.statistics.figures import release
+from donghanh.statistics.figures import release_all
+from donghanh.statistics.language import Expression, UnknownElement, evaluate, parse
+from donghanh.statistics.language.nodes import Item
 from donghanh.statistics.models import DataElement, Indicator, Partition
-from donghanh.statistics.questions import Answer, Cell, Datum, Place, Question, TooMany
+from donghanh.statistics.questions import Answer, Column, Datum, Question, TooMany
 
 YEAR = 365  # days an annualised indicator counts on, as DHIS2 does
 EXPECTED, SENT, ON_TIME, REPORTED = range(4)
@@ -43,15 +45,11 @@ def ask(question: Question, *, on: date) -> Answer:
     if not asked.additive:
         raise NotImplementedError(on)  # the facts: soon
     blocks = read_blocks(asked.wanted, question.units, question.groups)
-    rows = [(unit, group) for unit in question.units for group in question.groups]
-    cells = {
-        Place(one.datum, span, *row): cell
-        for one in asked.data
-        for span in question.spans
-        for row, cell in zip(rows, one.cells(span, blocks, len(rows)), strict=True)
-    }
+    rows = len(question.units) * len(question.groups)
+    columns = {(one.datum, span): one.column(span, blocks, rows) for one in asked.data for span in question.spans}
     laid_out = [partition.written_at for partition in asked.wanted]
-    return Answer(question=question, cells=cells, written_at=min(laid_out, default=None))
+    counted = {one.datum: one.counted for one in asked.data}
+    return Answer(question=question, columns=columns, counted=counted, written_at=min(laid_out, default=None))
 
 
 class _Asked:
@@ -62,9 +60,14 @@ class _Asked:
         codes = [datum.code for datum in question.data if datum.kind == DatumKind.INDICATOR]
         indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
         self.partitions = self._in_reach()
+        spans = [one.period.span for one in self.partitions]
+        self.inside = {
+            asked: [one for one, span in zip(self.partitions, spans, strict=True) if span in asked]
+            for asked in question.spans
+        }
+        self.cells: dict[tuple[str, int], list[str]] = {}
         self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
-        named = {item.element for one in self.data for item in one.items}
-        self.elements = {one.code: one for one in DataElement.objects.filter(code__in=named).order_by("pk")}
+        self.elements = elements_named(side for one in self.data for side in one.sides)
 
     def _in_reach(self) -> list[Partition]:
         """Every partition whose period lies between the first and the last day asked, oldest layout first."""
@@ -78,17 +81,31 @@ class _Asked:
         ways = {one.datum.aggregation for one in self.data} | {one.aggregation for one in self.elements.values()}
         return self.question.tree == TreeMode.AS_WAS and ways <= {"", Aggregation.SUM}
 
-    def within(self, span: Span, item: Item | None, form: str = "") -> list[Partition]:
-        """Of each period and owner the newest layout that has the item, or the form where none is asked.
+    def within(self, span: Span, items: Sequence[Item], item: Item | None, form: str = "") -> list[Partition]:
+        """Of each period and owner the newest layout that has all items, else this one; or is of the form.
 
-        Where some stand for just this span they alone count: a year that was reported is not added to its semesters.
+        All of them come from one form where one has them all: every layout counts its own expected units. Where some
+        stand for just this span they alone count: a year that was reported is not added to its semesters.
         """
-        chosen = {
-            (one.period_id, one.owner_id): one
-            for one in self.partitions
-            if one.period.span in span and (_cells_of(item, one) if item else one.form == form)
-        }
-        return [one for one in chosen.values() if one.period.code == span.code] or list(chosen.values())
+        chosen: dict[tuple[int, int], tuple[bool, Partition]] = {}
+        for one in self.inside[span]:
+            if not (self.cells_of(item, one) if item else one.form == form):
+                continue
+            key, whole = (one.period_id, one.owner_id), all(self.cells_of(other, one) for other in items)
+            if whole or not chosen.get(key, (False, one))[0]:
+                chosen[key] = whole, one
+        found = [one for _whole, one in chosen.values()]
+        return [one for one in found if one.period.code == span.code] or found
+
+    def cells_of(self, item: Item, partition: Partition) -> list[str]:
+        """The partition's cells that make the item up; none where it lacks the item."""
+        key = item.name, partition.pk
+        if key not in self.cells:
+            try:
+                self.cells[key] = [partition.columns[place] for place in item.places(partition.columns)]
+            except UnknownElement:
+                self.cells[key] = []
+        return self.cells[key]
 
     @cached_property
     def wanted(self) -> dict[Partition, set[str]]:
@@ -98,15 +115,26 @@ class _Asked:
             for span in self.question.spans:
                 for item in one.read:
                     for partition in one.parts(span, item):
-                        found[partition].update(_cells_of(item, partition) if item else ())
+                        found[partition].update(self.cells_of(item, partition) if item else ())
         return dict(found)
 
 
-def _cells_of(item: Item, partition: Partition) -> list[str]:
-    try:
-        return [partition.columns[place] for place in item.places(partition.columns)]
-    except UnknownElement:
-        return []
+def layouts_with(sides: Iterable[Expression], period: Period, *, form: str = "") -> list[Partition]:
+    """Of each owner the newest layout of just this period that has every item of the expressions."""
+    laid_out = Partition.objects.filter(period=period).order_by("pk")
+    fitting = [one for one in laid_out if form in ("", one.form) and all(side.fits(one.columns) for side in sides)]
+    return list({one.owner_id: one for one in fitting}.values())
+
+
+def elements_named(sides: Iterable[Expression]) -> dict[str, DataElement]:
+    """The elements behind some expressions, by code; what nobody has defined is left out."""
+    named = {code for side in sides for code in side.elements}
+    return {one.code: one for one in DataElement.objects.filter(code__in=named).order_by("pk")}
+
+
+def minimum_of(elements: Iterable[DataElement]) -> int | None:
+    """The smallest group that may be shown of a figure: the largest set for any element behind it."""
+    return max((one.minimum_group for one in elements if one.minimum_group is not None), default=None)
 
 
 class _AskedDatum:
@@ -122,11 +150,16 @@ class _AskedDatum:
 
     def parts(self, span: Span, item: Item | None) -> list[Partition]:
         if (span.code, item) not in self.chosen:
-            self.chosen[span.code, item] = self.asked.within(span, item, self.datum.code)
+            self.chosen[span.code, item] = self.asked.within(span, self.items, item, self.datum.code)
         return self.chosen[span.code, item]
 
-    def cells(self, span: Span, blocks: Mapping[int, Block], rows: int) -> Iterator[Cell]:
-        """A cell a row of the blocks."""
+    @property
+    def counted(self) -> str:
+        first = self.asked.elements.get(self.items[0].element) if self.items else None
+        return in_language(first, "unit_of_measure") if first else ""
+
+    def column(self, span: Span, blocks: Mapping[int, Block], rows: int) -> Column:
+        """The datum in one period, a row a row of the blocks."""
         behind = (blocks[one.pk].counts for one in self.parts(span, self.read[0]))
         counts: Counts = sum(behind, np.zeros((rows, 4), np.int64))
         if self.datum.rate is not None:
@@ -139,38 +172,32 @@ class _AskedDatum:
         """One expression over the totals of its items."""
         totals = {}
         for item in side.items:
-            parts = [(blocks[one.pk], _cells_of(item, one)) for one in self.parts(span, item)]
+            parts = [(blocks[one.pk], self.asked.cells_of(item, one)) for one in self.parts(span, item)]
             totals[item.name] = total((block.sums[cell] for block, cells in parts for cell in cells), rows)
         block = np.column_stack([*totals.values(), np.zeros(rows)])  # rows even where the expression is but a number
         return evaluate(side, [*totals], block)
 
-    def _released(self, values: list[Values], counts: Counts, factor: float) -> Iterator[Cell]:
-        elements = [self.asked.elements.get(item.element) for item in self.items]
-        minimum = max((e.minimum_group for e in elements if e and e.minimum_group is not None), default=None)
-        for row, numbers in enumerate(zip(*(side.tolist() for side in values), strict=True)):
-            numerator, denominator = (*map(_plain, numbers), None)[:2]
-            if self.datum.kind == DatumKind.INDICATOR:
-                released = release(numerator, denominator, factor=factor, minimum=minimum)
-            else:
-                released = release(numerator, None, factor=1, minimum=minimum)
-                released = {**released, "value": released["numerator"], "numerator": None}
-            yield Cell(**released, expected=int(counts[row, EXPECTED]), reported=int(counts[row, REPORTED]))
+    def _released(self, values: list[Values], counts: Counts, factor: float) -> Column:
+        behind = (self.asked.elements.get(item.element) for item in self.items)
+        minimum = minimum_of(element for element in behind if element)
+        nothing = np.full(len(counts), np.nan)
+        numerator, denominator = (*values, nothing, nothing)[:2]
+        released = release_all(numerator, denominator, factor=factor, minimum=minimum)
+        if self.datum.kind != DatumKind.INDICATOR:
+            released = {**released, "value": released["numerator"], "numerator": nothing}
+        return Column(**released, expected=counts[:, EXPECTED], reported=counts[:, REPORTED])
 
 
-def _rates(rate: Rate, counts: Counts) -> Iterator[Cell]:
+def _rates(rate: Rate, counts: Counts) -> Column:
     """Never above 100 %: who sent is counted among those who were to. Without anyone expected there is no value."""
-    for row in counts.tolist():
-        expected = row[EXPECTED]
-        told = {"expected": expected, "reported": row[REPORTED]}
-        if rate in COUNTED:
-            yield Cell(value=row[COUNTED[rate]] if expected else None, **told)
-        elif expected:
-            sent = row[SHARED[rate]]
-            yield Cell(value=PERCENT * sent / expected, numerator=sent, denominator=expected, **told)
-        else:
-            yield Cell(**told)
-
-
-def _plain(number: float) -> float | None:
-    """A missing value as None; so is one beyond all bounds."""
-    return number if math.isfinite(number) else None
+    expected = np.where(counts[:, EXPECTED], counts[:, EXPECTED], np.nan)
+    nothing = np.full(len(counts), np.nan)
+    if rate in COUNTED:
+        value, numerator, denominator = counts[:, COUNTED[rate]] + 0 * expected, nothing, nothing
+    else:
+        numerator, denominator = counts[:, SHARED[rate]] + 0 * expected, expected
+        value = PERCENT * numerator / denominator
+    return Column(
+        value=value, numerator=numerator, denominator=denominator, suppressed=np.zeros(len(counts), np.bool_),
+        expected=counts[:, EXPECTED], reported=counts[:, REPORTED],
+    )  # fmt: skip

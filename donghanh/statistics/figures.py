@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypedDict
 
+import numpy as np
+from numpy.typing import NDArray
+
 from donghanh.periods.models import Period
 from donghanh.statistics.choices import Direction, TargetState
 from donghanh.statistics.models import Indicator, Target
+from donghanh.statistics.questions import plain
 
 ON_THE_WAY_FROM = 0.9  # of the target: 76.5 % where 85 % is asked, 90 % where 100 % is
 NOISE = 1e-9  # of a unit: what a target between two years may be off by
@@ -55,6 +59,7 @@ class Figure:
     target_is_stated: bool  # False: reckoned between, before or after the stated years
     state: TargetState | None  # None: no target
     gap_units: int | None  # how many more (fewer, where down is better) of the numerator meet the target; 0: met
+    counted: str = ""  # what the numerator counts: "cơ sở"
 
     @property
     def shown(self) -> float | None:
@@ -74,6 +79,7 @@ def figure_of(
     released: Released,
     expected: int,
     reported: int,
+    counted: str = "",
 ) -> Figure:
     """With the target of the period's year and what is lacking to it."""
     target, stated = target_in(indicator.targets.all(), unit_id=unit_id, year=period.target_year)
@@ -85,6 +91,7 @@ def figure_of(
         period=period,
         expected=expected,
         reported=reported,
+        counted=counted,
         target=target,
         target_is_stated=stated,
         state=None if target is None else _state(released["value"], target, gap, indicator.direction),
@@ -93,18 +100,43 @@ def figure_of(
     )
 
 
+class ReleasedAll(TypedDict):
+    """The same for many at once; NaN where there is none."""
+
+    numerator: NDArray[np.float64]
+    denominator: NDArray[np.float64]
+    value: NDArray[np.float64]
+    suppressed: NDArray[np.bool_]
+
+
 def release(numerator: float | None, denominator: float | None, *, factor: float, minimum: int | None) -> Released:
+    """The gate for one figure."""
+    one = np.array([numerator], np.float64), np.array([denominator], np.float64)
+    found = release_all(*one, factor=factor, minimum=minimum)
+    return Released(
+        numerator=plain(found["numerator"][0]),
+        denominator=plain(found["denominator"][0]),
+        value=plain(found["value"][0]),
+        suppressed=bool(found["suppressed"][0]),
+    )
+
+
+def release_all(
+    numerator: NDArray[np.float64], denominator: NDArray[np.float64], *, factor: float, minimum: int | None
+) -> ReleasedAll:
     """The disclosure gate, and the division behind it; every figure of the room passes here.
 
     Where an element behind the figure has a `minimum` group, nothing leaves of a share of fewer people than that, nor
-    of a number from 1 to `minimum` − 1.
+    of a number from 1 to `minimum` − 1. Nothing is divided by 0 or by what is missing: there is no value then.
     """
+    suppressed = np.zeros(len(numerator), np.bool_)
     if minimum is not None:
-        too_few = numerator is not None and 0 < numerator < minimum
-        if too_few or (denominator is not None and denominator < minimum):
-            return Released(numerator=None, denominator=None, value=None, suppressed=True)
-    value = None if numerator is None or not denominator else factor * numerator / denominator
-    return Released(numerator=numerator, denominator=denominator, value=value, suppressed=False)
+        suppressed = ((numerator > 0) & (numerator < minimum)) | (denominator < minimum)  # NaN is neither
+    numerator, denominator = (np.where(suppressed, np.nan, side) for side in (numerator, denominator))
+    divisor = np.where(denominator == 0, np.nan, denominator)
+    return ReleasedAll(
+        numerator=numerator, denominator=denominator, value=factor * numerator / divisor, suppressed=suppressed
+    )
 
 
 def target_in(targets: Iterable[Target], *, unit_id: int, year: int) -> tuple[float | None, bool]:

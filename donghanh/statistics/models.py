@@ -33,7 +33,7 @@ class Indicator(Bilingual, models.Model):
     name_en = models.CharField(max_length=300)
     short_name_vi = models.CharField(max_length=80)
     short_name_en = models.CharField(max_length=80)
-    numerator = models.TextField()  # expressions of statistics.expressions
+    numerator = models.TextField()  # expressions of statistics.language
     denominator = models.TextField()
     factor = models.FloatField(default=100)
     annualised = models.BooleanField(default=False)  # as if the period's rate held for 365 days

@@ -6,11 +6,12 @@ first index.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from donghanh.statistics.rollup import Sums
+from donghanh.statistics.rollup import COUNTS, Sums
 
-COUNTS = ("expected", "sent", "on_time", "reported")
 COLUMNS = 'partition_id bigint, unit_id bigint, "group" varchar(20), sums float8[], ' + ", ".join(
     f"{count} integer" for count in COUNTS
 )
@@ -20,11 +21,20 @@ FLOAT8 = 701  # PostgreSQL's number of the type
 CELL = np.dtype([("size", ">i4"), ("value", ">f8")])
 
 
-def copy_stream(partition_id: int, sums: Sums) -> bytes:
-    """A record a row of `sums`, in the order of COLUMNS; NaN becomes NULL.
+AT_ONCE = 4096  # rows: at 200 cells 10 MB
 
-    Each record is laid out at full width, then the bytes that a short group or a NULL does not have are cut out.
-    """
+
+def copy_stream(partition_id: int, sums: Sums) -> Iterator[bytes]:
+    """A record a row of `sums`, in the order of COLUMNS; NaN becomes NULL. In pieces, whatever the number of rows."""
+    yield HEAD
+    for start in range(0, len(sums.units), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        yield _records(partition_id, Sums(**{name: column[part] for name, column in vars(sums).items()}))
+    yield END
+
+
+def _records(partition_id: int, sums: Sums) -> bytes:
+    """Each record is laid out at full width, then the bytes that a short group or a NULL does not have are cut out."""
     count, cells = sums.sums.shape
     groups = np.char.encode(sums.groups, "utf-8")
     group_sizes, filled = np.char.str_len(groups), ~np.isnan(sums.sums)
@@ -52,4 +62,4 @@ def copy_stream(partition_id: int, sums: Sums) -> bytes:
     }.items():
         place = record.fields[name][1]  # type: ignore[index]  # a record has fields
         kept[:, place : place + keeps.shape[1]] = keeps
-    return HEAD + block.view(np.uint8).reshape(kept.shape)[kept].tobytes() + END
+    return block.view(np.uint8).reshape(kept.shape)[kept].tobytes()

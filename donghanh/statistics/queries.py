@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-import numpy as np
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Max, QuerySet, prefetch_related_objects
-from django.db.models.functions import JSONObject
-from numpy.typing import NDArray
 
 from donghanh.organisations.choices import UnitKind
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
-from donghanh.statistics.answers import ask
-from donghanh.statistics.expressions import Expression, ExpressionFault, evaluate, parse, to_sql
+from donghanh.statistics.answers import ask, elements_named, layouts_with, minimum_of
+from donghanh.statistics.choices import DatumKind, TreeMode
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
-from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup
-from donghanh.statistics.questions import MOST_CELLS, Answer, Cell, Datum, Place, Question, TooMany
+from donghanh.statistics.language import Expression, ExpressionFault, from_dhis2, parse, to_dhis2, to_sql
+from donghanh.statistics.models import DataElement, Indicator, Partition
+from donghanh.statistics.questions import MOST_CELLS, Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 
 __all__ = [
-    "MOST_CELLS", "Answer", "Cell", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow", "Figure", "Place",
-    "Question", "TooMany", "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group", "in_words",
-    "indicator_elements", "indicators", "parse", "remainder", "series", "totals", "units_of", "written_at",
+    "MOST_CELLS", "Answer", "Cell", "Column", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow", "Figure",
+    "Place", "Question", "TooMany", "UnitFigure", "ask", "elements", "figure", "figures", "figures_by_group",
+    "from_dhis2", "in_words", "indicator_elements", "indicators", "parse", "remainder", "series", "to_dhis2", "totals",
+    "units_of", "written_at",
 ]  # fmt: skip
 
 
@@ -40,9 +36,8 @@ def indicators(*codes: str) -> list[Indicator]:
 
 def indicator_elements() -> set[str]:
     """Codes of the elements that some indicator is reckoned from."""
-    return {
-        code for indicator in Indicator.objects.order_by("pk") for side in _sides(indicator) for code in side.elements
-    }
+    sides = Indicator.objects.order_by("pk").values_list("numerator", "denominator")
+    return {code for pair in sides for text in pair for code in parse(text).elements}
 
 
 def elements() -> QuerySet[DataElement]:
@@ -50,53 +45,110 @@ def elements() -> QuerySet[DataElement]:
     return DataElement.objects.order_by("code")
 
 
-def figure(indicator: Indicator, period: Period, unit_id: int, group: str = "") -> Figure:
+def figure(indicator: Indicator, period: Period, unit_id: int, group: str = "", *, form: str = "") -> Figure:
     """One indicator over a unit with all below it; `group` narrows to one kind of unit below, "" is all.
 
     A unit with nobody below but itself has no figure by group, as it would be the same.
     """
-    return figures([indicator], period, [unit_id], group)[unit_id][0]
+    return figures([indicator], period, [unit_id], group, form=form)[unit_id][0]
 
 
 def figures(
-    indicators: Sequence[Indicator], period: Period, unit_ids: Iterable[int], group: str = ""
+    indicators: Sequence[Indicator],
+    period: Period,
+    unit_ids: Iterable[int],
+    group: str = "",
+    *,
+    form: str = "",
+    now: date | None = None,
 ) -> dict[int, list[Figure]]:
-    """For each unit its figures in the order of `indicators`. Two queries, and one for targets not fetched yet.
+    """For each unit its figures in the order of `indicators`. A fixed number of queries.
 
-    A unit that nobody reports below has figures too: without a value, 0 expected.
+    A unit that nobody reports below has figures too: without a value, 0 expected. With `now` history is carried to the
+    tree of that day, else they are those of the period's own tree.
     """
     unit_ids = list(unit_ids)
-    sheet = _Sheet([period], unit_ids, group=group)
-    prefetch_related_objects(indicators, "targets")
-    return {unit: [sheet.figure(indicator, period, unit, group) for indicator in indicators] for unit in unit_ids}
+    answer = _ask(indicators, [period], unit_ids, [group], form, now)
+    return {unit: [_figure(answer, one, period, unit, group) for one in indicators] for unit in unit_ids}
 
 
-def figures_by_group(indicators: Sequence[Indicator], period: Period, unit_id: int) -> dict[str, list[Figure]]:
+def figures_by_group(
+    indicators: Sequence[Indicator], period: Period, unit_id: int, *, form: str = "", now: date | None = None
+) -> dict[str, list[Figure]]:
     """The same for one unit, for each kind of unit that was to report below it, in the order of UnitKind."""
-    sheet = _Sheet([period], [unit_id], group__gt="")
-    prefetch_related_objects(indicators, "targets")
-    order = {kind: place for place, kind in enumerate(UnitKind.values)}
-    groups = sorted(sheet.groups(), key=lambda group: (order.get(group, len(order)), group))
-    return {group: [sheet.figure(indicator, period, unit_id, group) for indicator in indicators] for group in groups}
+    answer = _ask(indicators, [period], [unit_id], UnitKind.values, form, now)
+    found = {group: [_figure(answer, one, period, unit_id, group) for one in indicators] for group in UnitKind.values}
+    return {group: row for group, row in found.items() if any(figure.expected for figure in row)}
 
 
-def series(indicator: Indicator, unit_id: int, periods: Sequence[Period], group: str = "") -> list[Figure]:
-    """One indicator of one unit over `periods`, in their order, each over the tree of its own period."""
-    sheet = _Sheet(periods, [unit_id], group=group)
-    prefetch_related_objects([indicator], "targets")
-    return [sheet.figure(indicator, period, unit_id, group) for period in periods]
+def series(
+    indicators: Sequence[Indicator],
+    unit_id: int,
+    periods: Sequence[Period],
+    group: str = "",
+    *,
+    form: str = "",
+    now: date | None = None,
+) -> list[list[Figure]]:
+    """Of one unit, for each indicator its figures over `periods`, in their order, each over the tree of its period."""
+    answer = _ask(indicators, periods, [unit_id], [group], form, now)
+    return [[_figure(answer, one, period, unit_id, group) for period in periods] for one in indicators]
 
 
 def totals(
-    elements: Sequence[str], period: Period, unit_ids: Iterable[int], group: str = ""
+    elements: Sequence[str], period: Period, unit_ids: Iterable[int], group: str = "", *, form: str = ""
 ) -> dict[int, dict[str, float | None]]:
     """Sums of elements (codes, or cells such as "staff_trained[TH]") over each unit with all below it.
 
-    None where nobody filled it, or too few to show. Two queries.
+    None where nobody filled it, or too few to show.
     """
     unit_ids = list(unit_ids)
-    sheet = _Sheet([period], unit_ids, group=group)
-    return {unit: {code: sheet.total(parse(code), period, unit, group) for code in elements} for unit in unit_ids}
+    data = {code: Datum(DatumKind.ELEMENT, code) for code in elements}
+    question = Question(
+        data=tuple(data.values()), spans=(period.span,), units=tuple(unit_ids), groups=(group,), form=form
+    )
+    answer = ask(question, on=period.reference_day)
+    return {
+        unit: {code: answer.at(datum, period.span, unit, group).value for code, datum in data.items()}
+        for unit in unit_ids
+    }
+
+
+def _ask(
+    indicators: Sequence[Indicator],
+    periods: Sequence[Period],
+    unit_ids: Sequence[int],
+    groups: Sequence[str],
+    form: str,
+    now: date | None,
+) -> Answer:
+    prefetch_related_objects(indicators, "targets")
+    question = Question(
+        data=tuple(Datum(DatumKind.INDICATOR, indicator.code) for indicator in indicators),
+        spans=tuple(period.span for period in periods),
+        units=tuple(unit_ids),
+        groups=tuple(groups),
+        form=form,
+        tree=TreeMode.AS_IS if now else TreeMode.AS_WAS,
+    )
+    return ask(question, on=now or max(period.reference_day for period in periods))
+
+
+def _figure(answer: Answer, indicator: Indicator, period: Period, unit_id: int, group: str) -> Figure:
+    datum = Datum(DatumKind.INDICATOR, indicator.code)
+    cell = answer.at(datum, period.span, unit_id, group)
+    return figure_of(
+        indicator,
+        unit_id=unit_id,
+        group=group,
+        period=period,
+        released=Released(
+            numerator=cell.numerator, denominator=cell.denominator, value=cell.value, suppressed=cell.suppressed
+        ),
+        expected=cell.expected,
+        reported=cell.reported,
+        counted=answer.counted[datum],
+    )
 
 
 def remainder(whole: Sequence[Figure], parts: Iterable[Sequence[Figure]]) -> list[Figure]:
@@ -126,6 +178,7 @@ def _rest(whole: Figure, parts: Sequence[Figure]) -> Figure:
         else release(numerator, denominator, factor=whole.indicator.factor, minimum=None),
         expected=whole.expected - sum(part.expected for part in parts),
         reported=reported,
+        counted=whole.counted,
     )
 
 
@@ -145,22 +198,20 @@ def written_at(period: Period) -> datetime | None:
     return found
 
 
-def units_of(indicator: Indicator, period: Period, unit_ids: Iterable[int]) -> list[UnitFigure]:
+def units_of(indicator: Indicator, period: Period, unit_ids: Iterable[int], *, form: str = "") -> list[UnitFigure]:
     """What each of `unit_ids` that was to report gave to the indicator, lowest value first, then those without one.
 
     Read from Parquet: FactsNotReady while the file is being made anew, FactsTooSlow after facts.SECONDS.
     """
-    sides = _sides(indicator)
-    layouts = _Layouts([period])
-    if (partition := layouts.fitting(period, *sides)) is None:
-        return []
-    minimum = layouts.minimum(*sides)
+    sides = parse(indicator.numerator), parse(indicator.denominator)
+    minimum = minimum_of(elements_named(sides).values())
     found = [
         UnitFigure(
             unit_id=unit_id,
             reported=reported,
-            **release(_plain(numerator), _plain(denominator), factor=indicator.factor, minimum=minimum),
+            **release(plain(numerator), plain(denominator), factor=indicator.factor, minimum=minimum),
         )
+        for partition in layouts_with(sides, period, form=form)
         for unit_id, reported, numerator, denominator in _rows(partition, sides, list(unit_ids))
     ]
     return sorted(found, key=lambda one: (one.value is None, one.value or 0, one.unit_id))
@@ -176,99 +227,3 @@ def _rows(partition: Partition, expressions: Iterable[Expression], unit_ids: lis
             read, name = name, Partition.objects.values_list("file_name", flat=True).get(pk=partition.pk)
             if name == read:
                 raise
-
-
-def _sides(indicator: Indicator) -> tuple[Expression, Expression]:
-    return parse(indicator.numerator), parse(indicator.denominator)
-
-
-class _Layouts:
-    """The partitions of some periods, and the smallest groups that elements may be shown for."""
-
-    def __init__(self, periods: Iterable[Period]) -> None:
-        guarded = DataElement.objects.filter(minimum_group__isnull=False).order_by("code")
-        minimums = ArraySubquery(guarded.values(pair=JSONObject(code="code", minimum="minimum_group")))
-        rows = Partition.objects.filter(period__in=periods).annotate(minimums=minimums).order_by("id")
-        self.partitions: list[Any] = list(rows)
-        self.chosen: dict[tuple[Any, ...], Partition | None] = {}
-
-    def fitting(self, period: Period, *expressions: Expression) -> Partition | None:
-        """Of the period's layouts that have every item, the one first laid out last: a form's newest version."""
-        wanted = (period.pk, *(expression.text for expression in expressions))
-        if wanted not in self.chosen:
-            of_period = [partition for partition in reversed(self.partitions) if partition.period_id == period.pk]
-            fit = (one for one in of_period if all(expression.fits(one.columns) for expression in expressions))
-            self.chosen[wanted] = next(fit, None)
-        return self.chosen[wanted]
-
-    def minimum(self, *expressions: Expression) -> int | None:
-        """The largest that is set for any element behind them."""
-        pairs = self.partitions[0].minimums if self.partitions else []
-        return max((p["minimum"] for p in pairs if any(p["code"] in e.elements for e in expressions)), default=None)
-
-
-class _Block:
-    """The roll-ups of one partition that were asked for."""
-
-    def __init__(self, columns: list[str], rows: list[Any]) -> None:
-        self.columns = columns
-        self.places = {(unit, group): place for place, (unit, group, *_) in enumerate(rows)}
-        self.sums = np.array([sums for _, _, sums, *_ in rows], np.float64).reshape(-1, len(columns))
-        self.counts: list[tuple[int, int]] = [(expected, reported) for *_, expected, reported in rows]
-        self.columns_of: dict[str, NDArray[np.float64]] = {}  # an expression's values, row for row
-
-    def value(self, expression: Expression, place: int) -> float | None:
-        if expression.text not in self.columns_of:
-            self.columns_of[expression.text] = evaluate(expression, self.columns, self.sums)
-        return _plain(self.columns_of[expression.text][place])
-
-
-class _Sheet:
-    """Roll-ups of some periods, units and groups, fetched in two queries, whatever their number."""
-
-    def __init__(self, periods: Iterable[Period], unit_ids: Iterable[int], **groups: str) -> None:
-        self.layouts = _Layouts(periods)
-        wanted = Rollup.objects.filter(partition__in=[p.pk for p in self.layouts.partitions], unit_id__in=unit_ids)
-        rows = defaultdict(list)
-        for partition_id, *row in wanted.filter(**groups).values_list(
-            "partition_id", "unit_id", "group", "sums", "expected", "reported"
-        ):
-            rows[partition_id].append(row)
-        self.blocks = {p.pk: _Block(p.columns, rows[p.pk]) for p in self.layouts.partitions}
-
-    def groups(self) -> set[str]:
-        return {group for block in self.blocks.values() for _, group in block.places}
-
-    def _read(
-        self, period: Period, unit_id: int, group: str, *expressions: Expression
-    ) -> tuple[list[float | None], int, int]:
-        """Value of each expression, units expected and reported; nothing, 0 and 0 where nothing is laid out."""
-        partition = self.layouts.fitting(period, *expressions)
-        block = self.blocks[partition.pk] if partition else None
-        place = block.places.get((unit_id, group)) if block else None
-        if block is None or place is None:
-            return [None for _ in expressions], 0, 0
-        return [block.value(expression, place) for expression in expressions], *block.counts[place]
-
-    def figure(self, indicator: Indicator, period: Period, unit_id: int, group: str) -> Figure:
-        sides = _sides(indicator)
-        values, expected, reported = self._read(period, unit_id, group, *sides)
-        released = release(*values, factor=indicator.factor, minimum=self.layouts.minimum(*sides))
-        return figure_of(
-            indicator,
-            unit_id=unit_id,
-            group=group,
-            period=period,
-            released=released,
-            expected=expected,
-            reported=reported,
-        )
-
-    def total(self, element: Expression, period: Period, unit_id: int, group: str) -> float | None:
-        (value,), _expected, _reported = self._read(period, unit_id, group, element)
-        return release(value, None, factor=1, minimum=self.layouts.minimum(element))["numerator"]
-
-
-def _plain(number: float | None) -> float | None:
-    """A missing value as None; so is one beyond all bounds."""
-    return float(number) if number is not None and math.isfinite(number) else None

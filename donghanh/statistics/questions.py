@@ -7,12 +7,17 @@ An answer has a cell for each (datum, period, unit, kind of school) asked, empty
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
+import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from donghanh.kernel.numbers import format_number
 from donghanh.periods.queries import Span
@@ -97,12 +102,53 @@ class Cell:
 
 EMPTY = Cell()
 
+type Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """The figures of one datum in one period: an array a field of `Cell`, a row a (unit, group) of the question."""
+
+    value: Numbers  # NaN: none
+    numerator: Numbers
+    denominator: Numbers
+    suppressed: NDArray[np.bool_]
+    expected: NDArray[np.int64]
+    reported: NDArray[np.int64]
+
+    def cell(self, row: int) -> Cell:
+        return Cell(
+            value=plain(self.value[row]),
+            numerator=plain(self.numerator[row]),
+            denominator=plain(self.denominator[row]),
+            suppressed=bool(self.suppressed[row]),
+            expected=int(self.expected[row]),
+            reported=int(self.reported[row]),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     question: Question
-    cells: Mapping[Place, Cell] = field(repr=False)
+    columns: Mapping[tuple[Datum, Span], Column] = field(repr=False)  # as arrays: what reads thousands of cells uses
+    counted: Mapping[Datum, str]  # the unit of measure of an element, or of an indicator's numerator: "cơ sở"
     written_at: datetime | None  # when the oldest of the figures behind it was laid out; None: there are none
 
+    @cached_property
+    def rows(self) -> dict[tuple[int, str], int]:
+        """Where a unit and a kind of school stand in the columns."""
+        return {row: place for place, row in enumerate(product(self.question.units, self.question.groups))}
+
     def at(self, datum: Datum, span: Span, unit: int, group: str = "") -> Cell:
-        return self.cells.get(Place(datum, span, unit, group), EMPTY)
+        return self.columns[datum, span].cell(self.rows[unit, group])
+
+    def cells(self) -> Iterator[tuple[Place, Cell]]:
+        """Every cell with its place: datum by datum, span by span, unit by unit, kind by kind."""
+        for (datum, span), column in self.columns.items():
+            for (unit, group), row in self.rows.items():
+                yield Place(datum, span, unit, group), column.cell(row)
+
+
+def plain(number: float | None) -> float | None:
+    """A missing value as None; so is one beyond all bounds."""
+    return float(number) if number is not None and math.isfinite(number) else None

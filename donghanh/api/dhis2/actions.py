@@ -27,7 +27,6 @@ from donghanh.api.dhis2.summaries import Summary
 from donghanh.audit.actions import record
 from donghanh.kernel.verdict import Refused, Verdict, no
 from donghanh.people.choices import Right
-from donghanh.people.models import Account
 from donghanh.questionnaires.models import Item
 from donghanh.questionnaires.rules import LONGEST_NOTE, applicable
 from donghanh.reporting import actions, queries
@@ -47,10 +46,6 @@ class Asked:
     schemes: Schemes = Schemes()  # noqa: RUF009  # it is frozen
     strategy: Strategy = Strategy.CREATE_AND_UPDATE
     dry_run: bool = False
-
-
-class _Undone(Exception):
-    """A dry run, or a report of which one half could not be done: its transaction is taken back."""
 
 
 def take_values(*, values: Values, asked: Asked, caller: Caller, at: datetime) -> Summary:
@@ -120,10 +115,7 @@ class _Taking:
                 self._values(entries)
                 if complete:
                     self._complete()
-                if self.asked.dry_run:
-                    raise _Undone
-        except _Undone:
-            pass
+                transaction.set_rollback(self.asked.dry_run)
         except actions.NotReady as refused:
             self._take_back(Code.NOT_READY, str(refused), entries)
         except actions.Conflict as refused:
@@ -160,14 +152,18 @@ class _Taking:
         self.verdict.enforce()
         submission, by = self.sheet.submission, self.caller.account
         actions.save_draft(
-            submission=submission, typed=self.draft, revision=submission.revision, by=by, at=self.at, rule=self._rule
+            submission=submission,
+            typed=self.draft,
+            revision=submission.revision,
+            by=by,
+            at=self.at,
+            rule=lambda *_args, **_kwargs: self.verdict,
         )
         submission.draft, submission.revision = self.draft, submission.revision + 1
-        counts = {"values": len(self.counts.taken)}
-        record(verb="api.values_taken", on=submission, by=by.pk, at=self.at, unit=self.key.unit, **counts)
-
-    def _rule(self, _submission: Submission, _account: Account, *, on: date) -> Verdict:
-        return self.verdict
+        record(
+            verb="api.values_taken", on=submission, by=by.pk, at=self.at, unit=self.key.unit,
+            values=len(self.counts.taken),
+        )  # fmt: skip
 
     def _one(self, entry: Entry) -> None:
         """One value into its box, or a conflict."""
@@ -176,33 +172,29 @@ class _Taking:
             return
         item, place = found
         if place in self.definition.positions and place not in self.open:
-            self._refuse(
-                entry, Code.CELL_CLOSED, _("Đơn vị không dạy cấp này nên không có ô này."), "categoryOptionCombo"
-            )
-            return
-        standing = boxes.stands(self.definition, item, place, self.draft)
-        if not item.typed:
+            sentence = _("Đơn vị không dạy cấp này nên không có ô này.")
+            self._refuse(entry, Code.CELL_CLOSED, sentence, "categoryOptionCombo")
+        elif not item.typed:
             self._reckoned(entry, item, place)
-            return
-        try:
-            new = self._new(entry, item)
-        except WrongValue as fault:
-            listed = item.kind in ("choice", "choices")
-            self._refuse(entry, Code.NO_OPTION if listed else Code.WRONG_VALUE, str(fault), "value", entry.value)
-            return
+        else:
+            try:
+                self._typed(entry, item, place, self._new(entry, item))
+            except WrongValue as fault:
+                listed = item.kind in ("choice", "choices")
+                self._refuse(entry, Code.NO_OPTION if listed else Code.WRONG_VALUE, str(fault), "value", entry.value)
+
+    def _typed(self, entry: Entry, item: Item, place: str, new: str | None) -> None:
+        standing = boxes.stands(self.definition, item, place, self.draft)
         if not self._wanted(entry, standing, new):
             return
         after = boxes.boxes_of(self.definition, item, place, new or "")
-        goes = boxes.stands(self.definition, item, place, after)
-        changes = (new is not None and goes != standing) or self._says_more(entry, place)
-        if changes and not self.verdict:
+        replaces = new is not None and boxes.stands(self.definition, item, place, after) != standing
+        if (replaces or self._says_more(entry, place)) and not self.verdict:
             self._refuse(entry, self._code_of(), self.verdict.reason, "value", entry.value)
             return
-        if new is not None and goes != standing and not self._may_overwrite(entry, after, standing):
+        if (replaces and not self._may_overwrite(entry, after, standing)) or not self._comment(entry, place):
             return
-        if not self._comment(entry, place):
-            return
-        if new is not None and goes != standing:
+        if replaces:
             self._put(after)
         self._count(entry, standing, new)
 
@@ -311,7 +303,7 @@ def send_report(*, sheet: Sheet, caller: Caller, at: datetime) -> None:
     """
     submission = sheet.submission
     if not caller.carries(Right.FILL_REPORTS):
-        raise Refused(_("Mã truy cập này không được gửi báo cáo."))
+        raise Refused(_("Khóa truy cập này không được gửi báo cáo."))
     if submission.state not in EDITABLE:  # completed once: DHIS2 takes it again without a word
         return
     content = repr(sorted(submission.draft.items()))
@@ -329,7 +321,7 @@ def may_write(submission: Submission, caller: Caller, *, on: date) -> Verdict:
         return may_fill(submission, caller.account, on=on)
     if unit in caller.reached(Right.FILL_FOR_UNITS, on=on) and unit not in caller.own(Right.FILL_FOR_UNITS, on=on):
         return may_move(submission, Move.SEND, on=on)
-    return no(_("Tài khoản hoặc mã truy cập này không được điền báo cáo của đơn vị."))
+    return no(_("Tài khoản hoặc khóa truy cập này không được điền báo cáo của đơn vị."))
 
 
 def what_stands(sheet: Sheet) -> dict[str, Any]:

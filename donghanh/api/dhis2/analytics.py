@@ -223,12 +223,12 @@ class _Answering:
             f"{multiplier:g}", str(divisor),
         ]  # fmt: skip
 
-    def _criteria(self) -> list[tuple[str, float]]:
+    def _criteria(self) -> list[tuple[Callable[[float, float], bool], float]]:
         found = []
         for text in filter(None, self.question.parameters.get("measureCriteria", "").split(";")):
             operator, _colon, number = text.partition(":")
             try:
-                found.append((CRITERIA[operator.upper()] and operator.upper(), float(number)))
+                found.append((CRITERIA[operator.upper()], float(number)))
             except (KeyError, ValueError):
                 sentence = _("measureCriteria “%(text)s” không đọc được; ví dụ đúng: GE:10;LT:50.") % {
                     "text": text[:30]
@@ -237,7 +237,7 @@ class _Answering:
         return found
 
     def _meets(self, value: float) -> bool:
-        return all(CRITERIA[operator](value, number) for operator, number in self.criteria)
+        return all(holds(value, number) for holds, number in self.criteria)
 
     def _order(self, grid: Grid, place: int) -> None:
         way = self.question.parameters.get("order", "").upper()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -149,11 +149,13 @@ class Reader:
         words = [word.strip() for word in items.split(";") if word.strip()]
         if len(words) > MOST_ITEMS:
             raise self._too_many(len(words))
-        readers = {"dx": self._data, "pe": self._periods, "ou": self._units, "co": lambda _words: []}
+        readers: dict[str, Callable[[list[str]], list[Any]]] = {
+            "dx": self._data, "pe": self._periods, "ou": self._units,
+        }  # fmt: skip
+        column, found = COLUMNS.get(name, ""), list[Any]()
         if name in readers:
-            found: list[Any] = readers[name](words)  # type: ignore[operator]
-            column = COLUMNS[name]
-        else:
+            found = readers[name](words)
+        elif name != "co":
             column, found = self._groups(name, words)
         if not found and name != "co":
             sentence = _("Chiều “%(name)s” không có mục nào dùng được.") % {"name": name[:30]}
@@ -305,7 +307,7 @@ class Reader:
         for level in levels:
             found_units += self._on_level(level, below)
         for group in within:
-            members = units_in_group(group, on=self.today).order_by("name_sort", "pk")
+            members = units_in_group(group, on=self.today)
             inside = self._below(below) if below else None
             found_units += [
                 unit.pk for unit in members if unit.pk in self.reached and (inside is None or unit.pk in inside)

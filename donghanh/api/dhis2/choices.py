@@ -4,29 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from django.db import models
-
-
-class IdentityKind(models.TextChoices):
-    """What may bear the identifier of another system."""
-
-    ELEMENT = "element", "dataElement"
-    CATEGORY = "category", "category"
-    OPTION = "option", "categoryOption"
-    COMBO = "combo", "categoryCombo"
-    CELL = "cell", "categoryOptionCombo"
-    FORM = "form", "dataSet"
-    WORKFLOW = "workflow", "dataApprovalWorkflow"
-    INDICATOR = "indicator", "indicator"
-    INDICATOR_TYPE = "indicator_type", "indicatorType"
-    RULE = "rule", "validationRule"
-    OPTION_SET = "option_set", "optionSet"
-    OPTION_OF_SET = "option_of_set", "option"
-    UNIT = "unit", "organisationUnit"
-    LEVEL = "level", "organisationUnitLevel"
-    GROUP = "group", "organisationUnitGroup"
-    GROUP_SET = "group_set", "organisationUnitGroupSet"
-    ACCOUNT = "account", "user"
+from donghanh.api.choices import IdentityKind
 
 
 class Scheme(StrEnum):
@@ -116,3 +94,5 @@ DEFAULT_UIDS = {  # the same in every DHIS2 there is: clients know them by heart
     IdentityKind.COMBO: "bjDvmb4bfuf",
     IdentityKind.CELL: "HllvX50cXC0",
 }
+
+__all__ = ["DEFAULT", "DEFAULT_UIDS", "OLDER_NAMES", "Code", "IdentityKind", "Scheme", "Strategy"]

@@ -113,7 +113,7 @@ def withdraw(*, sheet: Sheet, caller: Caller, at: datetime) -> None:
     if sheet.state in EDITABLE:
         return
     if not caller.carries(Right.FILL_REPORTS):
-        raise Refused(_("Mã truy cập này không được rút báo cáo."))
+        raise Refused(_("Khóa truy cập này không được rút báo cáo."))
     number = sheet.latest.number if sheet.latest else 0
     actions.withdraw(submission=sheet.submission, version_number=number, reason=WITHDRAWN, by=caller.account, at=at)
 
@@ -168,22 +168,22 @@ def approval_of(sheet: Sheet, moves: Mapping[int, list[Transition]], caller: Cal
     offices = caller.own(Right.REVIEW_REPORTS, on=on)
     accepted = moves.get(submission.pk, [])
     last = accepted[-1] if accepted else None
-    told = {"by": last.by.username if last and last.by else "", "at": last.at if last else None}
+    by, at = (last.by.username if last.by else "", last.at) if last else ("", None)
     if submission.state in EDITABLE:
         return Approval("UNAPPROVED_WAITING")
     if submission.state in COUNTED:
         reopens = caller.carries(Right.REOPEN_REPORTS) and may_reopen(submission, caller.account, on=on).ok
-        return Approval("ACCEPTED_HERE", may_unapprove=reopens, **told)
+        return Approval("ACCEPTED_HERE", may_unapprove=reopens, by=by, at=at)
     number = sheet.latest.number if sheet.latest else 0
     reviews = caller.carries(Right.REVIEW_REPORTS) and bool(
         may_review(submission, caller.account, Move.ACCEPT, number, on=on)
     )
     if submission.expected.reviewer_id in offices:
-        return Approval("UNAPPROVED_READY", may_approve=reviews, **told)
+        return Approval("UNAPPROVED_READY", may_approve=reviews, by=by, at=at)
     if submission.step == 1:
         return Approval("UNAPPROVED_ABOVE")
     mine = any(move.by_id == caller.account.pk for move in accepted)
-    return Approval("APPROVED_HERE" if mine else "APPROVED_ABOVE", **told)
+    return Approval("APPROVED_HERE" if mine else "APPROVED_ABOVE", by=by, at=at)
 
 
 def acceptances(sheets: Iterable[Sheet]) -> dict[int, list[Transition]]:
@@ -250,7 +250,7 @@ def _each(named: Iterable[Named], caller: Caller, at: datetime, deed: Any) -> No
 
 def _approve(sheet: Sheet, caller: Caller, at: datetime, several: bool) -> None:  # noqa: FBT001  # one of two deeds
     if not caller.carries(Right.REVIEW_REPORTS):
-        raise Refused(_("Mã truy cập này không được duyệt báo cáo."))
+        raise Refused(_("Khóa truy cập này không được duyệt báo cáo."))
     if several:
         needs_no_reading(sheet).enforce()
     number = sheet.latest.number if sheet.latest else 0
@@ -259,7 +259,7 @@ def _approve(sheet: Sheet, caller: Caller, at: datetime, several: bool) -> None:
 
 def _unapprove(sheet: Sheet, caller: Caller, at: datetime, reason: str) -> None:
     if not caller.carries(Right.REOPEN_REPORTS):
-        raise Refused(_("Mã truy cập này không được mở lại báo cáo."))
+        raise Refused(_("Khóa truy cập này không được mở lại báo cáo."))
     actions.reopen(submission=sheet.submission, reason=reason, by=caller.account, at=at)
 
 

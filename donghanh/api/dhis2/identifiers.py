@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from donghanh.api.dhis2.choices import DEFAULT, DEFAULT_UIDS, Code, IdentityKind, Scheme
 from donghanh.api.dhis2.faults import conflict
-from donghanh.api.dhis2.models import Identity
+from donghanh.api.models import Identity
 from donghanh.organisations.models import uid_of, unit_of_uid
 
 UID: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{10}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -196,3 +197,10 @@ def cut(objects: Sequence[Any], asked: ListAsked) -> Sequence[Any]:
     if not asked.paging:
         return objects
     return objects[(asked.page - 1) * asked.size : asked.page * asked.size]
+
+
+def cut_rows(rows: QuerySet[Any], asked: ListAsked) -> QuerySet[Any]:
+    """The same of rows that are still in the database."""
+    if not asked.paging:
+        return rows
+    return rows[(asked.page - 1) * asked.size : asked.page * asked.size]

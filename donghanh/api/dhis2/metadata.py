@@ -18,7 +18,7 @@ from donghanh.api.dhis2.described import Described
 from donghanh.api.dhis2.faults import Fault, conflict, message
 from donghanh.api.dhis2.fields import Fields, shown
 from donghanh.api.dhis2.metadata_plan import KINDS, Plan, Planner
-from donghanh.api.dhis2.models import Identity
+from donghanh.api.models import Identity
 from donghanh.kernel.verdict import Refused
 from donghanh.people.choices import Right
 from donghanh.questionnaires.actions import publish, start_draft
@@ -107,7 +107,7 @@ def _stats(counts: Counter[str]) -> dict[str, int]:
 
 
 def exported(described: Described, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Everything that is described here, as a file that `take_metadata` reads back. `wanted`: plural → true or false."""
+    """Everything that is described here, as a file that `take_metadata` reads back. `wanted`: plural → yes or no."""
     chosen = [plural for plural in EXPORTED if wanted.get(plural)] or [
         plural for plural in EXPORTED if wanted.get(plural) is not False
     ]

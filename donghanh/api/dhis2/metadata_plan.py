@@ -16,7 +16,7 @@ from donghanh.api.dhis2.entries import unreadable
 from donghanh.api.dhis2.identifiers import UID
 from donghanh.api.dhis2.translating import Untranslatable, from_dhis2
 from donghanh.kernel.text import fold
-from donghanh.questionnaires.models import FaultyDefinition, read_definition
+from donghanh.questionnaires.models import FaultyDefinition, Option, read_definition
 from donghanh.statistics.choices import Aggregation
 
 KINDS: Final[dict[str, tuple[IdentityKind, str]]] = {  # plural → kind, DHIS2's class
@@ -293,7 +293,7 @@ class Planner:
 
     def _form(self, place: int, one: Object) -> None:
         code = self._code(IdentityKind.FORM, one, self.catalogue.forms)
-        sections = []
+        sections: list[dict[str, Any]] = []
         for number, (title, uids) in enumerate(self._sections_of(one), start=1):
             items = []
             for uid in uids:
@@ -302,13 +302,11 @@ class Planner:
                     return
                 items.append(item)
             sections.append({"code": f"s{number}", "vi": title, "en": title, "items": items})
+        parts = ("breakdown", "rows", "choices")
         used = {
-            item.get(part)
-            for section in sections
-            for item in section["items"]
-            for part in ("breakdown", "rows", "choices")
+            str(item[part]) for section in sections for item in section["items"] for part in parts if item.get(part)
         }
-        breakdowns = {list_: self._list(list_) for list_ in sorted(filter(None, used))}
+        breakdowns = {list_: self._list(list_) for list_ in sorted(used)}
         document = {
             "code": code, "vi": one["name"], "en": one["name"], "breakdowns": breakdowns, "sections": sections,
             "checks": [],
@@ -352,7 +350,7 @@ class Planner:
     def _list(self, code: str) -> list[dict[str, str]]:
         if code in self.lists:
             return self.lists[code]
-        known = self.catalogue.breakdowns.get(code) or self.catalogue.option_sets.get(code) or {}
+        known: Mapping[str, Option] = self.catalogue.breakdowns.get(code) or self.catalogue.option_sets.get(code) or {}
         return [{"code": one.code, "vi": one.vi, "en": one.en} for one in known.values()]
 
     # ── indicators and rules ──
@@ -386,15 +384,16 @@ class Planner:
         kind = IdentityKind.INDICATOR_TYPE
         return next((one for one in factors if self.catalogue.ids.uid(kind, f"{one:g}") == uid), None)
 
-    def _operand(self, element: str, cell: str) -> str | None:
-        code = self._ours(IdentityKind.ELEMENT, element)
-        if code is None or not cell:
-            return code
-        key = self._ours(IdentityKind.CELL, cell)
-        if key is None:
-            return None
-        selection = key.partition(":")[2]
-        return f"{code}[{selection}]" if selection else code
+    def _operand(self, kind: str, uid: str) -> str | None:
+        """What an identifier within an expression is here."""
+        if kind in ("option_combo", "attribute_combo"):
+            key = self._ours(IdentityKind.CELL, uid)
+            default = uid == DEFAULT_UIDS[IdentityKind.CELL] or key == DEFAULT
+            return "" if default else key.partition(":")[2] if key and kind == "option_combo" else None
+        kinds = {
+            "element": IdentityKind.ELEMENT, "form": IdentityKind.FORM, "indicator": IdentityKind.INDICATOR,
+        }  # fmt: skip
+        return self._ours(kinds[kind], uid) if kind in kinds else None
 
     def _rule(self, _place: int, _one: Object) -> None:
         self.plan.skipped["validationRules"] = _("Quy tắc kiểm tra chưa nhập được vào đây.")

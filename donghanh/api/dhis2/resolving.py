@@ -116,14 +116,15 @@ class Resolver:
         """The item of a value and the code of its cell or, of a written one, of the item."""
         element = self.catalogue.element_index.find(entry.element, self.schemes.element)
         if element is None:
-            return self._no_element(entry, summary)
+            self._no_element(entry, summary)
+            return None
         item = definition.items.get(element)
         if item is None or element not in self.catalogue.elements:
             sentence = _("Biểu mẫu này không có chỉ tiêu này.")
             summary.reject(Code.NOT_OF_DATA_SET, sentence, "dataElement", entry.element, [entry.index])
             return None
         parts = [part for part in (item.rows, item.breakdown) if part]
-        selection = self._selection(entry, item, parts)
+        selection = self._selection(entry, parts)
         place = f"{element}[{selection}]" if selection else element
         fits = place in definition.positions if self.catalogue.elements[element].numeric else not selection
         if selection is None or not fits:
@@ -133,7 +134,7 @@ class Resolver:
             return None
         return item, place
 
-    def _selection(self, entry: Entry, item: Item, parts: list[str]) -> str | None:
+    def _selection(self, entry: Entry, parts: list[str]) -> str | None:
         """What stands in the cell's brackets; None where the words name none."""
         if entry.options and not entry.cell:
             named = [entry.options.get(part, "") for part in parts]

@@ -20,7 +20,7 @@ class Conflict:
     """One reason, and all the values it holds for."""
 
     code: Code
-    property: str
+    about: str  # DHIS2's “property”: the part of a value that it speaks of
     object: str
     sentence: str
     objects: Mapping[str, str]
@@ -30,7 +30,7 @@ class Conflict:
     def body(self) -> dict[str, Any]:
         found = {
             "object": self.object, "objects": self.objects, "value": self.sentence, "errorCode": str(self.code),
-            "property": self.property,
+            "property": self.about,
         }  # fmt: skip
         return found | ({"indexes": self.indexes} if self.indexes else {})
 

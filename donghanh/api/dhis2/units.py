@@ -261,7 +261,8 @@ class Drawn:
 
 def family(unit: Unit, asked: ListAsked, caller: Caller, *, on: date) -> QuerySet[Any] | None:
     """Of one unit, the units that includeChildren, includeDescendants, includeAncestors or level ask; None: itself."""
-    lines = Lineage.objects.filter(valid__contains=on).order_by()
+    lines: QuerySet[Any, Any] = Lineage.objects.filter(valid__contains=on).order_by()
+    pks: QuerySet[Any, Any]
     if asked.truth("includeAncestors"):
         pks = lines.filter(descendant=unit).values("ancestor")
     elif asked.truth("includeDescendants"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 
@@ -202,7 +202,9 @@ def analytics(request: HttpRequest, caller: Caller, ending: str | None = None) -
     shape = shape_wanted(request, "xlsx" if ending == "xls" else ending, "json", "xml", "csv", "xlsx")
     if shape == "json":
         return told(grid.body)
-    makers = {"xml": tables.as_xml, "csv": tables.as_csv, "xlsx": tables.as_xlsx}
+    makers: Mapping[str, Callable[[Grid], str | bytes]] = {
+        "xml": tables.as_xml, "csv": tables.as_csv, "xlsx": tables.as_xlsx,
+    }  # fmt: skip
     return written(makers[shape](grid), shape)
 
 

@@ -57,9 +57,10 @@ def registrations(request: HttpRequest, caller: Caller) -> HttpResponseBase:
 @opens(GET=Scope.READ_REPORTS, POST=Scope.REVIEW_REPORTS, DELETE=Scope.REVIEW_REPORTS)
 def approval(request: HttpRequest, caller: Caller) -> HttpResponseBase:
     """One report: its state, accepting it, opening it again."""
-    (named,) = _asked(request.GET)[:1] or [None]
-    if named is None:
+    asked = _asked(request.GET)
+    if not asked:
         raise conflict(_("Cần wf (hoặc ds), pe và ou."), Code.NOTHING_CHOSEN)
+    named = asked[0]
     if request.method == "GET":
         return told(completing.approvals([named], caller, on=today())[named].body)
     if request.method == "POST":

@@ -19,7 +19,7 @@ from donghanh.api.dhis2.entries import as_json
 from donghanh.api.dhis2.faults import Fault
 from donghanh.api.dhis2.fields import Ref, shown
 from donghanh.api.dhis2.identifiers import Identities
-from donghanh.api.dhis2.listing import ListAsked, chosen, cut, page_of
+from donghanh.api.dhis2.listing import ListAsked, chosen, cut, cut_rows, page_of
 from donghanh.api.dhis2.metadata import exported, take_metadata
 from donghanh.api.dhis2.units import PLURAL, Drawn, family, units_chosen, units_visible_to
 from donghanh.kernel.clock import now, today
@@ -39,7 +39,7 @@ def units(request: HttpRequest, caller: Caller) -> HttpResponseBase:
     if asked.truth("userOnly") or asked.truth("userDataViewOnly"):
         rows = rows.filter(pk__in=[row.unit_id for row in held(caller.account, on=on)])
     total = rows.count()
-    drawn = Drawn(ids, on=on).draw(cut(rows, asked), asked.fields)
+    drawn = Drawn(ids, on=on).draw(cut_rows(rows, asked), asked.fields)
     return told({**page_of([], asked, request.build_absolute_uri(request.path), total=total), PLURAL: drawn})
 
 

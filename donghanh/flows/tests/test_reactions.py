@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from donghanh.guardians.tests import factories as families
 from donghanh.kernel.rows import everything
 from donghanh.organisations.actions import close_unit, transfer
+from donghanh.reporting import actions as reporting
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.recount import differences, recount
-from donghanh.reporting.tests.factories import AT, a_sent_report, accept, an_open_round, report_of
+from donghanh.reporting.tests.factories import AT, a_sent_report, accept, an_open_round, report_of, return_with
 from donghanh.rosters.models import Learner
 from donghanh.rosters.signals import learners_moved
 
@@ -24,19 +26,18 @@ def jobs():
     return list(ProcrastinateJob.objects.order_by("id").values_list("task_name", "args"))
 
 
-def test_an_acceptance_has_its_rounds_figures_laid_out(cast, django_capture_on_commit_callbacks):
+def test_each_move_that_is_counted_has_its_rounds_figures_laid_out(cast, django_capture_on_commit_callbacks):
+    """A sending is in the reporting rates at once; what comes while a job waits needs no job of its own."""
     round_ = an_open_round(cast)
-    a_sent_report(cast, round_)
+    for move in (a_sent_report, partial(return_with, collaborators="Đếm lại"), a_sent_report, accept):
+        with django_capture_on_commit_callbacks(execute=True):
+            move(cast, round_)
+        assert jobs() == [("donghanh.reporting.tasks.lay_out_figures", {"collection_id": round_.pk})]
+        ProcrastinateJob.objects.all().delete()
     with django_capture_on_commit_callbacks(execute=True):
-        accept(cast, round_)
-    assert jobs() == [("donghanh.reporting.tasks.lay_out_figures", {"collection_id": round_.pk})]
-
-
-def test_a_sending_alone_changes_no_figure(cast, django_capture_on_commit_callbacks):
-    round_ = an_open_round(cast)
-    with django_capture_on_commit_callbacks(execute=True):
-        a_sent_report(cast, round_)
-    assert jobs() == []
+        for _ in range(3):
+            reporting.queue_figures(round_.pk)
+    assert len(jobs()) == 1
 
 
 @pytest.mark.parametrize(("recorded", "followed"), [(date(2025, 7, 1), True), (date(2025, 6, 16), False)])

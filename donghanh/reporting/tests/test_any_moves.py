@@ -15,9 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from donghanh.kernel.verdict import Refused
 from donghanh.people.tests.cast import a_person
 from donghanh.reporting import actions
+from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import FactChange, Remark
 from donghanh.reporting.queries import sheet
-from donghanh.reporting.recount import recount
+from donghanh.reporting.recount import differences, recount
 from donghanh.reporting.tests.factories import AT, TODAY, an_open_round, filled, goes_up, report_of
 
 pytestmark = pytest.mark.usefixtures("on_demo_day")
@@ -110,6 +111,7 @@ class Moves(RuleBasedStateMachine):
         )  # fmt: skip
         if allowed:
             model.state, model.step, model.holder, model.sendings = "submitted", 1, 1, model.sendings + 1
+            model.recounts += 1
             model.log.append(("send", 1, person))
 
     @rule(person=ANYBODY, stale=st.sampled_from([False, False, False, True]))
@@ -133,7 +135,7 @@ class Moves(RuleBasedStateMachine):
         said = {"version_number": model.sendings, "reason": "", "remarks": {"collaborators": word}}
         self.tries(allowed, lambda: actions.give_back(**said, **self.by(person)))
         if allowed:
-            model.state = "returned"
+            model.state, model.recounts = "returned", model.recounts + 1
             model.log.append(("return", model.step, person))
 
     @rule(person=ANYBODY)
@@ -143,7 +145,7 @@ class Moves(RuleBasedStateMachine):
         allowed = model.state == "submitted" and model.step == 1 and person in UNIT
         self.tries(allowed, lambda: actions.withdraw(version_number=model.sendings, reason="", **self.by(person)))
         if allowed:
-            model.state = "draft"
+            model.state, model.recounts = "draft", model.recounts + 1
             model.log.append(("withdraw", 1, person))
 
     @rule(person=ANYBODY, reason=st.sampled_from(["", "Sai một số"]))
@@ -166,6 +168,14 @@ class Moves(RuleBasedStateMachine):
         if allowed and model.state == "accepted":
             model.state = "locked"
             model.log.append(("lock", model.step, person))
+
+    @rule()
+    def figures_follow(self):
+        """Laid out from what changed, they are those laid out from everything, to the bit; the outbox is empty."""
+        patched = figures(lay_out(collection_id=self.round.pk, at=AT))
+        assert differences(self.round) == []
+        assert patched == figures(lay_out(collection_id=self.round.pk, at=AT, whole=True))
+        self.model.recounts = 0
 
     @rule(steps=st.integers(1, 6))
     def goes_on(self, steps):
@@ -196,6 +206,14 @@ class Moves(RuleBasedStateMachine):
         assert Remark.objects.count() == sum(move == "return" for move, _step, _person in model.log)
         assert FactChange.objects.count() == model.recounts
         assert recount(self.round)[self.cast.department.pk, ""].reported == (model.state in ("accepted", "locked"))
+
+
+def figures(partition) -> tuple:
+    """The hash of the file, and every roll-up."""
+    rows = partition.rollups.order_by("unit", "group")
+    return partition.file_name.split(".")[1], list(
+        rows.values_list("unit", "group", "sums", "expected", "sent", "on_time", "reported")
+    )
 
 
 def test_any_moves_of_anybody(cast):

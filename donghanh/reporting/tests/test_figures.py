@@ -49,7 +49,7 @@ def test_only_accepted_sendings_count_and_every_school_is_expected(cast, open_ro
 def test_the_outbox_is_emptied_by_what_it_asked_for(cast, open_round):
     a_sent_report(cast, open_round)
     accept(cast, open_round)
-    assert FactChange.objects.filter(collection=open_round).count() == 2  # the opening and the acceptance
+    assert FactChange.objects.filter(collection=open_round).count() == 3  # the opening, the sending and the acceptance
     lay_out(collection_id=open_round.pk, at=AT)
     assert not FactChange.objects.exists()
 

@@ -17,7 +17,7 @@ from donghanh.periods.actions import set_school_year
 from donghanh.periods.models import Period
 from donghanh.statistics import actions, queries
 from donghanh.statistics.models import Indicator, Partition
-from donghanh.statistics.rollup import Block
+from donghanh.statistics.rollup import Block, coded
 
 AT = datetime(2025, 6, 16, 9, tzinfo=UTC)
 COLUMNS = ("schools_with_outreach", "staff_in_scope", "staff_trained[TH]", "staff_trained[THCS]")
@@ -48,7 +48,7 @@ def a_block(rows: Mapping[int, tuple[Sequence[float | None], bool, str]], column
         sent=reported,
         on_time=reported,
         reported=reported,
-        values=np.array([cells for cells, _, _ in rows.values()], np.float64).reshape(-1, len(columns)),
+        values=coded(np.array([cells for cells, _, _ in rows.values()], np.float64).reshape(-1, len(columns))),
     )
 
 
@@ -69,31 +69,33 @@ class Province:
     schools: dict[str, School]
     below: dict[str, int] = field(default_factory=dict)  # school → district office
 
-    def pairs(self) -> list[tuple[int, int]]:
-        own = [(u, u) for u in (self.department, self.north, self.south)]
-        return own + [
-            (ancestor, school.unit)
-            for name, school in self.schools.items()
-            for ancestor in (self.department, self.below[name], school.unit)
-        ]
+    def parents(self) -> list[tuple[int, int]]:
+        """(unit, the one above), 0 for the Department."""
+        offices = [(self.department, 0), (self.north, self.department), (self.south, self.department)]
+        return offices + [(school.unit, self.below[name]) for name, school in self.schools.items()]
 
     @property
     def owner(self) -> Unit:
         return Unit.objects.get(pk=self.department)
 
     def lay_out(
-        self, period: Period, *, layout: str = LAYOUT, columns: Sequence[str] = COLUMNS, owner: Unit | None = None
+        self,
+        period: Period,
+        *,
+        layout: str = LAYOUT,
+        columns: Sequence[str] = COLUMNS,
+        parents: Sequence[tuple[int, int]] | None = None,
     ) -> Partition:
         schools = list(self.schools.values())
         return actions.write_partition(
             layout=layout,
             columns=columns,
             period=period,
-            owner=owner or self.owner,
+            owner=self.owner,
             block=a_block(
                 {s.unit: (s.cells or (None,) * len(columns), s.cells is not None, s.kind) for s in schools}, columns
             ),
-            pairs=self.pairs(),
+            parents=parents or self.parents(),
             at=AT,
         )
 

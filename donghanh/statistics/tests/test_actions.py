@@ -1,20 +1,24 @@
 from __future__ import annotations
 
 import math
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from django.db import connection, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 
 from donghanh.audit.models import Entry
 from donghanh.organisations.models import Unit
 from donghanh.statistics import actions, queries
-from donghanh.statistics.expressions import UnknownElement
+from donghanh.statistics.language import UnknownElement
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup, Target
 from donghanh.statistics.tests.conftest import AT, COLUMNS, LAYOUT, a_block, new_units, plan3296, school_year
 
@@ -48,12 +52,29 @@ def test_the_file_holds_a_row_a_unit_and_a_column_a_cell(province, period, setti
     partition = province.lay_out(period)
     table = pq.read_table(Path(settings.FACTS_FOLDER) / partition.file_name)
 
-    assert table.column_names == ["unit_id", "group", "sent", "on_time", "reported", *COLUMNS, "schools_total"]
-    assert [str(field.type) for field in table.schema][:6] == ["int64", "string", "bool", "bool", "bool", "double"]
+    assert table.column_names == [
+        "unit_id",
+        "parent_id",
+        "group",
+        "sent",
+        "on_time",
+        "reported",
+        *COLUMNS,
+        "schools_total",
+    ]
+    assert [str(field.type) for field in table.schema][:7] == [
+        "int64",
+        "int64",
+        "string",
+        "bool",
+        "bool",
+        "bool",
+        "double",
+    ]
     lan, sen = (province.schools[name].unit for name in ("lan", "sen"))
     rows = {row["unit_id"]: list(row.values())[1:] for row in table.to_pylist()}
-    assert rows[lan] == ["TH&THCS", True, True, True, 1, 10, 2, 3, 1]
-    assert rows[sen] == ["TH", False, False, False, None, None, None, None, 1]
+    assert rows[lan] == [province.north, "TH&THCS", True, True, True, 1, 10, 2, 3, 1]
+    assert rows[sen] == [province.south, "TH", False, False, False, None, None, None, None, 1]
     assert (partition.rows, len(rows), partition.written_at) == (5, 5, AT)
 
 
@@ -61,7 +82,7 @@ def test_numbers_of_a_unit_that_has_not_reported_are_not_taken(period, db) -> No
     (school,) = new_units(1)
     actions.write_partition(
         layout=LAYOUT, columns=["a", "schools_total"], period=period, owner=Unit.objects.get(),
-        block=a_block({school: ([5.0, 9.0], False, "TH")}, "ab"), pairs=[(school, school)], at=AT,
+        block=a_block({school: ([5.0, 9.0], False, "TH")}, "ab"), parents=[(school, 0)], at=AT,
     )  # fmt: skip
     assert rollup(school) == ([None, 1], 1, 0)
 
@@ -109,17 +130,17 @@ def test_a_partition_without_rows_is_empty_not_an_error(province, period, settin
         ({"unit_ids": np.array([1, 1])}, "a unit comes twice"),
         ({"columns": ["a", "a"]}, "a column comes twice"),
         ({"columns": ["a", "unit_id"]}, "a column comes twice"),
-        ({"pairs": [(1, 1)]}, "without a place in the tree"),
+        ({"parents": [(1, 0)]}, "without a place in the tree"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_and_leaves_nothing(period, settings, changes, sentence) -> None:
     fine = a_block({1: ([0, 0], True, "TH"), 2: ([0, 0], True, "TH")}, "ab")
-    columns, pairs = changes.get("columns", ["a", "b"]), changes.get("pairs", [(1, 1), (2, 2)])
-    of_block = {name: told for name, told in changes.items() if name not in {"columns", "pairs"}}
+    columns, parents = changes.get("columns", ["a", "b"]), changes.get("parents", [(1, 0), (2, 0)])
+    of_block = {name: told for name, told in changes.items() if name not in {"columns", "parents"}}
     with pytest.raises(ValueError, match=sentence):
         actions.write_partition(
             layout=LAYOUT, columns=columns, period=period, owner=Unit(pk=1), block=replace(fine, **of_block),
-            pairs=pairs, at=AT,
+            parents=parents, at=AT,
         )  # fmt: skip
     assert (Partition.objects.count(), files(settings)) == (0, [])
 
@@ -190,6 +211,86 @@ def test_who_holds_a_partition_makes_others_wait(province, period) -> None:
             order.append("holder")
         waiting.result(timeout=20)
     assert order == ["holder", "other"]
+
+
+# ── changing some rows ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def laid_out(partition) -> tuple:
+    """The hash of the file's bytes, and the bits of every roll-up."""
+    rows = partition.rollups.order_by("unit", "group")
+    fields = "unit", "group", "sums", "expected", "sent", "on_time", "reported"
+    return partition.file_name.split(".")[1], [
+        (*row[:2], np.array(row[2], np.float64).tobytes(), *row[3:]) for row in rows.values_list(*fields)
+    ]
+
+
+@hypothesis.settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_changes_one_after_the_other_give_what_laying_out_everything_gives(province, period, data) -> None:
+    """Units of any level have rows and fractions are summed: order would show in the last bit."""
+    with transaction.atomic():
+        units = new_units(data.draw(st.integers(2, 9)))
+        parents = [(units[0], 0), *((u, data.draw(st.sampled_from(units[:n]))) for n, u in enumerate(units[1:], 1))]
+        cell = st.none() | st.floats(-1e6, 1e6)
+        row = st.tuples(st.lists(cell, min_size=2, max_size=2), st.booleans(), st.sampled_from(["MN", "TH"]))
+        rows = data.draw(st.dictionaries(st.sampled_from(units), row, min_size=1))
+        given_always = {"layout": LAYOUT, "columns": ["a", "b"], "period": period, "owner": province.owner, "at": AT}
+
+        def whole():
+            block = a_block(rows, "ab")
+            return laid_out(actions.write_partition(**given_always, block=block, parents=parents, mark="m"))
+
+        whole()
+        for _ in range(data.draw(st.integers(1, 3))):
+            some = data.draw(st.lists(st.sampled_from(sorted(rows)), unique=True))
+            rows |= {unit: (*data.draw(row)[:2], rows[unit][2]) for unit in some}
+            changed = a_block({unit: rows[unit] for unit in some}, "ab")
+            assert (patched := actions.patch_partition(**given_always, changed=changed, mark="m"))
+        assert laid_out(patched) == whole()
+        transaction.set_rollback(True)
+
+
+def test_one_changed_row_leaves_the_rows_of_others_as_they_are(province, period) -> None:
+    partition = province.lay_out(period)
+    stood = versions(partition)
+    hoa = province.schools["hoa"]
+    patch(province, period, {hoa.unit: ((1, 10, 9, None), True, "TH")})
+    assert {unit for unit, version in versions(partition).items() if stood[unit] != version} == {
+        (unit, group) for unit in (province.department, province.north) for group in ("", "TH")
+    } | {(hoa.unit, "")}
+
+
+def versions(partition) -> dict[tuple[int, str], int]:
+    """(unit, group) → where its row lies in the table: a row that is written lies elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT unit_id, "group", ctid::text FROM statistics_rollup WHERE partition_id = %s', [partition.pk]
+        )
+        return {(unit, group): content for unit, group, content in cursor.fetchall()}
+
+
+def patch(province, period, rows, **changes):
+    given = {"layout": LAYOUT, "columns": COLUMNS, "period": period, "owner": province.owner, "mark": "", "at": AT}
+    return actions.patch_partition(**{**given, **changes}, changed=a_block(rows, COLUMNS))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"mark": "another tree"}, {"columns": ["w", "x", "y", "z"]}, {"layout": "plan3296/2"}],
+    ids=["another tree", "other columns", "not laid out yet"],
+)
+def test_there_is_nothing_to_go_on_from(province, period, changes) -> None:
+    before = laid_out(province.lay_out(period))
+    assert patch(province, period, {province.schools["hoa"].unit: ((1, 1, 1, 1), True, "TH")}, **changes) is None
+    assert laid_out(Partition.objects.get()) == before
+
+
+def test_a_unit_that_was_not_to_report_or_a_lost_file_ask_for_the_whole(province, period, settings) -> None:
+    province.lay_out(period)
+    assert patch(province, period, {province.north: ((1, 1, 1, 1), True, "TH")}) is None
+    shutil.rmtree(settings.FACTS_FOLDER)
+    assert patch(province, period, {province.schools["hoa"].unit: ((1, 1, 1, 1), True, "TH")}) is None
 
 
 # ── definitions ────────────────────────────────────────────────────────────────────────────────────────────────────

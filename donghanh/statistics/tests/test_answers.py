@@ -20,7 +20,7 @@ SHARE = Datum(DatumKind.INDICATOR, "staff_trained_rate")
 
 def told(question: Question) -> dict:
     answer = ask(question, on=TODAY)
-    return {(place.datum.code, place.unit, place.group): cell.value for place, cell in answer.cells.items()}
+    return {(place.datum.code, place.unit, place.group): cell.value for place, cell in answer.cells()}
 
 
 def test_elements_cells_and_indicators_of_units_and_kinds_in_one_answer(province, period, plan) -> None:
@@ -68,6 +68,18 @@ def test_of_two_forms_with_one_element_the_one_named_is_read(province, period, p
     for form, value in {"plan3296": 14, "other": 106, "": 106}.items():
         question = Question(data=(TRAINED,), spans=(period.span,), units=(province.department,), form=form)
         assert ask(question, on=TODAY).at(TRAINED, period.span, province.department).value == value
+
+
+def test_a_share_takes_both_its_sides_from_one_form(province, period, plan) -> None:
+    """Each layout counts its own expected units: those of a later form are not the denominator of this one."""
+    province.lay_out(period)
+    outreach = Datum(DatumKind.INDICATOR, "outreach_rate")
+    Indicator.objects.filter(pk=plan["outreach"].pk).update(code="outreach_rate")
+    del province.schools["tre"]
+    province.lay_out(period, layout="violence/1", columns=("a", "b", "c", "d"))
+    found = ask(Question(data=(outreach,), spans=(period.span,), units=(province.department,)), on=TODAY)
+    cell = found.at(outreach, period.span, province.department)
+    assert (cell.numerator, cell.denominator, cell.expected) == (2, 5, 5)
 
 
 @pytest.mark.parametrize(("rate", "value"), [

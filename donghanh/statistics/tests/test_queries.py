@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from donghanh.organisations.models import Unit
 from donghanh.statistics import actions, facts, queries
 from donghanh.statistics.choices import TargetState
 from donghanh.statistics.models import DataElement, Indicator, Partition, Target
-from donghanh.statistics.tests.conftest import AT, LAYOUT, a_block, new_units, school_year
+from donghanh.statistics.tests.conftest import AT, LAYOUT, School, a_block, new_units, school_year
 
 
 def test_a_province_is_the_sum_of_its_schools_not_the_mean_of_their_rates(province, period, plan) -> None:
@@ -60,7 +61,7 @@ def test_a_series_reads_each_year_over_its_own_tree(province, plan) -> None:
     province.lay_out(years[0])
     province.below["mai"] = province.south
     province.lay_out(years[2])
-    found = queries.series(plan["trained"], province.north, years)
+    (found,) = queries.series([plan["trained"]], province.north, years)
     assert [(f.period, f.value, f.target) for f in found] == [
         (years[0], 35, 85), (years[1], None, 88.75), (years[2], 65, 92.5),
     ]  # fmt: skip
@@ -82,6 +83,28 @@ def test_of_two_versions_of_a_form_the_newest_is_read(province, period, plan) ->
     assert queries.figure(plan["outreach"], period, province.department).value == 60
 
 
+def test_what_two_offices_asked_adds_up_where_both_stand_and_stays_apart_below(province, period, plan) -> None:
+    """Two Departments ask the same form; each keeps its own newest layout, the nation is both."""
+    nation, other, school = new_units(3)
+    neighbour = replace(province, schools={"xa": School(school, "TH", (1, 6, 6, None))})
+    province.lay_out(period, parents=[(nation, 0), (province.department, nation), *province.parents()[1:]])
+    neighbour.department = other
+    below = [(nation, 0), (other, nation), (school, other)]
+    neighbour.lay_out(period, parents=below)
+    neighbour.schools["xa"].cells = (1, 8, 6, None)
+    neighbour.lay_out(period, layout="plan3296/2", parents=below)
+
+    def told(unit: int) -> tuple:
+        found = queries.figure(plan["trained"], period, unit)
+        return found.numerator, found.denominator, found.expected, found.reported
+
+    assert (told(province.department), told(other), told(nation)) == ((14, 40, 5, 3), (6, 8, 1, 1), (20, 48, 6, 4))
+    units = [province.schools["hoa"].unit, school]
+    assert [(f.unit_id, f.denominator) for f in queries.units_of(plan["trained"], period, units)] == [
+        (school, 8), (province.schools["hoa"].unit, 10),
+    ]  # fmt: skip
+
+
 def test_a_units_own_target_beats_the_general_one(province, period, plan) -> None:
     province.lay_out(period)
     Target.objects.create(indicator=plan["trained"], unit_id=province.north, year=2021, value=35)
@@ -97,14 +120,14 @@ def test_a_table_costs_the_same_queries_for_one_unit_and_for_ten(
     province.lay_out(period)
     units = [province.department, province.north, province.south, *new_units(7)][:count]
     indicators = queries.indicators()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         table = queries.figures(indicators, period, units)
     assert len(table) == count
-    with django_assert_num_queries(2):
-        queries.series(indicators[0], units[0], [period] * count)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
+        queries.series(indicators, units[0], [period] * count)
+    with django_assert_num_queries(4):
         queries.figures_by_group(indicators, period, units[0])
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         queries.units_of(indicators[0], period, units)
 
 
@@ -188,7 +211,7 @@ def test_no_exit_shows_fewer_people_than_the_element_allows(province, period, pl
     assert (single.value, single.shown, single.numerator, single.denominator) == (None, None, None, None)
     assert (single.state, single.gap_units, single.expected) == (TargetState.NO_DATA, None, 1)
     assert queries.figures([trained], period, [hoa])[hoa][0] == single
-    assert queries.series(trained, hoa, [period]) == [single]
+    assert queries.series([trained], hoa, [period]) == [[single]]
     assert all(row[0].suppressed or row[0].numerator is None
                for row in queries.figures_by_group([trained], period, province.department).values())  # fmt: skip
     of_units = queries.units_of(trained, period, [hoa, lan])
@@ -256,7 +279,7 @@ def line(unit, above) -> list[int]:
 def lay_out(period, rows, above) -> None:
     actions.write_partition(
         layout=LAYOUT, columns=CELLS, period=period, owner=Unit.objects.get(pk=min(above)), block=a_block(rows, CELLS),
-        pairs=[(a, u) for u in above for a in line(u, above)], at=AT,
+        parents=[(unit, parent or 0) for unit, parent in above.items()], at=AT,
     )  # fmt: skip
 
 

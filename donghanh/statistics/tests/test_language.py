@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from donghanh.statistics.expressions import ExpressionFault, UnknownElement, evaluate, parse, to_sql
+from donghanh.statistics.language import ExpressionFault, UnknownElement, evaluate, parse, to_sql
 
 COLUMNS = ["schools_total", "outreach", "trained[TH]", "trained[THCS]", "trained[CĐ]", "scope"]
 GAP = None  # a cell nobody filled
@@ -81,7 +81,7 @@ def test_missing_values_follow_the_rule_of_dhis2(text, cells, expected) -> None:
         ("(outreach", 10, "cần )"),
         ("outreach)", 9, "gặp “)”"),
         ("trained[TH", 8, "gặp “[”"),
-        ("2 + sum(outreach)", 5, "các hàm là if, isNull, firstNonNull"),
+        ("2 + total(outreach)", 5, "các hàm là if, isNull, firstNonNull"),
         ("if(outreach, 1, 2)", 4, "cần một phép so sánh"),
         ("if(outreach > 1, 2)", 1, "hàm if cần 3 giá trị"),
         ("1 + (outreach > 1)", 6, "không phải phép so sánh"),

@@ -43,7 +43,7 @@ def counts(summary):
 
 
 def codes(summary):
-    return [(one.code, one.property, one.indexes) for one in summary.conflicts.values()]
+    return [(one.code, one.about, one.indexes) for one in summary.conflicts.values()]
 
 
 def test_values_stand_in_the_draft_as_if_they_were_typed(cast, round_):

@@ -8,8 +8,8 @@ from donghanh.api.dhis2.choices import IdentityKind
 from donghanh.api.dhis2.fields import read_fields, shown
 from donghanh.api.dhis2.identifiers import UID, derived
 from donghanh.organisations.models import uid_of
-from donghanh.statistics.actions import define
 from donghanh.reporting.tests.factories import AT
+from donghanh.statistics.actions import define
 from laws.world import PLAN
 
 pytestmark = pytest.mark.usefixtures("on_demo_day")

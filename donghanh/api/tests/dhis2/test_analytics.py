@@ -226,9 +226,8 @@ def test_a_billion_cells_are_refused_with_the_size_and_how_to_narrow_it(ask, cas
     days = ";".join(
         f"{year}{month:02}{day:02}" for year in range(1950, 2025) for month in range(1, 13) for day in range(1, 28)
     )
-    items = ";".join(
-        [TRAINED, SCOPE, RATE] + [f"{TRAINED}.{TH}", f"{TRAINED}.{THCS}", f"{SCOPE}.{TH}", f"{SCOPE}.{THCS}"]
-    )
+    cells = [f"{element}.{cell}" for element in (TRAINED, SCOPE) for cell in (TH, THCS)]
+    items = ";".join([TRAINED, SCOPE, RATE, *cells])
     answer = ask(f"dimension=dx:{items}&dimension=pe:{days}&dimension=ou:LEVEL-1;LEVEL-2;LEVEL-3;LEVEL-4")
     body = answer.json()
     assert (answer.status_code, body["errorCode"]) == (409, "E7128")
