@@ -23,9 +23,10 @@ from donghanh.organisations.queries import groups, units_in_group, units_on
 from donghanh.people.choices import Right
 from donghanh.periods.choices import PeriodKind
 from donghanh.periods.models import Period
-from donghanh.periods.queries import BadPeriod, Span, parse, relative_periods
+from donghanh.periods.queries import BadPeriod, Span, parse, relative_periods, span_of
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate
-from donghanh.statistics.queries import MOST_CELLS, Datum
+from donghanh.statistics.queries import MOST_CELLS, Datum, TooMany
+from donghanh.statistics.queries import Question as Cells
 
 RATES: Final = {
     "REPORTING_RATE": Rate.ACTUAL_RATE, "REPORTING_RATE_ON_TIME": Rate.ON_TIME_RATE, "ACTUAL_REPORTS": Rate.ACTUAL,
@@ -40,7 +41,7 @@ REFUSED: Final = {
     "preAggregationMeasureCriteria": "",
     "enhancedCategory": "",
 }  # parameter → the word that is refused; "" refuses any
-MOST_ITEMS: Final = 50_000
+MOST_ITEMS: Final = 5_000  # of one dimension, as they are written
 COLUMNS: Final = {"dx": "Data", "pe": "Period", "ou": "Organisation unit", "co": "Category option combo"}
 
 
@@ -127,10 +128,19 @@ class Reader:
                 raise conflict(_("Chiều “%(name)s” có hai lần.") % {"name": name[:30]}, code)
             named[name] = (items, is_filter)
         self._complete(named)
+        self._small_enough(named)
         made = [self._dimension(name, items, is_filter=is_filter) for name, (items, is_filter) in named.items()]
         if any(one.name == "co" for one in made):
             made = self._with_cells(made)
         return Question(made, self.last)
+
+    def _small_enough(self, named: Mapping[str, tuple[str, bool]]) -> None:
+        """Refused before anything is looked up: every item that is written makes at least one cell of each other."""
+        data, periods, units = (named[name][0].count(";") + 1 for name in ("dx", "pe", "ou"))
+        if data * periods * units > MOST_CELLS:
+            datum, span = Datum(DatumKind.ELEMENT, ""), span_of(PeriodKind.DAY, self.today)
+            asked = Cells(data=(datum,) * data, spans=(span,) * periods, units=(0,) * units)
+            raise conflict(str(TooMany(asked)), Code.TOO_MANY)
 
     def _complete(self, named: dict[str, tuple[str, bool]]) -> None:
         if "dx" not in named or not named["dx"][0]:

@@ -113,33 +113,34 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
 <dataValueSet xmlns="http://dhis2.org/schema/dxf/2.0"><dataValue dataElement="&b;" value="1"/></dataValueSet>"""
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type", "status"),
-    [
-        (BOMB, "application/xml", 400),
-        (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', "application/adx+xml", 400),
-        (b"<dataValueSet>", "application/xml", 400),
-        (b'<?xml version="1.0" encoding="no-such"?><a/>', "application/xml", 400),
-        (b"{", "application/json", 400),
-        (b"[]", "application/json", 400),
-        (b"[" * 200_000, "application/json", 400),
-        (b'{"dataValues": [1]}', "application/json", 400),
-        (b'{"dataValues": [{"dataElement": {"a": 1}}]}', "application/json", 400),
-        (b'{"dataValues": 5}', "application/json", 400),
-        (b"1" * 5000, "application/json", 400),
-        ("giá trị".encode("utf-16"), "application/json", 400),
-        (b"a,b\n1,2\n", "application/csv", 400),
-        (b"\xff\xfe", "text/csv", 400),
-        (b"\x1f\x8bnothing", "application/json", 400),
-        (b"PK\x03\x04nothing", "application/json", 400),
-        (b"<adx/>", "application/adx+xml", 400),
-        (b"%PDF", "application/vnd.ms-excel", 415),
-    ],
-)  # fmt: skip
-def test_hostile_bodies_are_refused_with_a_sentence(client, cast, key, body, content_type, status):
-    answer = post(client, "/api/dataValueSets", body, key(cast.teacher, cast.school), content_type)
-    assert (answer.status_code, answer.json()["status"]) == (status, "ERROR")
-    assert answer.json()["message"]
+HOSTILE = [
+    (BOMB, "application/xml", 400),
+    (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', "application/adx+xml", 400),
+    (b"<dataValueSet>", "application/xml", 400),
+    (b'<?xml version="1.0" encoding="no-such"?><a/>', "application/xml", 400),
+    (b"{", "application/json", 400),
+    (b"[]", "application/json", 400),
+    (b"[" * 200_000, "application/json", 400),
+    (b'{"dataValues": [1]}', "application/json", 400),
+    (b'{"dataValues": [{"dataElement": {"a": 1}}]}', "application/json", 400),
+    (b'{"dataValues": 5}', "application/json", 400),
+    (b"1" * 5000, "application/json", 400),
+    ("giá trị".encode("utf-16"), "application/json", 400),
+    (b"a,b\n1,2\n", "application/csv", 400),
+    (b"\xff\xfe", "text/csv", 400),
+    (b"\x1f\x8bnothing", "application/json", 400),
+    (b"PK\x03\x04nothing", "application/json", 400),
+    (b"<adx/>", "application/adx+xml", 400),
+    (b"%PDF", "application/vnd.ms-excel", 415),
+]  # fmt: skip
+
+
+def test_hostile_bodies_are_refused_with_a_sentence(client, cast, key):
+    headers = key(cast.teacher, cast.school)
+    for body, content_type, status in HOSTILE:
+        answer = post(client, "/api/dataValueSets", body, headers, content_type)
+        assert (answer.status_code, answer.json()["status"]) == (status, "ERROR"), body[:40]
+        assert answer.json()["message"]
 
 
 def test_a_body_that_unpacks_beyond_the_cap_is_refused_while_it_unpacks(client, cast, key):
@@ -156,29 +157,30 @@ def test_a_million_values_are_refused_with_how_to_split(client, cast, key, monke
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize(
-    ("address", "code"),
-    [
-        ("dataValueSets", "E2001"),
-        (f"dataValueSets?dataSet={FORM}", "E2006"),
-        (f"dataValueSets?dataSet={FORM}&orgUnit=dh000000001", "E2002"),
-        ("dataValueSets?dataSet=unknown0001&orgUnit=dh000000001&period=2024", "E7600"),
-        (f"dataValueSets?dataSet={FORM}&orgUnit=dh000000001&lastUpdatedDuration=x", "E0001"),
-        ("dataValueSets?dataSet=x&idScheme=attribute:abc", "E0001"),
-        ("organisationUnits?fields=id[", "E7651"),
-        ("organisationUnits?fields=a[b[c[d[e[f[g[h]]]]]]]", "E7651"),
-        ("organisationUnits?filter=nothing", "E7652"),
-        ("organisationUnits?filter=level:between:1", "E7652"),
-        ("organisationUnits?filter=password:eq:1", "E7652"),
-        ("organisationUnits?filter=level:eq:ba", "E7652"),
-        ("organisationUnits?page=-1", "E0001"),
-        ("dataApprovals", "E2001"),
-    ],
-)
-def test_a_request_that_makes_no_sense_is_refused_with_its_code(client, cast, round_, key, address, code):
-    answer = client.get(f"/api/{address}", headers=key(cast.district_officer, cast.lac_son))
-    assert (answer.status_code, answer.json()["errorCode"]) == (409, code)
-    assert answer.json()["message"]
+SENSELESS = [
+    ("dataValueSets", "E2001"),
+    (f"dataValueSets?dataSet={FORM}", "E2006"),
+    (f"dataValueSets?dataSet={FORM}&orgUnit=dh000000001", "E2002"),
+    ("dataValueSets?dataSet=unknown0001&orgUnit=dh000000001&period=2024", "E7600"),
+    (f"dataValueSets?dataSet={FORM}&orgUnit=dh000000001&lastUpdatedDuration=x", "E0001"),
+    ("dataValueSets?dataSet=x&idScheme=attribute:abc", "E0001"),
+    ("organisationUnits?fields=id[", "E7651"),
+    ("organisationUnits?fields=a[b[c[d[e[f[g[h]]]]]]]", "E7651"),
+    ("organisationUnits?filter=nothing", "E7652"),
+    ("organisationUnits?filter=level:between:1", "E7652"),
+    ("organisationUnits?filter=password:eq:1", "E7652"),
+    ("organisationUnits?filter=level:eq:ba", "E7652"),
+    ("organisationUnits?page=-1", "E0001"),
+    ("dataApprovals", "E2001"),
+]
+
+
+def test_a_request_that_makes_no_sense_is_refused_with_its_code(client, cast, round_, key):
+    headers = key(cast.district_officer, cast.lac_son)
+    answers = {address: client.get(f"/api/{address}", headers=headers) for address, _code in SENSELESS}
+    assert [(address, one.json()["errorCode"]) for address, one in answers.items()] == SENSELESS
+    assert {one.status_code for one in answers.values()} == {409}
+    assert all(one.json()["message"] for one in answers.values())
 
 
 def test_a_key_without_the_scope_writes_nothing(client, cast, round_, key):
@@ -275,7 +277,7 @@ def test_how_many_queries_values_take(client, cast, key):
     assert (queries(schools[:1]), queries(schools[1:])) == (ONE, ONE + 29 * 6)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     staff=st.integers(0, 40),
     flag=st.sampled_from(["true", "false"]),

@@ -187,10 +187,10 @@ def test_an_office_fills_for_its_units_and_never_sends(cast, round_):
     assert report_of(cast.school, round_).state == "draft"
 
 
-@pytest.mark.parametrize("person", ["other_teacher", "outsider", "other_district_officer", "student"])
-def test_strangers_write_nothing(cast, round_, person):
-    summary = take(a_body(cast.school, collaborators="5"), getattr(cast, person))
-    assert [one[0] for one in codes(summary)] == ["E7636"]
+def test_strangers_write_nothing(cast, round_):
+    for person in ("other_teacher", "outsider", "other_district_officer", "student"):
+        summary = take(a_body(cast.school, collaborators="5"), getattr(cast, person))
+        assert [one[0] for one in codes(summary)] == ["E7636"], person
     assert Submission.objects.filter(revision__gt=0).count() == 0
 
 
