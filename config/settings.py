@@ -83,6 +83,20 @@ def _database() -> dict[str, Any]:
     return {"ENGINE": "donghanh.kernel.postgresql", "OPTIONS": {"pool": pool, "assume_role": "donghanh_app"}, **place}
 
 
+def _mailers() -> dict[str, dict[str, Any]]:
+    """The mail server of DONGHANH_SMTP; where it is not set, one that sends nothing."""
+    parts = urlsplit(os.environ.get("DONGHANH_SMTP", ""))
+    if not parts.hostname:
+        return {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+    secure = parts.scheme == "smtps"
+    name = {"username": unquote(parts.username), "password": unquote(parts.password or "")} if parts.username else {}
+    options = {
+        "host": parts.hostname, "port": parts.port or (465 if secure else 587), "use_ssl": secure, "timeout": 20,
+        "use_tls": parts.scheme == "smtp" and bool(name), **name,
+    }  # fmt: skip
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+
 SECRET_KEY = _kept("DONGHANH_SECRET_KEY", "secret-key", lambda: secrets.token_urlsafe(50))
 DATABASES = {"default": _database()}
 ROOT_URLCONF = "config.urls"
@@ -197,6 +211,12 @@ CACHES = {  # shared by all processes: a code that was used, guesses that were m
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+
+# Figures sent by schedule: DONGHANH_SMTP (smtp://user:password@host:587, smtps://…:465); without it nothing is mailed.
+MAILERS = _mailers()
+SENDS_MAIL = "DONGHANH_SMTP" in os.environ
+DEFAULT_FROM_EMAIL = os.environ.get("DONGHANH_MAIL_FROM", "dong-hanh@localhost")
+SITE_ADDRESS = os.environ.get("DONGHANH_ADDRESS", "http://localhost:8000").rstrip("/")  # of links in letters
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

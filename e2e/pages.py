@@ -39,6 +39,9 @@ ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
   JOIN periods_period period ON period.id = round.period_id WHERE period.code = '{period}'
 """
+OPEN_DATA = "SELECT '', id FROM api_opendataset ORDER BY id LIMIT 1"
+TARGET = "SELECT 'so.gddt', id FROM statistics_target WHERE ended_at IS NULL ORDER BY id LIMIT 1"
+RULE = "SELECT 'so.gddt', id FROM statistics_validationrule ORDER BY id LIMIT 1"
 REQUEST = "SELECT 'so.gddt', id FROM reporting_reportrequest ORDER BY id LIMIT 1"
 FIGURES = """
   SELECT '{person}', round.id, membership.unit_id
@@ -47,6 +50,11 @@ FIGURES = """
   CROSS JOIN people_membership membership
   JOIN people_account account ON account.id = membership.account_id
   WHERE period.code = '{period}' AND account.username = '{person}'
+"""
+NUMBER = "/so-lieu/?datum={datum}&span=NH2024&unit={{}}"
+UNIT_OF = """
+  SELECT '{person}', membership.unit_id FROM people_membership membership
+  JOIN people_account account ON account.id = membership.account_id WHERE account.username = '{person}'
 """
 CHILD = """
   SELECT '{person}', link.child_id FROM guardians_guardianship link
@@ -106,6 +114,10 @@ LAST_EVENT = """
 FIRST_EVENT = LAST_EVENT.replace("event.id DESC", "event.id")
 
 
+SAVED_VIEW = "SELECT 'so.gddt', id FROM explorer_savedview ORDER BY id LIMIT 1"
+DASHBOARD = "SELECT 'so.gddt', id FROM explorer_dashboard ORDER BY id LIMIT 1"
+
+
 def report(which: str, *, period: str = PERIOD) -> str:
     return REPORT.format(which=which, period=period)
 
@@ -116,6 +128,10 @@ def round_of(person: str, *, period: str = PERIOD) -> str:
 
 def figures_of(person: str, *, period: str = PERIOD) -> str:
     return FIGURES.format(person=person, period=period)
+
+
+def unit_of(person: str) -> str:
+    return UNIT_OF.format(person=person)
 
 
 @dataclass(frozen=True)
@@ -173,6 +189,28 @@ def open_nobody(page: Page) -> None:
 def send_empty(page: Page) -> None:
     page.get_by_role("button", name="Ghi", exact=True).click()
     page.get_by_role("alert").wait_for()
+
+
+def open_layout(page: Page) -> None:
+    page.get_by_text("Bố trí và lựa chọn khác").click()
+    page.get_by_role("link", name="Chuyển Kỳ sang hàng").wait_for()
+
+
+def open_data(page: Page) -> None:
+    page.locator("summary", has_text="Số liệu").click()
+    page.get_by_role("searchbox", name="Lọc danh sách").fill("boi duong")
+
+
+def send_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Lập bảng").click()
+    page.get_by_text("Đặt một cái tên").wait_for()
+
+
+def filled_tiles(page: Page) -> None:
+    """Each tile as it comes into sight."""
+    for tile in page.locator("[data-dh-tile]").all():
+        tile.scroll_into_view_if_needed()
+        tile.locator(".dh-skeleton").wait_for(state="detached")
 
 
 def return_without_a_word(page: Page) -> None:
@@ -275,6 +313,12 @@ SHOWINGS = [
     Showing("me", "people:me", "/tai-khoan/cua-toi/", "gv.demo"),
     Showing("password", "people:password", "/tai-khoan/mat-khau/", "gv.demo"),
     Showing("devices", "people:sessions", "/tai-khoan/thiet-bi/", "gv.demo", dark=True),
+    Showing("keys", "api:tokens", "/tai-khoan/khoa-truy-cap/", "so.gddt", dark=True),
+    Showing("keys-teacher", "api:tokens", "/tai-khoan/khoa-truy-cap/", "gv.demo"),
+    Showing("api-docs", "api:docs", "/api/v1/docs"),
+    Showing("open-data", "api:open_data", "/du-lieu-mo/"),
+    Showing("open-data-set", "api:open_data_set", "/du-lieu-mo/{}/", found=OPEN_DATA, dark=True),
+    Showing("open-data-new", "api:publishing", "/du-lieu-mo/cong-bo/", "so.gddt"),
     Showing("two-layers", "mfa_index", "/tai-khoan/hai-lop/", "gv.demo", dark=True),
     Showing("two-layers-app", "mfa_activate_totp", "/tai-khoan/hai-lop/ung-dung/", "gv.demo", act=confirm, dark=True),
     Showing("two-layers-key", "mfa_add_webauthn", "/tai-khoan/hai-lop/khoa/", "gv.demo", act=confirm),
@@ -380,6 +424,15 @@ SHOWINGS = [
         "schools-no-hits", "home:schools", "/chi-tieu/{}/{}/staff_trained_rate/?q=khong+co+truong+nay",
         found=figures_of("phong.lacson"),
     ),
+    Showing("number-share", "home:number", NUMBER.format(datum="indicator:staff_trained_rate"),
+            found=unit_of("so.gddt"), dark=True),
+    Showing("number-count", "home:number", NUMBER.format(datum="element:staff_trained") + "&group=THCS",
+            found=unit_of("phong.lacson")),
+    Showing("number-rate", "home:number", NUMBER.format(datum="rate:plan3296:on_time_rate"), found=unit_of("so.gddt")),
+    Showing("number-school", "home:number", NUMBER.format(datum="indicator:staff_trained_rate"),
+            found=unit_of("ht.demo")),
+    Showing("number-no-data", "home:number", NUMBER.format(datum="element:staff_trained").replace("NH2024", "202403"),
+            found=unit_of("so.gddt")),
     Showing("units", "organisations:units", "/don-vi/", "so.gddt", dark=True),
     Showing("units-after-reform", "organisations:units", "/don-vi/?day=2025-07-01&level=commune", "so.gddt"),
     Showing("units-no-hits", "organisations:units", "/don-vi/?q=khong+co+don+vi+nay", "phong.lacson"),
@@ -445,6 +498,17 @@ SHOWINGS = [
     Showing("form-new-list", "questionnaires:new_list", "/bieu-mau/soan/{}/danh-muc/", found=FORM_DRAFT),
     Showing("form-check", "questionnaires:check", "/bieu-mau/soan/{}/kiem-tra/0/", found=FORM_DRAFT),
     Showing("form-new-check", "questionnaires:new_check", "/bieu-mau/soan/{}/kiem-tra/", found=FORM_DRAFT),
+    Showing("targets", "statistics:targets", "/muc-tieu/", "so.gddt", dark=True),
+    Showing("target-new", "statistics:new_target", "/muc-tieu/moi/", "so.gddt", act=send_empty, status=422),
+    Showing("target-change", "statistics:change_target", "/muc-tieu/{}/sua/", found=TARGET),
+    Showing("target-end", "statistics:end_target", "/muc-tieu/{}/ket-thuc/", found=TARGET),
+    Showing("checks", "statistics:checks", "/kiem-tra/", "so.gddt", dark=True),
+    Showing("check-rule", "statistics:change_rule", "/kiem-tra/quy-tac/{}/", found=RULE),
+    Showing("check-rule-new", "statistics:new_rule", "/kiem-tra/quy-tac/", "so.gddt", act=send_empty, status=422),
+    Showing("check-outlier", "statistics:new_outlier_rule", "/kiem-tra/khac-thuong/", "so.gddt"),
+    Showing("check-predictor", "statistics:new_predictor", "/kiem-tra/du-tinh/", "so.gddt"),
+    Showing("rates", "reporting:rates", "/bao-cao/ty-le/", "so.gddt"),
+    Showing("findings", "reporting:findings", "/bao-cao/can-xem-lai/", "so.gddt", dark=True),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -523,6 +587,36 @@ SHOWINGS = [
         found=SCHOOL_ADMINISTRATOR.format(column="link.child_id"), dark=True,
     ),
     Showing("deeds", "home:deeds", "/nhat-ky/", found=SCHOOL_ADMINISTRATOR.format(column="link.id")),
+    Showing("explore", "explorer:explore", "/kham-pha/", "so.gddt", dark=True),
+    Showing("explore-school", "explorer:explore", "/kham-pha/", "ht.demo"),
+    Showing("explore-choices", "explorer:explore", "/kham-pha/", "so.gddt", act=open_layout, dark=True),
+    Showing("explore-data", "explorer:explore", "/kham-pha/", "so.gddt", act=open_data),
+    Showing("explore-bars", "explorer:explore", "/kham-pha/?hinh=cot", "so.gddt", dark=True),
+    Showing(
+        "explore-schools", "explorer:explore", "/kham-pha/?dv=cap:school&so=element:staff_trained&hinh=cot", "so.gddt",
+    ),
+    Showing(
+        "explore-line", "explorer:explore",
+        "/kham-pha/?ky=LAST_5_SCHOOL_YEARS&ky=THIS_SCHOOL_YEAR&cot=ky&chon=so:indicator:staff_trained_rate&hinh=duong",
+        "so.gddt",
+    ),
+    Showing("explore-map", "explorer:explore", "/kham-pha/?hinh=bando", "so.gddt"),
+    Showing(
+        "explore-pivot", "explorer:explore",
+        "/kham-pha/?so=element:staff_in_scope&so=element:staff_trained&phan=*&cot=so,phan&hang=dv,ky"
+        "&ky=LAST_SCHOOL_YEAR&ky=THIS_SCHOOL_YEAR", "so.gddt",
+    ),
+    Showing("explore-paged", "explorer:explore", "/kham-pha/?dv=cap:school&hinh=bang&sap=-0", "so.gddt"),
+    Showing("explore-nothing", "explorer:explore", "/kham-pha/?so=element:khong_co", "so.gddt"),
+    Showing("kept", "explorer:kept", "/kham-pha/da-luu/", "so.gddt"),
+    Showing("kept-none", "explorer:kept", "/kham-pha/da-luu/", "phong.lacson"),
+    Showing("view", "explorer:view", "/kham-pha/da-luu/{}/", found=SAVED_VIEW, dark=True),
+    Showing("boards", "explorer:boards", "/kham-pha/bang/", "so.gddt", act=send_nothing, status=422),
+    Showing("dashboard", "explorer:dashboard", "/kham-pha/bang/{}/", found=DASHBOARD, act=filled_tiles, dark=True),
+    Showing("dashboard-change", "explorer:change_dashboard", "/kham-pha/bang/{}/sua/", found=DASHBOARD),
+    Showing("send-view", "explorer:send_view", "/kham-pha/da-luu/{}/gui/", found=SAVED_VIEW),
+    Showing("send-dashboard", "explorer:send_dashboard", "/kham-pha/bang/{}/gui/", found=DASHBOARD),
+    Showing("letters", "explorer:letters", "/kham-pha/da-gui/", "so.gddt"),
     Showing("no-right", "reporting:waiting", "/bao-cao/cho-duyet/", "gv.demo", status=403, dark=True),
     Showing("no-page", "", "/khong-co-trang-nay/", "gv.demo", status=404),
     Showing("no-page-for-strangers", "", "/khong-co-trang-nay/", status=404),
@@ -538,6 +632,37 @@ NOT_PAGES = {  # route → why no one looks at it
     "questionnaires:version_file": "a file",
     "questionnaires:draft_file": "a file",
     "reporting:end_request": "takes a POST alone and leads back to the request",
+    "api:revoke_token": "takes a POST alone and leads back to the keys",
+    "api:withdraw_open_data": "takes a POST alone and leads to the list of open data",
+    "api:open_file": "hands out a file",
+    "api:open_description": "hands out a file",
+    **dict.fromkeys(
+        (
+            f"api:v1:{name}"
+            for name in (
+                "openapi-json",
+                "me",
+                "units",
+                "unit",
+                "forms",
+                "form",
+                "data_elements",
+                "all_indicators",
+                "targets",
+                "periods",
+                "period",
+                "reports",
+                "report",
+                "write_draft",
+                "send",
+                "query",
+                "query_in_body",
+                "facts",
+                "api-root",
+            )
+        ),
+        "answers programmes",
+    ),
     "people:sign_out": "takes a POST alone and leads to the sign-in page",
     "people:language": "takes a POST alone and leads back to the page it came from",
     "people:theme": "takes a POST alone and leads back to the page it came from",
@@ -557,6 +682,23 @@ NOT_PAGES = {  # route → why no one looks at it
         (f"idp:oidc:{name}" for name in ("configuration", "jwks", "token", "userinfo", "revocation")),
         "answers programmes of other applications",
     ),
+    "explorer:keep": "takes a POST alone and leads to what was kept",
+    "explorer:open": "leads to the explorer's page",
+    "explorer:shared": "leads to the explorer's page",
+    "explorer:tiles": "parts of the dashboard's page",
+    "explorer:letter": "stands where a letter was sent: looked at in e2e/test_explorer.py",
+    "explorer:letter_file": "hands out a file",
+    "explorer:unsubscribe": "stands behind the link of a letter: looked at in e2e/test_explorer.py",
+    **dict.fromkeys(
+        (
+            f"explorer:{name}"
+            for name in (
+                *("change_look", "link", "put", "delete", "restore", "arrange", "clone", "widen", "take_off"),
+                *("delete_dashboard", "restore_dashboard", "end_subscription"),
+            )
+        ),
+        "takes a POST alone and leads back",
+    ),
     "home:figures_news": "answers an open page's script: nothing, or one word",
     "reporting:save": "takes a POST alone and answers the page's script",
     "reporting:send": "takes a POST alone and answers the page's script",
@@ -574,6 +716,7 @@ NOT_PAGES = {  # route → why no one looks at it
     "reporting:accept_many": "takes a POST alone and leads to the verdicts",
     "reporting:bulk_review": "stands where reports were accepted in bulk; the board's own tests look at it",
     "reporting:bulk_news": "answers an open page's script: nothing, or one word",
+    "reporting:see_finding": "takes a POST alone and leads back to the list",
     "reporting:remind": "takes a POST alone and leads back to the board",
     "reporting:lock": "takes a POST alone and leads back to the board",
     **dict.fromkeys(

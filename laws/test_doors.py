@@ -14,9 +14,14 @@ from donghanh.people.models import Membership
 from laws.test_permissions import routes
 from laws.world import PEOPLE, World
 
-OPEN = {  # what speaks of the door itself
+OPEN = {  # what everyone may read, and why
     "api:v1:openapi-json": "tells what there is",
     "api:v1:api-root": "is nothing, whoever asks",
+    "api:docs": "tells what there is",
+    "api:open_data": "published for everyone",
+    "api:open_data_set": "published for everyone",
+    "api:open_file": "published for everyone",
+    "api:open_description": "published for everyone",
 }
 SAMPLES = {"unit_id": 1, "pk": 1, "code": "x"}
 

@@ -10,11 +10,12 @@ from hashlib import sha256
 from django.db import transaction
 from django.utils import timezone
 
-from donghanh.api.models import ApiToken
-from donghanh.api.rules import may_make_token, may_revoke
+from donghanh.api.models import ApiToken, OpenDataSet
+from donghanh.api.rules import may_make_token, may_publish, may_revoke, may_withdraw
 from donghanh.audit.actions import record
 from donghanh.kernel.text import nfc
 from donghanh.people.models import Account
+from donghanh.statistics.queries import Question
 
 MARK = "dh_"  # by which programmes that look for lost keys know ours
 SECRET_BYTES = 32
@@ -60,3 +61,30 @@ def note_use(*, token: ApiToken, at: datetime) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
         if not before or timezone.localdate(before) != timezone.localdate(at):
             record(verb="api.token_used", on=token, by=token.account_id, at=at, unit=token.unit_id)
+
+
+@transaction.atomic
+def publish(
+    *, owner: int, title: str, description: str, licence: str, approval: str, question: Question, by: Account,
+    at: datetime,
+) -> OpenDataSet:  # fmt: skip
+    """Figures for everyone, from now on, as they stand whenever somebody reads them."""
+    may_publish(by, office=owner, question=question, on=timezone.localdate(at)).enforce()
+    said = {
+        "data": [datum.key for datum in question.data], "periods": [span.code for span in question.spans],
+        "units": list(question.units),
+    }  # fmt: skip
+    data_set = OpenDataSet.objects.create(
+        owner_id=owner, title=nfc(title), description=nfc(description), licence=licence, approval=nfc(approval),
+        question=said, published_at=at, published_by=by,
+    )  # fmt: skip
+    record(verb="api.published", on=data_set, by=by.pk, at=at, unit=owner)
+    return data_set
+
+
+@transaction.atomic
+def withdraw(*, data_set: OpenDataSet, by: Account, at: datetime) -> None:
+    """Nobody finds it any more; that it was there stays in the log."""
+    may_withdraw(data_set, by=by, on=timezone.localdate(at)).enforce()
+    if OpenDataSet.objects.filter(pk=data_set.pk, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by):
+        record(verb="api.withdrawn", on=data_set, by=by.pk, at=at, unit=data_set.owner_id)

@@ -20,6 +20,18 @@ class Scope(models.TextChoices):
     MANAGE_METADATA = "manage_metadata", _("khai báo chỉ tiêu và biểu mẫu")
 
 
+class Licence(models.TextChoices):
+    """Under which words others may use what is published; each with the address of its text."""
+
+    CC_BY = "CC-BY-4.0", _("Ghi công tác giả (CC BY 4.0)")
+    CC0 = "CC0-1.0", _("Không giữ quyền nào (CC0 1.0)")
+
+
+LICENCE_TEXTS = {
+    Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
+    Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+
 RIGHTS_OF: Mapping[Scope, tuple[Right, ...]] = {  # one of these is enough, in the units where it is held
     Scope.READ_UNITS: (Right.READ_UNITS, Right.READ_REPORTS, Right.READ_FIGURES),
     Scope.READ_FORMS: (Right.MANAGE_FORMS, Right.READ_REPORTS, Right.READ_FIGURES),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from donghanh.api.choices import IdentityKind, Scope
+from donghanh.api.choices import IdentityKind, Licence, Scope
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
 
@@ -49,3 +51,21 @@ class Identity(models.Model):
                 condition=models.Q(uid__regex=r"^[A-Za-z][A-Za-z0-9]{10}$"), name="identity_uid_shape"
             ),
         )
+
+
+class OpenDataSet(models.Model):
+    """Figures that an office publishes for everyone: a question with what a reader needs to use its answer."""
+
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # the office that publishes
+    title = models.CharField(max_length=200)
+    description = models.TextField()
+    licence = models.CharField(max_length=20, choices=Licence)
+    question: models.JSONField[Any, Any] = models.JSONField()  # data, periods, units: see `asking.question_of`
+    approval = models.CharField(max_length=200)  # who approved it, under which decision
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "bộ dữ liệu mở"

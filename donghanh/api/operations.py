@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
@@ -18,7 +18,7 @@ from donghanh.api.door import admit, problem_of, spoken
 from donghanh.api.problems import MEDIA_TYPE, Problem
 from donghanh.api.queries import Caller
 
-SAID_BY_ALL = (400, 401, 403, 404, 413, 422, 429, 503)
+SAID_BY_ALL = (400, 401, 403, 404, 409, 413, 422, 429, 503)
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "errors"],
@@ -60,9 +60,9 @@ class Api(NinjaAPI):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(docs_url=None, **options)
-        self.add_exception_handler(Exception, _refusal)
-        self.add_exception_handler(ValidationError, _invalid)
-        self.add_exception_handler(HttpError, _http_error)
+        handlers: dict[Any, Any] = {Exception: _refusal, ValidationError: _invalid, HttpError: _http_error}
+        for fault, handler in handlers.items():
+            self.add_exception_handler(fault, handler)
 
     def get_openapi_schema(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
@@ -82,8 +82,7 @@ def operation(
     answers: dict[Any, Any] = {str(status): {"$ref": "#/components/responses/Problem"} for status in SAID_BY_ALL}
     if example is not None:
         answers[200] = {"content": {"application/json": {"example": example}}}
-    own: Mapping[Any, Any] = extra.pop("responses", {})
-    extra = {**extra, "x-scope": scope and scope.value, "responses": answers | own}
+    extra = {**extra, "x-scope": scope and scope.value, "responses": _joined(answers, extra.pop("responses", {}))}
     add = getattr(router, method)
     declared: Callable[[Callable[..., Any]], Callable[..., Any]] = add(
         path, auth=Key(scope), summary=summary, openapi_extra=extra, **options
@@ -91,11 +90,19 @@ def operation(
     return declared
 
 
+def _joined(answers: dict[Any, Any], own: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Answers of an operation with the other media types that it has."""
+    for status, told in own.items():
+        content = answers.setdefault(status, {"content": {}})["content"]
+        content |= told["content"]
+    return answers
+
+
 def opened(api: NinjaAPI) -> Any:
     """The addresses of an API for `urlpatterns`, each marked as a door."""
     patterns, app, namespace = api.urls
     for pattern in patterns:
-        pattern.callback = spoken(pattern.callback)
+        pattern.callback = spoken(cast("Callable[..., HttpResponseBase]", pattern.callback))
     return patterns, app, namespace
 
 

@@ -6,12 +6,16 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from donghanh.api.choices import Scope
-from donghanh.api.models import ApiToken
-from donghanh.api.queries import Caller, in_force, usable_scopes
+from donghanh.api.models import ApiToken, OpenDataSet
+from donghanh.api.publishing import MOST_CELLS, PUBLIC_KINDS
+from donghanh.api.queries import Caller, areas_of, in_force, offices_that_publish, usable_scopes
+from donghanh.kernel.numbers import format_number
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.people.models import Account
 from donghanh.people.queries import has_second_factor, sees_minors
 from donghanh.people.rules import may_open_minors_data
+from donghanh.statistics.choices import DatumKind
+from donghanh.statistics.queries import Question
 
 LONGEST = timedelta(days=365)
 MOST = 20  # keys of one account
@@ -60,3 +64,24 @@ def may_come_by_password(account: Account, *, on: date) -> Verdict:
 def may_revoke(token: ApiToken, *, by: Account) -> Verdict:
     """Only one's own; an administrator closes the account instead."""
     return YES if token.account_id == by.pk else no(_("Chỉ chủ khóa thu hồi được khóa."))
+
+
+def may_publish(account: Account, *, office: int, question: Question, on: date) -> Verdict:
+    """Indicators of areas, never of schools, by whoever issues what is official for the office."""
+    if office not in offices_that_publish(account, on=on):
+        return no(_("Chỉ người xuất báo cáo chính thức của Sở mới công bố dữ liệu của Sở."), about="owner")
+    if any(datum.kind != DatumKind.INDICATOR for datum in question.data) or question.groups != ("",):
+        return no(_("Chỉ công bố chỉ số, tính chung mọi loại trường."), about="indicators")
+    if not set(question.units) <= set(areas_of(office, PUBLIC_KINDS, on=on)):
+        return no(_("Chỉ công bố số liệu của tỉnh, huyện, xã; không bao giờ của từng trường."), about="levels")
+    if question.size > MOST_CELLS:
+        told = {"cells": format_number(question.size), "most": format_number(MOST_CELLS)}
+        return no(_("Bộ dữ liệu có %(cells)s ô, nhiều hơn %(most)s. Hãy chọn ít kỳ hoặc ít cấp hơn.") % told)
+    return YES
+
+
+def may_withdraw(data_set: OpenDataSet, *, by: Account, on: date) -> Verdict:
+    """By whoever could publish for the same office."""
+    if data_set.owner_id in offices_that_publish(by, on=on):
+        return YES
+    return no(_("Chỉ người công bố được cho đơn vị này mới rút lại."))

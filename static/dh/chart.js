@@ -1,6 +1,6 @@
 // Charts: <div data-dh-chart="id of a json_script">. The table under "Xem bảng" holds the same figures without script.
 //
-// {kind: "line" | "bar", unit: "%", decimals: 1, x: ["2020–2021", …],
+// {kind: "line" | "bar" | "rows" (bars that lie), unit: "%", decimals: 1, x: ["2020–2021", …],
 //  series: [{name: "Toàn tỉnh", values: [61.2, null, …]}, …],
 //  target: {name: "Chỉ tiêu", values: [85, …] or 85},          a dashed line
 //  minimum: 70, maximum: 100}                                  the ends of the axis; a bar always starts at 0
@@ -39,6 +39,18 @@ function lines(data, token, write) {
   });
 }
 
+// Bars that lie, one below the other: names at the left can be as long as they are.
+function lying(data, token, write) {
+  return data.series.map(({ name, values }, place) => {
+    const color = token(`series-${(place % SERIES) + 1}`);
+    return {
+      name, type: "bar", barMaxWidth: 18, emphasis: { disabled: true }, data: values, itemStyle: { color, borderRadius: [0, 4, 4, 0] },
+      label: { show: data.series.length === 1, position: "right", color: token("ink"), fontWeight: 600, formatter: ({ value }) => write(value) },
+    };
+  });
+}
+const needs = ({ kind, x, series }) => (kind === "rows" ? 44 + x.length * Math.max(22, series.length * 12 + 8) : 0);
+
 function bars(data, token, write, slot) {
   const top = data.maximum ?? Math.max(...data.series.flatMap(({ values }) => values));
   const room = data.x.length * data.series.length <= 12;
@@ -73,6 +85,7 @@ function option(given, width, height) {
   const token = tokens();
   const write = writer(data);
   const bar = data.kind === "bar";
+  if (data.kind === "rows") return optionOfRows(data, token, write, width);
   const font = { fontFamily: token("text"), fontSize: 13, color: token("ink") };
   const soft = { color: token("ink-soft"), fontSize: 13 };
   const drawn = (bar ? bars : lines)(data, token, write, (width - AXIS) / data.x.length);
@@ -103,6 +116,28 @@ function option(given, width, height) {
   };
 }
 
+function optionOfRows(data, token, write, width) {
+  const font = { fontFamily: token("text"), fontSize: 13, color: token("ink") };
+  const soft = { color: token("ink-soft"), fontSize: 13 };
+  const shown = data.series.length > 1;
+  return {
+    animation: !calm.matches, animationDuration: 400, textStyle: font,
+    legend: { show: shown, top: 0, left: 0, itemWidth: 18, itemHeight: 10, icon: "roundRect", textStyle: { ...font, lineHeight: 18 } },
+    grid: { left: 4, right: 56, top: shown ? 16 + LEGEND * legendRows(data, width) : 8, bottom: 4, containLabel: true },
+    aria: { enabled: true, label: { description: description(data, write) } },
+    tooltip: {
+      trigger: "axis", className: "dh-chart-tip", formatter: (points) => tip(points, write), padding: 0, borderWidth: 0, backgroundColor: "transparent", confine: true,
+      axisPointer: { type: "shadow", shadowStyle: { color: token("plain-tint"), opacity: 0.5 } },
+    },
+    yAxis: {
+      type: "category", inverse: true, data: data.x, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } },
+      axisLabel: { ...soft, interval: 0, width: Math.min(width * 0.42, 280), overflow: "truncate" },
+    },
+    xAxis: { type: "value", min: 0, max: data.maximum, splitNumber: width < 500 ? 3 : 5, splitLine: { lineStyle: { color: token("line") } }, axisLabel: { ...soft, hideOverlap: true, formatter: writer({ unit: data.unit }) } },
+    series: lying(data, token, write),
+  };
+}
+
 // How many lines the legend takes: an item stands in the line before it while there is room.
 function legendRows({ series, target: goal }, width) {
   let [rows, filled] = [1, 0];
@@ -130,8 +165,10 @@ function tip(points, write) {
 const description = (data, write) =>
   data.series.map(({ name, values }) => `${name}: ${data.x.map((x, place) => `${x} ${write(values[place])}`).join(", ")}`).join(". ");
 
+const given = (place) => JSON.parse(document.getElementById(place.dataset.dhChart).textContent);
+
 async function draw(place) {
-  const data = JSON.parse(document.getElementById(place.dataset.dhChart).textContent);
+  const data = given(place);
   const { init } = await import("../vendor/echarts.js");
   await document.fonts.ready; // a canvas does not redraw itself when its font arrives
   const chart = init(place, null, { renderer: "canvas" });
@@ -141,6 +178,29 @@ async function draw(place) {
   document.addEventListener("dh:theme", paint);
 }
 
+// For a file: the same picture on its own ground, drawn where nobody sees it.
+async function save(place, ending) {
+  const data = given(place);
+  const { init } = await import("../vendor/echarts.js");
+  const [width, height] = [Math.max(place.clientWidth, 960), Math.max(place.clientHeight, needs(data), 480)];
+  const off = document.createElement("div");
+  const chart = init(off, null, { renderer: ending === "svg" ? "svg" : "canvas", ssr: ending === "svg", width, height });
+  const title = place.closest("figure")?.querySelector("figcaption")?.textContent.trim() ?? "";
+  const drawn = option(data, width, height - 40);
+  const token = tokens();
+  const top = drawn.grid.top + 40;
+  const heading = { text: title, left: 4, top: 4, textStyle: { fontFamily: token("text"), fontSize: 15, color: token("ink") } };
+  chart.setOption({ ...drawn, animation: false, title: heading, legend: { ...drawn.legend, top: 36 }, grid: { ...drawn.grid, top }, backgroundColor: token("surface") });
+  const content = ending === "svg" ? new Blob([chart.renderToSVGString()], { type: "image/svg+xml" })
+    : await new Promise((done) => { chart.getRenderedCanvas({ pixelRatio: 2, backgroundColor: token("surface") }).toBlob(done, "image/png"); }); // no data: address, the page's policy fetches none
+  chart.dispose();
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = `${title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 80) || "bieu-do"}.${ending}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
@@ -148,4 +208,18 @@ const near = new IntersectionObserver((entries) => {
     draw(target);
   }
 }, { rootMargin: "300px" });
-for (const place of document.querySelectorAll("[data-dh-chart]")) near.observe(place);
+
+// Charts that come into the page after it has loaded, and the buttons that save them.
+export function watch(root) {
+  for (const place of root.querySelectorAll("[data-dh-chart]")) {
+    const room = needs(given(place));
+    if (room) place.style.height = `${room}px`; // before it is seen: nothing below it moves
+    near.observe(place);
+  }
+  for (const button of root.querySelectorAll("[data-dh-chart-save]")) {
+    button.hidden = false;
+    const place = document.querySelector(`[data-dh-chart="${button.dataset.dhOf}-data"]`);
+    button.addEventListener("click", () => save(place, button.dataset.dhChartSave));
+  }
+}
+watch(document);

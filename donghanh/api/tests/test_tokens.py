@@ -25,11 +25,6 @@ DAY = date(2025, 6, 16)
 pytestmark = pytest.mark.usefixtures("on_demo_day")
 
 
-@pytest.fixture(autouse=True)
-def no_rate_left_over(monkeypatch):
-    monkeypatch.setattr("donghanh.api.door.RATES", Rates())
-
-
 def fresh(client):
     """The session of somebody who has just signed in: no password is asked again."""
     session = client.session

@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 
 from donghanh.api.choices import Scope
 from donghanh.api.operations import operation
-from donghanh.api.queries import Caller
+from donghanh.api.v1.shapes import caller_of
 
 router = Router(tags=["me"])
 
@@ -32,12 +32,12 @@ class Me(Schema):
 )  # fmt: skip
 def me(request: HttpRequest) -> Me:
     """The account behind the key, and which scopes are of use today."""
-    caller: Caller = request.caller  # type: ignore[attr-defined]
+    caller = caller_of(request)
     return Me(
         username=caller.account.username,
         name=str(caller.account),
         day=caller.on,
         scopes=[scope.value for scope in Scope if caller.may(scope)],
-        unit=caller.token and caller.token.unit_id,
-        expires_on=caller.token and caller.token.expires_on,
+        unit=caller.token.unit_id if caller.token else None,
+        expires_on=caller.token.expires_on if caller.token else None,
     )

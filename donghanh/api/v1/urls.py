@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from donghanh.api.operations import Api, opened
-from donghanh.api.v1 import me
+from donghanh.api.v1 import figures, me, metadata, reports, units
 
 api = Api(title="Đồng Hành", version="1", urls_namespace="api:v1")
-for part in (me,):
+for part in (me, units, metadata, reports, figures):
     api.add_router("", part.router)
 app_name = "v1"
 urlpatterns, _app, _namespace = opened(api)
