@@ -15,7 +15,7 @@ from donghanh.organisations.models import UnitCode, UnitName
 from donghanh.organisations.queries import called, codes
 from donghanh.questionnaires.models import NUMERIC, Definition, Form, FormVersion, Item, Option
 from donghanh.statistics.choices import Aggregation
-from donghanh.statistics.models import DataElement, Indicator
+from donghanh.statistics.models import DataElement, Indicator, ValidationRule
 
 VALUE_TYPES: Final = {
     "flag": "BOOLEAN", "integer": "INTEGER_ZERO_OR_POSITIVE", "decimal": "NUMBER", "money": "NUMBER",
@@ -57,6 +57,11 @@ class Catalogue:
         self.versions: list[FormVersion] = list(versions)
         self.named = {row.code: row for row in DataElement.objects.order_by("code")}
         self.indicators = {row.code: row for row in Indicator.objects.order_by("position", "code")}
+
+    @cached_property
+    def rules(self) -> dict[str, ValidationRule]:
+        """Validation rules in force, by code; one query where they are asked for."""
+        return {row.code: row for row in ValidationRule.objects.filter(ended_at=None).order_by("code")}
 
     @cached_property
     def forms(self) -> dict[str, Form]:

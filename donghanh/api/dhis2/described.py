@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from donghanh.api.dhis2.catalogue import Catalogue, Element
 from donghanh.api.dhis2.choices import DEFAULT, IdentityKind
 from donghanh.api.dhis2.fields import Ref
-from donghanh.api.dhis2.translating import to_dhis2
+from donghanh.api.dhis2.translating import RULE_OPERATORS, RULE_STRATEGIES, to_dhis2
 from donghanh.organisations.choices import GroupSet, UnitLevel
 from donghanh.organisations.queries import NamedGroup, groups
 from donghanh.periods.choices import PeriodKind
 from donghanh.reporting.models import Collection
+from donghanh.statistics.choices import Comparison, Strategy
 
 SHORT: Final = 50
 PERIOD_TYPES: Final[dict[str, tuple[str, str]]] = {  # DHIS2's names where it has the kind; ours bear our own
@@ -269,8 +270,23 @@ class Described:
 
     @cached_property
     def validation_rules(self) -> list[dict[str, Any]]:
-        """None: what the room statistics checks over time is not told here yet."""
-        return []
+        operators = {ours: theirs for theirs, ours in RULE_OPERATORS.items()}
+        strategies = {ours: theirs for theirs, ours in RULE_STRATEGIES.items()}
+        return [
+            self._named(IdentityKind.RULE, one.code, one.name) | {
+                "importance": one.importance.upper(),
+                "operator": operators[Comparison(one.comparison)],
+                "leftSide": {
+                    "expression": self.expression(one.left),
+                    "missingValueStrategy": strategies[Strategy(one.left_missing)],
+                },
+                "rightSide": {
+                    "expression": self.expression(one.right),
+                    "missingValueStrategy": strategies[Strategy(one.right_missing)],
+                },
+            }
+            for one in self.catalogue.rules.values()
+        ]  # fmt: skip
 
     @cached_property
     def levels(self) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def take_metadata(*, document: object, dry_run: bool, caller: Caller, at: dateti
 def _write(plan: Plan, caller: Caller, at: datetime) -> None:
     for (kind, ours), (uid, code, name) in plan.identities.items():
         Identity.objects.update_or_create(kind=kind, ours=ours, defaults={"uid": uid, "code": code, "name": name})
-    define({"elements": plan.elements, "indicators": plan.indicators}, at=at)
+    define({"elements": plan.elements, "indicators": plan.indicators, "rules": plan.rules}, at=at)
     for document in plan.forms:
         form = Form.objects.filter(code=document["code"]).first()
         newest = FormVersion.objects.filter(form=form).order_by("-number").first() if form else None

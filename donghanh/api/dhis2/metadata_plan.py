@@ -14,10 +14,10 @@ from donghanh.api.dhis2.catalogue import Catalogue
 from donghanh.api.dhis2.choices import DEFAULT, DEFAULT_UIDS, Code, IdentityKind
 from donghanh.api.dhis2.entries import unreadable
 from donghanh.api.dhis2.identifiers import UID
-from donghanh.api.dhis2.translating import Untranslatable, from_dhis2
+from donghanh.api.dhis2.translating import RULE_OPERATORS, RULE_STRATEGIES, Untranslatable, from_dhis2
 from donghanh.kernel.text import fold
 from donghanh.questionnaires.models import FaultyDefinition, Option, read_definition
-from donghanh.statistics.choices import Aggregation
+from donghanh.statistics.choices import Aggregation, Importance, Strategy
 
 KINDS: Final[dict[str, tuple[IdentityKind, str]]] = {  # plural → kind, DHIS2's class
     "optionSets": (IdentityKind.OPTION_SET, "org.hisp.dhis.option.OptionSet"),
@@ -61,6 +61,7 @@ class Plan:
     elements: list[dict[str, Any]] = field(default_factory=list)  # of statistics
     forms: list[dict[str, Any]] = field(default_factory=list)  # documents of questionnaires
     indicators: list[dict[str, Any]] = field(default_factory=list)  # of statistics
+    rules: list[dict[str, Any]] = field(default_factory=list)  # of statistics
     identities: dict[tuple[IdentityKind, str], tuple[str, str, str]] = field(default_factory=dict)  # → uid, code, name
     reports: dict[tuple[str, int], list[Report]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -141,7 +142,7 @@ class Planner:
             IdentityKind.ELEMENT: self.catalogue.elements, IdentityKind.FORM: self.catalogue.forms,
             IdentityKind.CATEGORY: self.catalogue.breakdowns, IdentityKind.COMBO: self.catalogue.combos,
             IdentityKind.CELL: self.catalogue.cells, IdentityKind.INDICATOR: self.catalogue.indicators,
-            IdentityKind.OPTION_SET: self.catalogue.option_sets,
+            IdentityKind.OPTION_SET: self.catalogue.option_sets, IdentityKind.RULE: self.catalogue.rules,
         }  # fmt: skip
         return next((code for code in known.get(kind, ()) if self.catalogue.ids.uid(kind, code) == uid), None)
 
@@ -395,8 +396,31 @@ class Planner:
         }  # fmt: skip
         return self._ours(kinds[kind], uid) if kind in kinds else None
 
-    def _rule(self, _place: int, _one: Object) -> None:
-        self.plan.skipped["validationRules"] = _("Quy tắc kiểm tra chưa nhập được vào đây.")
+    def _rule(self, place: int, one: Object) -> None:
+        comparison = RULE_OPERATORS.get(str(one.get("operator")))
+        sides: dict[str, Any] = {}
+        for side in ("left", "right"):
+            theirs = one.get(f"{side}Side")
+            theirs = theirs if isinstance(theirs, dict) else {}
+            strategy = RULE_STRATEGIES.get(str(theirs.get("missingValueStrategy", "SKIP_IF_ALL_VALUES_MISSING")))
+            try:
+                sides[side] = from_dhis2(str(theirs.get("expression", "")), self._operand)
+            except Untranslatable as fault:
+                self.say("validationRules", place, Code.NO_REFERENCE, str(fault), f"{side}Side")
+                return
+            sides[f"{side}_missing"] = strategy or Strategy.SKIP_IF_ANY
+        if comparison is None:
+            sentence = _("Không có phép so sánh “%(operator)s”.") % {"operator": str(one.get("operator"))[:40]}
+            self.say("validationRules", place, Code.WRONG_PROPERTY, sentence, "operator")
+            return
+        told = str(one.get("instruction") or one["name"])[:200]
+        importance = str(one.get("importance", "MEDIUM")).lower()
+        code = self._code(IdentityKind.RULE, one, self.catalogue.rules)
+        self._count("validationRules", code in self.catalogue.rules)
+        self.plan.rules.append({
+            "code": code, "name_vi": told, "name_en": told, **sides, "comparison": comparison,
+            "importance": importance if importance in Importance.values else Importance.MEDIUM,
+        })  # fmt: skip
 
     def _count(self, plural: str, there: object) -> None:
         self.plan.counts[plural]["updated" if there else "created"] += 1

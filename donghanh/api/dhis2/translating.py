@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from donghanh.api.dhis2.choices import DEFAULT, IdentityKind
 from donghanh.statistics import queries
+from donghanh.statistics.choices import Comparison, Strategy
 from donghanh.statistics.queries import ExpressionFault, parse
 
 if TYPE_CHECKING:
@@ -17,6 +18,18 @@ type Resolve = Callable[[str, str], str | None]  # kind ("element", "option_comb
 KINDS = {
     "element": IdentityKind.ELEMENT, "form": IdentityKind.FORM, "indicator": IdentityKind.INDICATOR,
     "group": IdentityKind.GROUP,
+}  # fmt: skip
+
+
+RULE_OPERATORS: Final = {
+    "equal_to": Comparison.EQUAL, "not_equal_to": Comparison.DIFFERENT, "greater_than": Comparison.MORE,
+    "greater_than_or_equal_to": Comparison.AT_LEAST, "less_than": Comparison.LESS,
+    "less_than_or_equal_to": Comparison.AT_MOST, "compulsory_pair": Comparison.BOTH,
+    "exclusive_pair": Comparison.NOT_BOTH,
+}  # fmt: skip
+RULE_STRATEGIES: Final = {
+    "NEVER_SKIP": Strategy.NEVER_SKIP, "SKIP_IF_ANY_VALUE_MISSING": Strategy.SKIP_IF_ANY,
+    "SKIP_IF_ALL_VALUES_MISSING": Strategy.SKIP_IF_ALL,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from donghanh.api.models import Identity
 from donghanh.questionnaires.models import Form, FormVersion
-from donghanh.statistics.models import DataElement, Indicator
+from donghanh.statistics.models import DataElement, Indicator, ValidationRule
 
 pytestmark = pytest.mark.usefixtures("on_demo_day")
 FILE = {
@@ -99,6 +99,10 @@ def test_validating_writes_nothing(send):
     assert (Form.objects.count(), Identity.objects.count(), DataElement.objects.count()) == (0, 0, 0)
 
 
+RULE_OF_NOTHING = {
+    "id": "vrule000001", "name": "x", "operator": "equal_to", "leftSide": {"expression": "#{deNowhere01}"},
+    "rightSide": {"expression": "1"},
+}  # fmt: skip
 WRONG = [
     (changed(dataElements__0__categoryCombo={"id": "cmbNowhere1"}), "DataElement", "dePupils001", "E5002",
      "categoryCombo"),
@@ -114,6 +118,7 @@ WRONG = [
     (changed(dataElements__0__valueType="COORDINATE"), "DataElement", "dePupils001", "E6002", "valueType"),
     (changed(dataElements__0__id="1"), "DataElement", "1", "E4000", "id"),
     (changed(dataElements__1__id="dePupils001"), "DataElement", "dePupils001", "E5003", "id"),
+    ({**FILE, "validationRules": [RULE_OF_NOTHING]}, "ValidationRule", "vrule000001", "E5002", "leftSide"),
     (changed(dataElements__0__name=""), "DataElement", "dePupils001", "E4000", "name"),
 ]  # fmt: skip
 
@@ -137,14 +142,25 @@ def test_what_is_no_metadata_is_refused(send):
 
 
 def test_kinds_that_have_no_place_here_are_counted(send):
-    body = send({**FILE, "programs": [{"id": "x"}], "validationRules": [{"id": "vrule000001", "name": "x"}]}).json()
-    ignored = {
-        one["klass"]: (one["stats"]["ignored"], bool(one["message"]))
-        for one in body["response"]["typeReports"]
-        if "message" in one
-    }
-    assert body["status"] == "WARNING"
-    assert ignored == {"programs": (1, True), "org.hisp.dhis.validation.ValidationRule": (1, True)}
+    body = send({**FILE, "programs": [{"id": "x"}]}).json()
+    ignored = {one["klass"]: one["stats"]["ignored"] for one in body["response"]["typeReports"] if "message" in one}
+    assert (body["status"], ignored) == ("WARNING", {"programs": 1})
+
+
+RULE = {
+    "id": "vrule000001", "name": "Nữ không quá tổng", "operator": "less_than_or_equal_to", "importance": "HIGH",
+    "leftSide": {"expression": "#{dePupils001.cocFemale01}", "missingValueStrategy": "NEVER_SKIP"},
+    "rightSide": {"expression": "#{dePupils001}", "missingValueStrategy": "SKIP_IF_ANY_VALUE_MISSING"},
+}  # fmt: skip
+
+
+def test_validation_rules_come_in_and_go_out(send, client, cast, key):
+    assert send({**FILE, "validationRules": [RULE]}).json()["status"] == "OK"
+    rule = ValidationRule.objects.get()
+    assert (rule.left, rule.comparison, rule.right, rule.importance) == ("pupils[F]", "<=", "pupils", "high")
+    headers = key(cast.department_officer, cast.department)
+    (found,) = client.get("/api/validationRules?fields=*", headers=headers).json()["validationRules"]
+    assert {name: found[name] for name in RULE} == RULE
 
 
 def test_what_goes_out_comes_in_elsewhere(send, client, cast, key, round_):
