@@ -21,7 +21,7 @@ from donghanh.guardians.tests import factories as families
 from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
 from donghanh.organisations.import_checks import Options
-from donghanh.organisations.models import Unit, UnitParent
+from donghanh.organisations.models import Unit, UnitParent, uid_of
 from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.people.choices import NOT_STAFF, ROLES
@@ -368,13 +368,16 @@ class World:
             owner=cast.department.pk, title="Tập huấn", description="Tập huấn", licence="CC0-1.0", approval="12/QĐ",
             question=question_of(said, on=AT.date(), units=units), by=cast.department_officer, at=AT,
         )  # fmt: skip
-        here = always(pk=made.pk)
+        here, one = always(pk=made.pk), {"uid": uid_of(cast.school.pk)}
         return {
             "api:revoke_token": self.at_school(ApiToken.objects.get().pk),
             "api:open_data_set": here,
             "api:open_description": here,
             "api:open_file": always(pk=made.pk, form="csv"),
             "api:withdraw_open_data": lambda unit: {"pk": made.pk} if unit == cast.department else None,
+            "api:unit": always(**one),
+            "api:objects": always(kind="dataSets"),
+            "api:object": always(kind="dataSets", **one),
         }
 
     def _calendar(self) -> dict[str, Sample]:

@@ -41,3 +41,25 @@ RIGHTS_OF: Mapping[Scope, tuple[Right, ...]] = {  # one of these is enough, in t
     Scope.REVIEW_REPORTS: (Right.REVIEW_REPORTS,),
     Scope.MANAGE_METADATA: (Right.MANAGE_FORMS,),
 }
+
+
+class IdentityKind(models.TextChoices):
+    """What may bear the identifier of another system."""
+
+    ELEMENT = "element", "dataElement"
+    CATEGORY = "category", "category"
+    OPTION = "option", "categoryOption"
+    COMBO = "combo", "categoryCombo"
+    CELL = "cell", "categoryOptionCombo"
+    FORM = "form", "dataSet"
+    WORKFLOW = "workflow", "dataApprovalWorkflow"
+    INDICATOR = "indicator", "indicator"
+    INDICATOR_TYPE = "indicator_type", "indicatorType"
+    RULE = "rule", "validationRule"
+    OPTION_SET = "option_set", "optionSet"
+    OPTION_OF_SET = "option_of_set", "option"
+    UNIT = "unit", "organisationUnit"
+    LEVEL = "level", "organisationUnitLevel"
+    GROUP = "group", "organisationUnitGroup"
+    GROUP_SET = "group_set", "organisationUnitGroupSet"
+    ACCOUNT = "account", "user"

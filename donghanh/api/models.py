@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from donghanh.api.choices import Licence, Scope
+from donghanh.api.choices import IdentityKind, Licence, Scope
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
 
@@ -31,6 +31,26 @@ class ApiToken(models.Model):
     class Meta:
         verbose_name = "khóa truy cập"
         indexes = (models.Index(fields=["account", "-made_at"], name="api_tokens_of_an_account"),)
+
+
+class Identity(models.Model):
+    """What another system calls one of our things. Without a row its UID follows from kind and code."""
+
+    kind = models.CharField(max_length=20, choices=IdentityKind)
+    ours = models.CharField(max_length=200)  # our own code: "staff_trained", "level:TH", "plan3296"; a unit's number
+    uid = models.CharField(max_length=11)
+    code = models.CharField(max_length=200, blank=True)  # what the other system says; "" leaves ours
+    name = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "mã định danh của hệ thống khác"
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "ours"], name="identity_once"),
+            models.UniqueConstraint(fields=["kind", "uid"], name="identity_uid_once_a_kind"),
+            models.CheckConstraint(
+                condition=models.Q(uid__regex=r"^[A-Za-z][A-Za-z0-9]{10}$"), name="identity_uid_shape"
+            ),
+        )
 
 
 class OpenDataSet(models.Model):

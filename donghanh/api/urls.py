@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from donghanh.api import views, views_open
 from donghanh.api.v1 import docs
@@ -18,4 +18,5 @@ urlpatterns = [
     *pages,
     path("api/v1/docs", docs.docs, name="docs"),
     path("api/v1/", include("donghanh.api.v1.urls", namespace="v1")),
+    re_path(r"^api/(?:\d\d/)?", include("donghanh.api.dhis2.urls")),
 ]

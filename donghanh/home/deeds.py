@@ -19,6 +19,7 @@ VERBS: dict[str, str | Promise] = {
     "api.token_made": gettext_lazy("Tạo khóa truy cập"),
     "api.token_revoked": gettext_lazy("Thu hồi khóa truy cập"),
     "api.token_used": gettext_lazy("Phần mềm dùng khóa truy cập"),
+    "api.values_taken": gettext_lazy("Nhận số liệu từ phần mềm khác"),
     "api.withdrawn": gettext_lazy("Rút dữ liệu mở"),
     "collaborators.enrolled": gettext_lazy("Ghi cộng tác viên"),
     "collaborators.group_ended": gettext_lazy("Kết thúc tổ công tác"),
