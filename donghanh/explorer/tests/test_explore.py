@@ -43,7 +43,7 @@ def test_the_empty_address_shows_the_plans_indicators_by_area_this_year(cast, fi
 
 def test_a_total_row_tells_whom_it_counts_besides(cast, figures, sign_in):
     page = get(sign_in(cast.department_officer))
-    assert page.context["said"] == ["Dòng “Sở GD&ĐT Hòa Bình” tính cả 1 trường trực thuộc không có dòng riêng."]
+    assert page.context["notes"][0] == "Dòng “Sở GD&ĐT Hòa Bình” tính cả 1 trường trực thuộc không có dòng riêng."
     assert table(get(sign_in(cast.department_officer), "tong=0")).keys() == {
         "Phòng GD&ĐT huyện Kim Bôi",
         "Phòng GD&ĐT huyện Lạc Sơn",

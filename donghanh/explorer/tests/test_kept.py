@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from donghanh.explorer import actions, queries
 from donghanh.explorer.models import Dashboard, SavedView
 from donghanh.explorer.rules import MOST_TILES
+from donghanh.explorer.tests.conftest import AT, TODAY
 from donghanh.explorer.tests.test_explore import table
 from donghanh.kernel.verdict import Refused
 from donghanh.people.tests.cast import a_person
-from donghanh.reporting.tests.factories import AT, TODAY
 
 
 def a_view(cast, *, name: str = "Ba chỉ tiêu", query: str = "", by=None) -> SavedView:
