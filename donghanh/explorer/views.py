@@ -70,9 +70,10 @@ def explore(request: HttpRequest) -> HttpResponse:
         giu=forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1),
     )
     meant, wrong = _typed(look, asked)
-    if asked["gui"] and not wrong and isinstance(meant, Look):
-        return redirect(explore_url(meant))
     finder = Finder(account, on=today())
+    if asked["gui"] and not wrong and isinstance(meant, Look):
+        usual = tuple(measure.datum.key for measure, _label in finder.measures((), []))
+        return redirect(explore_url(replace(meant, data=() if meant.data == usual else meant.data)))
     plan = Plan(look, finder)
     pivot, trouble = answered(plan)
     if asked["xuat"] and not trouble:

@@ -115,6 +115,8 @@ def test_the_form_leads_to_a_short_address(cast, figures, sign_in):
         f"{PAGE}?hang=dv&cot=so&tong=1&cay=as_was&so={TRAINED}&ky=THIS_SCHOOL_YEAR&dv=diaban&tim=&kykhac=&gui=1"
     )
     assert answer.url == f"{PAGE}?so={TRAINED}"
+    usual = "&".join(f"so={member.key}" for member in get(officer).context["pivot"].members.of["so"])
+    assert officer.get(f"{PAGE}?{usual}&gui=1").url == PAGE
     added = officer.get(f"{PAGE}?tim=thpt+lac+son&gui=1&kykhac=2025q1")
     assert added.url == f"{PAGE}?ky=THIS_SCHOOL_YEAR&ky=2025Q1&dv=diaban&dv={cast.direct.pk}"
     many = officer.get(f"{PAGE}?tim=an+nghia&gui=1")
