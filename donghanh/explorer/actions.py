@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from donghanh.people.models import Account
 @transaction.atomic
 def keep_view(*, name: str, description: str = "", query: str, office: int, by: Account, at: datetime) -> SavedView:
     """Keep a look under a name; only what a look can say is kept of `query`."""
-    plain = read_kept(query).query
+    plain = replace(read_kept(query), page=1).query
     rules.may_keep(plain).enforce()
     view = SavedView.objects.create(
         owner=by, office_id=office, name=nfc(name), description=nfc(description), query=plain, made_at=at, changed_at=at
@@ -44,7 +45,7 @@ def change_kept(*, kept: Kept, name: str, description: str, shared: bool, by: Ac
 def change_look(*, view: SavedView, query: str, by: Account, at: datetime) -> None:
     """Another look under the same name."""
     rules.may_change(by, view).enforce()
-    view.query, view.changed_at = read_kept(query).query, at
+    view.query, view.changed_at = replace(read_kept(query), page=1).query, at
     rules.may_keep(view.query).enforce()
     view.save(update_fields=["query", "changed_at"])
     record(verb="explorer.changed", on=view, by=by.pk, at=at, unit=view.office_id)

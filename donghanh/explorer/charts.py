@@ -15,8 +15,10 @@ from donghanh.kernel.numbers import format_number
 
 MOST_PLACES: Final = 40  # along the axis
 MOST_SERIES: Final = 8
-WIDE: Final = 12  # places: beyond these bars lie, so that their names can be read
+WIDE: Final = 8  # places: beyond these bars lie, so that their names can be read
 PERCENT: Final = 100
+STEEP: Final = 50  # percent
+TEN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ def _data(pivot: Pivot, along: Sequence[Key], drawn: list[dict[str, Any]], measu
             {**one, "name": name} for one, name in zip(drawn, short([one["name"] for one in drawn]), strict=True)
         ],
     }
+    if data["kind"] == "line" and min(values) >= STEEP:  # a line may begin above 0, a bar may not
+        data["minimum"] = int(min(values) // TEN * TEN) if measure.unit == "%" else 0
     if measure.unit == "%":
         data["maximum"] = max(PERCENT, *values) if max(values) > PERCENT else PERCENT
     elif pivot.shape == Shape.LINE:

@@ -48,6 +48,7 @@ class PutForm(RowsForm):
 
     dashboard = forms.ModelChoiceField(
         label=_("Bảng theo dõi"), queryset=Dashboard.objects.none(), empty_label=None,
+        widget=forms.Select(attrs={"class": "form-select w-auto"}),
         error_messages={"required": _("Chọn một bảng theo dõi."), "invalid_choice": _("Chọn một bảng theo dõi.")},
     )  # fmt: skip
 

@@ -246,7 +246,8 @@ class Finder:
             below: list[QuerySet[Any]] = [organisations.descendants(one, on=day) for one in self.offices]
             return [unit for units in below for unit in units.filter(kind__in=KINDS_OF_LEVEL[rest])], office
         if kind == "nhom":
-            return list(organisations.units_in_group(rest, on=day)), 0
+            reached = units_reached(self.account, Right.READ_FIGURES, on=self.on)
+            return list(organisations.units_in_group(rest, on=day).filter(pk__in=reached)), 0
         if choice.isascii() and choice.isdigit():
             return list(organisations.units_on(day).filter(pk=min(int(choice), organisations.MOST_UNITS))), 0
         return [], 0

@@ -270,8 +270,8 @@ class Pivot:
         """Kinds and parts that nobody was to report leave no empty rows and columns."""
 
         def silent(row: Key, column: Key) -> bool:
-            cell = self.cell(row, column)[1]
-            return cell.value is None and not cell.suppressed and not cell.expected
+            at, cell = self.cell(row, column)
+            return cell.value is None and not cell.suppressed and bool(at[Dimension.PART].key or not cell.expected)
 
         loud = {
             (r, c)

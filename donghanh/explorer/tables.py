@@ -3,7 +3,6 @@ from __future__ import annotations
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.explorer.models import Dashboard, Kept, Letter, SavedView
@@ -18,7 +17,7 @@ class KeptTable(tables.Table):
     changed_at = tables.DateColumn(verbose_name=_("Sửa ngày"), format="j/n/Y")
 
     def render_owner(self, record: Kept) -> str:
-        return _t("%(name)s, chung cả đơn vị") % {"name": record.owner} if record.shared else str(record.owner)
+        return str(_("%(name)s, chung cả đơn vị") % {"name": record.owner}) if record.shared else str(record.owner)
 
 
 class ViewTable(KeptTable):

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from donghanh.explorer import choosing, queries
-from donghanh.explorer.charts import chart_of
+from donghanh.explorer.charts import chart_of, short
 from donghanh.explorer.choices import Dimension, Shape, Zone
 from donghanh.explorer.forms import KeepForm
 from donghanh.explorer.look import Look, read
 from donghanh.explorer.members import Finder
-from donghanh.explorer.pivot import ROWS_A_PAGE, Key, Pivot, Plan
+from donghanh.explorer.pivot import ROWS_A_PAGE, Key, Line, Pivot, Plan, Shown
 from donghanh.explorer.pivot_files import csv_text, notes_of, xlsx
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import today
@@ -70,9 +70,10 @@ def explore(request: HttpRequest) -> HttpResponse:
         giu=forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1),
     )
     meant, wrong = _typed(look, asked)
-    if asked["gui"] and not wrong and isinstance(meant, Look):
-        return redirect(explore_url(meant))
     finder = Finder(account, on=today())
+    if asked["gui"] and not wrong and isinstance(meant, Look):
+        usual = tuple(measure.datum.key for measure, _label in finder.measures((), []))
+        return redirect(explore_url(replace(meant, data=() if meant.data == usual else meant.data)))
     plan = Plan(look, finder)
     pivot, trouble = answered(plan)
     if asked["xuat"] and not trouble:
@@ -126,7 +127,7 @@ def seen(pivot: Pivot, *, rows_a_page: int = ROWS_A_PAGE) -> dict[str, Any]:
         "look": look,
         "page": page,
         "lines": lines,
-        "maps": [(name, [(line, line.cells[place]) for line, _cells in lines]) for place, name in enumerate(names)],
+        "maps": _maps(names, [line for line, _cells in lines]) if pivot.shape == Shape.MAP else [],
         "head": above,
         "last": list(zip(last, sorts, strict=False)),
         "depth": len(pivot.head),
@@ -134,7 +135,7 @@ def seen(pivot: Pivot, *, rows_a_page: int = ROWS_A_PAGE) -> dict[str, Any]:
         "by_name": _sort(look, "ten"),
         "cards": len(pivot.columns) <= CARDS_UP_TO and len(look.columns) <= 1,
         "chart": chart_of(pivot) if pivot.is_chart else None,
-        "notes": notes_of(pivot),
+        "notes": [*filter(None, [_besides(pivot)]), *notes_of(pivot)],
         "shapes": [
             {
                 "label": one.label,
@@ -147,6 +148,16 @@ def seen(pivot: Pivot, *, rows_a_page: int = ROWS_A_PAGE) -> dict[str, Any]:
     }
 
 
+def _maps(names: list[str], lines: list[Line]) -> list[tuple[str, list[tuple[str, Shown]]]]:
+    """For each column its tiles, each with a short name; wholes are no places."""
+    places = [line for line in lines if not line.total] or lines
+    labels = short([" · ".join(filter(None, (line.above, line.label))) for line in places])
+    return [
+        (name, [(label, line.cells[at]) for label, line in zip(labels, places, strict=True)])
+        for at, name in enumerate(names)
+    ]
+
+
 def _sort(look: Look, column: str) -> dict[str, str]:
     order = {column: "ascending", f"-{column}": "descending"}.get(look.sort, "")
     return {"order": order, "query": choosing.sorted_by(look, column)}
@@ -156,26 +167,26 @@ def _said(pivot: Pivot) -> list[str]:
     """What a reader would otherwise be misled about."""
     members, said = pivot.members, list(pivot.members.unknown)
     if members.left_out:
-        told = {"count": members.left_out}
-        said.append(
-            ngettext(
-                "%(count)s đơn vị nằm ngoài phạm vi của thầy cô nên không có trong bảng.",
-                "%(count)s đơn vị nằm ngoài phạm vi của thầy cô nên không có trong bảng.",
-                members.left_out,
-            )
-            % told
+        sentence = ngettext(
+            "%(count)s đơn vị nằm ngoài phạm vi của thầy cô nên không có trong bảng.",
+            "%(count)s đơn vị nằm ngoài phạm vi của thầy cô nên không có trong bảng.",
+            members.left_out,
         )
-    if pivot.rows and members.direct and pivot.look.totals and pivot.look.zone(Dimension.UNIT) != Zone.FILTER:
-        about = {"name": members.base, "count": members.direct}
-        said.append(
-            ngettext(
-                "Dòng “%(name)s” tính cả %(count)s trường trực thuộc không có dòng riêng.",
-                "Dòng “%(name)s” tính cả %(count)s trường trực thuộc không có dòng riêng.",
-                members.direct,
-            )
-            % about
-        )
+        said.append(sentence % {"count": members.left_out})
     return said
+
+
+def _besides(pivot: Pivot) -> str:
+    """Whom the total counts besides the rows."""
+    members = pivot.members
+    if not (pivot.rows and members.direct and pivot.look.totals) or pivot.look.zone(Dimension.UNIT) == Zone.FILTER:
+        return ""
+    sentence = ngettext(
+        "Dòng “%(name)s” tính cả %(count)s trường trực thuộc không có dòng riêng.",
+        "Dòng “%(name)s” tính cả %(count)s trường trực thuộc không có dòng riêng.",
+        members.direct,
+    )
+    return sentence % {"name": members.base, "count": members.direct}
 
 
 def offered(plan: Plan, finder: Finder) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from donghanh.explorer.members import Finder
 from donghanh.explorer.models import Dashboard, Tile
 from donghanh.explorer.pivot import Pivot, Plan, all_laid_out
 from donghanh.explorer.tables import DashboardTable
-from donghanh.explorer.views import answered, reader, seen
+from donghanh.explorer.views import answered, explore_url, reader, seen
 from donghanh.explorer.views_kept import deleted_row, office_here, tabs, visible_view
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
@@ -69,12 +69,20 @@ def dashboard(request: HttpRequest, dashboard_id: int) -> HttpResponse:
     shown = queries.tiles_of(found)
     ids = [tile.pk for tile in shown]
     sets = [
-        {"tile": tile, "up": _swapped(ids, place - 1), "down": _swapped(ids, place)} for place, tile in enumerate(shown)
+        {"tile": tile, "href": _opens(request, tile), "up": _swapped(ids, place - 1), "down": _swapped(ids, place)}
+        for place, tile in enumerate(shown)
     ]
     return render(request, "explorer/dashboard.html", {
         "dashboard": found, "mine": mine, "tiles": sets, "at_once": TILES_AT_ONCE,
         "crumbs": [(_("Bảng theo dõi"), reverse("explorer:boards"))],
     })  # fmt: skip
+
+
+def _opens(request: HttpRequest, tile: Tile) -> str:
+    """One's own view by its name; what a colleague put there as a look."""
+    if tile.view.owner_id == reader(request).pk:
+        return reverse("explorer:open", args=[tile.view_id])
+    return explore_url(read_kept(tile.view.query))
 
 
 def _swapped(ids: list[int], place: int) -> str:
@@ -96,7 +104,8 @@ def tiles(request: HttpRequest, dashboard_id: int) -> HttpResponse:
     chosen = [tile for tile in queries.tiles_of(found) if tile.pk in ids]
     pivots = _filled(request, chosen)
     drawn = [
-        {"tile": tile, "trouble": trouble, "frozen": True, "id": f"o-{tile.pk}", "summary": summary(pivot.plan),
+        {"tile": tile, "href": _opens(request, tile), "trouble": trouble, "frozen": True,
+         "id": f"o-{tile.pk}", "summary": summary(pivot.plan),
          **seen(pivot, rows_a_page=ROWS_IN_A_TILE)}
         for tile, (pivot, trouble) in zip(chosen, pivots, strict=True)
     ]  # fmt: skip

@@ -32,7 +32,7 @@ function lines(data, token, write) {
   return data.series.map(({ name, values }, place) => {
     const color = token(`series-${(place % SERIES) + 1}`);
     return {
-      name, type: "line", data: values, symbol: "circle", symbolSize: 7, itemStyle: { color }, lineStyle: { color, width: 2.5 },
+      name, type: "line", data: values, symbol: "circle", symbolSize: 7, itemStyle: { color }, lineStyle: { color, width: 2.5, type: place < SERIES ? "solid" : "dashed" },
       endLabel: { show: !data.crowded, color, fontSize: 13, fontWeight: 600, formatter: ({ value }) => `${data.series.length > 1 ? `${name}  ` : ""}${write(value)}` },
       labelLayout: { moveOverlap: "shiftY" },
     };
@@ -81,7 +81,7 @@ function target({ x, kind, unit, decimals, crowded: close, target: { name, value
 }
 
 function option(given, width, height) {
-  const data = { ...given, crowded: given.kind === "line" && crowded(given, height) };
+  const data = { ...given, crowded: given.kind === "line" ? crowded(given, height) : given.series.length > 1 };
   const token = tokens();
   const write = writer(data);
   const bar = data.kind === "bar";
@@ -106,7 +106,7 @@ function option(given, width, height) {
     },
     xAxis: {
       type: "category", data: data.x, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } },
-      axisLabel: { ...soft, interval: bar || longest < slot ? 0 : "auto", ...(bar && { width: slot - 6, overflow: "break" }) },
+      axisLabel: { ...soft, interval: bar || longest < slot ? 0 : "auto", ...(bar && { width: slot - 6, overflow: "break", lineHeight: 16 }) },
     },
     yAxis: {
       type: "value", min: bar ? 0 : data.minimum ?? 0, max: data.maximum, interval: data.minimum ? 10 : data.maximum && data.maximum / 4,

@@ -43,7 +43,7 @@ def test_the_empty_address_shows_the_plans_indicators_by_area_this_year(cast, fi
 
 def test_a_total_row_tells_whom_it_counts_besides(cast, figures, sign_in):
     page = get(sign_in(cast.department_officer))
-    assert page.context["said"] == ["Dòng “Sở GD&ĐT Hòa Bình” tính cả 1 trường trực thuộc không có dòng riêng."]
+    assert page.context["notes"][0] == "Dòng “Sở GD&ĐT Hòa Bình” tính cả 1 trường trực thuộc không có dòng riêng."
     assert table(get(sign_in(cast.department_officer), "tong=0")).keys() == {
         "Phòng GD&ĐT huyện Kim Bôi",
         "Phòng GD&ĐT huyện Lạc Sơn",
@@ -68,10 +68,8 @@ def test_units_out_of_reach_are_left_out_and_said(cast, figures, sign_in):
 def test_parts_and_kinds_stand_apart_with_their_wholes(cast, figures, sign_in):
     query = "so=element:staff_trained&phan=*&loai=*&hang=loai&cot=phan&dv=toi"
     page = get(sign_in(cast.department_officer), query)
-    assert [" · ".join(one.label for one in column) for column in page.context["pivot"].columns][:2] == [
-        "Mầm non",
-        "Tiểu học",
-    ]
+    labels = [" · ".join(one.label for one in column) for column in page.context["pivot"].columns]
+    assert labels == ["Tiểu học", "THCS", "Tất cả"]  # what nobody filled has no column
     found = table(page)
     columns = [column[0].key for column in page.context["pivot"].columns]
     both = dict(zip(columns, found["Trường TH&THCS"], strict=True))
@@ -117,6 +115,8 @@ def test_the_form_leads_to_a_short_address(cast, figures, sign_in):
         f"{PAGE}?hang=dv&cot=so&tong=1&cay=as_was&so={TRAINED}&ky=THIS_SCHOOL_YEAR&dv=diaban&tim=&kykhac=&gui=1"
     )
     assert answer.url == f"{PAGE}?so={TRAINED}"
+    usual = "&".join(f"so={member.key}" for member in get(officer).context["pivot"].members.of["so"])
+    assert officer.get(f"{PAGE}?{usual}&gui=1").url == PAGE
     added = officer.get(f"{PAGE}?tim=thpt+lac+son&gui=1&kykhac=2025q1")
     assert added.url == f"{PAGE}?ky=THIS_SCHOOL_YEAR&ky=2025Q1&dv=diaban&dv={cast.direct.pk}"
     many = officer.get(f"{PAGE}?tim=an+nghia&gui=1")

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from donghanh.explorer import actions, queries
 from donghanh.explorer.models import Dashboard, SavedView
 from donghanh.explorer.rules import MOST_TILES
+from donghanh.explorer.tests.conftest import AT, TODAY
 from donghanh.explorer.tests.test_explore import table
 from donghanh.kernel.verdict import Refused
 from donghanh.people.tests.cast import a_person
-from donghanh.reporting.tests.factories import AT, TODAY
 
 
 def a_view(cast, *, name: str = "Ba chỉ tiêu", query: str = "", by=None) -> SavedView:
@@ -38,7 +38,7 @@ def test_a_look_is_kept_found_and_opened_as_it_was(cast, figures, sign_in):
     view = SavedView.objects.get()
     assert (view.name, view.query, view.owner, view.office) == (
         "Bồi dưỡng",
-        "hang=so&cot=dv&page=3",
+        "hang=so&cot=dv",
         cast.department_officer,
         cast.department,
     )
@@ -108,6 +108,8 @@ def test_a_copy_of_a_shared_dashboard_is_ones_own(cast, figures, sign_in):
     assert sign_in(colleague).get(f"/kham-pha/bang/{board.pk}/").status_code == 404
     actions.change_kept(kept=board, name="Tổng hợp", description="", shared=True, by=cast.department_officer, at=AT)
     desk = sign_in(colleague)
+    (tile,) = desk.get(f"/kham-pha/bang/{board.pk}/").context["tiles"]
+    assert tile["href"] == "/kham-pha/"  # the view itself is still its owner's alone
     assert desk.post(f"/kham-pha/bang/{board.pk}/xep/", {"order": "1"}).status_code == 409
     page = desk.post(f"/kham-pha/bang/{board.pk}/chep/", follow=True)
     assert page.context["dashboard"].name == "Bản sao của Tổng hợp"

@@ -16,10 +16,10 @@ from python_calamine import CalamineWorkbook
 from donghanh.explorer import actions, letters, queries
 from donghanh.explorer.choices import LetterState
 from donghanh.explorer.models import Letter
+from donghanh.explorer.tests.conftest import AT, TODAY
 from donghanh.explorer.tests.test_kept import a_dashboard, a_view
 from donghanh.kernel.verdict import Refused
 from donghanh.people.tests.cast import a_person
-from donghanh.reporting.tests.factories import AT, TODAY
 
 MONDAY, TUESDAY, FIRST = date(2025, 6, 16), date(2025, 6, 17), date(2025, 7, 1)
 

@@ -31,7 +31,7 @@ for (const part of document.querySelectorAll("[data-dh-stays]")) {
   part.open ||= sessionStorage.getItem(key) === "1" || part.contains(document.querySelector(":target"));
   part.addEventListener("toggle", () => sessionStorage.setItem(key, part.open ? "1" : "0"));
 }
-const arrived = location.hash.startsWith("#muc-") && document.getElementById(location.hash.slice(1));
+const arrived = document.querySelector("[data-dh-chip]:target");
 arrived?.querySelector("a")?.focus({ preventScroll: true });
 
 // A chip dropped in a zone follows the chip's own link to it.
