@@ -124,9 +124,15 @@ class Text:
         joins = "".join(
             f" LEFT JOIN {name} ON {name}._unit = a._unit AND {name}._moment = m._moment" for name, _columns in parts
         )
-        columns += [f"{name}.{quoted(column)}" for name, found in parts for column in found]
+        columns += [self.joined(name, column) for name, found in parts for column in found]
         select = f"SELECT {', '.join(columns)} FROM dim_unit a CROSS JOIN dim_moment m{joins} WHERE m._time = {time}"
         return self.table("asked", select)
+
+    @staticmethod
+    def joined(table: str, column: str) -> str:
+        """A leaf's column; over no period at all a count is 0, everything else is missing."""
+        found = f"{table}.{quoted(column)}"
+        return f"COALESCE({found}, 0) AS {quoted(column)}" if column.startswith("count(") else found
 
     def aggregates(
         self, expressions: Sequence[Expression], context: Callable[[Sequence[Expression]], str]
@@ -241,15 +247,16 @@ class Text:
             inside = {}
             for use in of_key:
                 for cell in self.cells_of(use):
-                    inside[cell] = f"{PER_UNIT[use.way]}(f.{cell}) AS {cell}"
+                    filled = f"MAX(CASE WHEN f.{cell} IS NOT NULL THEN t._weight END) AS _w{cell}"
+                    inside[cell] = f"{PER_UNIT[use.way]}(f.{cell}) AS {cell}, {filled}"
             name = self.table(
                 "unit",
-                f"SELECT t._ancestor AS _unit, f._unit AS _own, l._moment, MAX(t._weight) AS _weight, "
-                f"{', '.join(inside.values())} FROM facts f JOIN dim_link l ON l._source = f._source {self.tree('f')} "
+                f"SELECT t._ancestor AS _unit, f._unit AS _own, l._moment, {', '.join(inside.values())} "
+                f"FROM facts f JOIN dim_link l ON l._source = f._source {self.tree('f')} "
                 f"WHERE l._key = {key} GROUP BY t._ancestor, f._unit, l._moment",
             )
             columns = ", ".join(
-                f"{added([f'SUM({cell} * _weight)' for cell in self.cells_of(use)])} AS {quoted(use.name)}"
+                f"{added([f'SUM({cell} * _w{cell})' for cell in self.cells_of(use)])} AS {quoted(use.name)}"
                 for use in of_key
             )
             select = f"SELECT _unit, _moment, {columns} FROM {name} GROUP BY _unit, _moment"

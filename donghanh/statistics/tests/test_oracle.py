@@ -54,7 +54,7 @@ def standing(links) -> list[tuple[int, int, float]]:
     return [*own, *up, *shared]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     asked=st.lists(st.tuples(texts(), st.sampled_from(Missing)), min_size=4, max_size=8),
     filled=st.lists(rows, min_size=5, max_size=5),
@@ -102,7 +102,7 @@ def test_the_engine_gives_what_the_oracle_gives(asked, filled, office, trees, wa
                 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     filled=st.lists(rows, min_size=1, max_size=1),
     text=st.sampled_from(["a", "b", "a / b", "if(a > b[x], a, b)", "a % 3 + b ^ 2", "greatest(a, b[y])", "round(b / 4)",

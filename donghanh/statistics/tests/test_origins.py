@@ -68,21 +68,24 @@ def test_an_average_does_not_add_up(province, period, plan) -> None:
 
 def test_one_report_gives_its_own_part(province, period, plan) -> None:
     numbers = {"staff_in_scope": 10.0, "staff_trained[TH]": 2.0, "staff_trained[THCS]": 3.0, "schools_with_outreach": 1}
-    share = origin(SHARE, period.span).given(numbers)
+    hoa = province.schools["hoa"].unit
+    share = origin(SHARE, period.span).given(hoa, numbers)
     assert (share.value, share.numerator, share.denominator) == (50, 5, 10)
-    outreach = origin(Datum(DatumKind.INDICATOR, "schools_with_outreach_rate"), period.span).given(numbers)
+    outreach = origin(Datum(DatumKind.INDICATOR, "schools_with_outreach_rate"), period.span).given(hoa, numbers)
     assert (outreach.numerator, outreach.denominator) == (1, 1)  # every unit that was to report is one
     count = origin(TRAINED, period.span)
-    assert count.given(numbers).value == 5
-    assert count.given({"other": 1}).value is None
-    assert count.given({**numbers, "staff_trained[TH]": None, "staff_trained[THCS]": None}).value is None
+    assert count.given(hoa, numbers).value == 5
+    assert count.given(hoa, {"other": 1}).value is None
+    assert count.given(hoa, {**numbers, "staff_trained[TH]": None, "staff_trained[THCS]": None}).value is None
 
 
 def test_a_report_about_too_few_is_kept_back_too(province, period, plan) -> None:
+    province.lay_out(period)
     DataElement.objects.filter(code="staff_trained").update(minimum_group=5)
     found = origin(TRAINED, period.span)
     assert found.minimum == 5
-    hidden = found.given({"staff_trained[TH]": 4.0})
+    mai = province.schools["mai"].unit
+    hidden = found.given(mai, {"staff_trained[THCS]": 1.0})
     assert (hidden.value, hidden.suppressed) == (None, True)
 
 
