@@ -15,11 +15,13 @@ def register(app: App) -> None:
     from donghanh.reporting.tasks import (
         lock_reports,
         open_due_rounds,
+        recheck_figures,
         remind_by_schedule,
         reroute_reports,
         sweep_figures,
     )
     from donghanh.rosters.tasks import forget_rosters
+    from donghanh.statistics.tasks import check_all_figures
 
     app.periodic(cron="* * * * *", periodic_id="sweep_figures")(sweep_figures)
     app.periodic(cron="1 * * * *", periodic_id="reroute_reports")(reroute_reports)
@@ -27,8 +29,10 @@ def register(app: App) -> None:
     app.periodic(cron="30 7 * * *", periodic_id="remind_by_schedule")(remind_by_schedule)
     app.periodic(cron="15 6 * * *", periodic_id="send_letters")(send_letters)
     app.periodic(cron="11 1 * * *", periodic_id="lock_reports")(lock_reports)
+    app.periodic(cron="40 1 * * *", periodic_id="recheck_figures")(recheck_figures)
     app.periodic(cron="15 2 * * *", periodic_id="apply_retention")(apply_retention)
     app.periodic(cron="21 2 * * *", periodic_id="forget_rosters")(forget_rosters)
+    app.periodic(cron="41 2 * * *", periodic_id="check_all_figures")(check_all_figures)
     rescue = app.task(queue="rescue", queueing_lock="rescue_stalled", pass_context=True)(rescue_stalled)
     app.periodic(cron="* * * * *", periodic_id="rescue_stalled")(rescue)
 

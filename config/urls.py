@@ -16,5 +16,7 @@ urlpatterns = [
     path("don-vi/", include("donghanh.organisations.urls")),
     path("", include("donghanh.collaborators.urls")),
     path("ky/", include("donghanh.periods.urls")),
+    path("", include("donghanh.statistics.urls")),
+    path("", include("donghanh.api.urls")),
     path("kham-pha/", include("donghanh.explorer.urls")),
 ]

@@ -44,11 +44,13 @@ def ask_for_violence(form_version: FormVersion, *, department: Unit, today: date
     )
     collection = open_round(request=request, period=period("NH2024HK2"), by=officer.pk, at=at)
     for report, school, reviewer in desks(collection):
-        _play(report, school, reviewer, form_version.definition, today)
+        _play(report, school, reviewer, officer, form_version.definition, today)
     return collection
 
 
-def _play(report: Submission, school: School, reviewer: Account, definition: Definition, today: date) -> None:
+def _play(
+    report: Submission, school: School, reviewer: Account, officer: Account, definition: Definition, today: date
+) -> None:
     dice = random.Random(f"{SEED}/violence/{school.unit_id}")
     known = school.teacher.username in NEVER_LATE
     if not known and school.keen > SENT:
@@ -64,6 +66,12 @@ def _play(report: Submission, school: School, reviewer: Account, definition: Def
         sheet = queries.sheet(reviewer, report.pk, on=today)
         decided = sent + timedelta(hours=dice.randint(2, 40))
         actions.accept(submission=sheet.submission, version_number=version.number, by=reviewer, at=decided)
+        if dice.random() < ACCEPTED:
+            sheet = queries.sheet(officer, report.pk, on=today)
+            actions.accept(
+                submission=sheet.submission, version_number=version.number, by=officer,
+                at=decided + timedelta(hours=dice.randint(1, 9)),
+            )  # fmt: skip
 
 
 def _answers(definition: Definition, school: School, dice: random.Random) -> dict[str, str]:

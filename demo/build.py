@@ -19,6 +19,7 @@ from demo.classes import build_classes
 from demo.collaborators import build_collaborators
 from demo.guardians import CHILDREN, build_guardians
 from demo.looks import build_looks
+from demo.open_data import publish_open_data
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -31,6 +32,7 @@ from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import Letterhead
 from donghanh.rosters.models import Learner
 from donghanh.statistics.actions import define
+from donghanh.statistics.actions_watch import watch
 
 LETTERHEAD = {
     "superior_body": "Ủy ban nhân dân tỉnh Hòa Bình",
@@ -99,10 +101,15 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     progress(next(done), "báo cáo bạo lực học đường")
     officer = Account.objects.get(username="so.gddt")  # has begun the next wording of the plan's form
     start_draft(document=form_version.document, form=form_version.form, by=officer, at=at)
-    ask_for_violence(current_version("violence"), department=handles["department"], today=day, at=at)
+    violence = ask_for_violence(current_version("violence"), department=handles["department"], today=day, at=at)
+    define(data_file("statistics", "violence.json"), at=at)
+    lay_out(collection_id=violence.pk, at=at)
+    define(data_file("statistics", "checks.json"), at=at)
     for collection in rounds:
         progress(next(done), f"số liệu năm học {collection.period.short_label}")
-        lay_out(collection_id=collection.pk, at=at)
+        laid_out = lay_out(collection_id=collection.pk, at=at)
+    watch(partition_id=laid_out.pk, at=at)  # the newest: one finding of each kind at least
+    publish_open_data(rounds, department=handles["department"], at=at)
     build_looks(handles["department"], by=officer, at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")

@@ -22,7 +22,15 @@ from donghanh.periods.rules import SemesterDates
 from donghanh.questionnaires.models import Definition, FormVersion
 from donghanh.reporting.actions import open_collection, seal
 from donghanh.reporting.choices import Move, State
-from donghanh.reporting.models import Collection, Remark, ReportRequest, Submission, SubmissionVersion, Transition
+from donghanh.reporting.models import (
+    Collection,
+    Remark,
+    ReportRequest,
+    Submission,
+    SubmissionVersion,
+    Transition,
+    kept,
+)
 from donghanh.reporting.rounds import make_request
 from donghanh.reporting.rules_asking import Terms
 
@@ -293,7 +301,7 @@ class Ledger:
         version = SubmissionVersion(
             submission=submission,
             number=submission.latest.number + 1 if submission.latest else 1,
-            numbers=numbers,
+            **kept(numbers),
             texts=texts,
             client_key=uuid.uuid5(uuid.NAMESPACE_OID, f"{submission.pk}/{at.isoformat()}"),
             sha256=seal(submission, numbers, texts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,17 +10,34 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR, PORT = ROOT / "var/e2e", int(os.environ.get("DONGHANH_E2E_PORT", "8799"))
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+BUILT, VAR = ROOT / "var/e2e/built", ROOT / f"var/e2e/{WORKER}"  # the demo as it was built; this worker's own copy
+PORT = int(os.environ.get("DONGHANH_E2E_PORT", "8799")) + 100 * WORKER
 ADDRESS = f"http://localhost:{PORT}"
 PICTURES = ROOT / "e2e/pictures"
 PASSWORD = "dong-hanh-2025"
 SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
+
+
+def pytest_itemcollected(item: Any) -> None:
+    """Two halves, each against a programme of its own: pages on the phone, and the journeys with pages at the desk.
+
+    Journeys stay together and in order: each finds the schools that those before it have left.
+    """
+    phone = item.name.endswith("-360]") and "DATABASE_URL" not in os.environ  # of somebody's own there is no second one
+    item.add_marker(pytest.mark.xdist_group("phone" if phone else "desk"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Stands in for the one that makes a database for tests: journeys use the programme's."""
 
 
 @dataclass
@@ -34,14 +52,8 @@ class Stack:
 def stack() -> Iterator[Stack]:
     """Build the demo from nothing and run it: database, web, worker."""
     PICTURES.mkdir(exist_ok=True)
-    environment = os.environ | {
-        "DONGHANH_VAR": str(VAR), "DONGHANH_DEMO_DAY": "2025-06-16", "DONGHANH_DURABLE": "0", "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "manage.py", "demo", "--reset", "--port", str(PORT)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
+    _copy_of_the_demo()
+    process = _demo(VAR, "--port", str(PORT))
     try:
         said = []
         for line in process.stdout:
@@ -59,6 +71,42 @@ def stack() -> Iterator[Stack]:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         process.stdout.close()
+
+
+def _demo(folder: Path, *options: str) -> subprocess.Popen[str]:
+    environment = os.environ | {
+        "DONGHANH_VAR": str(folder), "DONGHANH_DEMO_DAY": "2025-06-16", "DONGHANH_DURABLE": "0", "PYTHONUNBUFFERED": "1"
+    }  # fmt: skip
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "manage.py", "demo", *options]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def _copy_of_the_demo() -> None:
+    """The worker that comes first builds it; the database is copied at rest, with the files beside it."""
+    from config.embedded_pg import EmbeddedPostgres
+
+    BUILT.mkdir(parents=True, exist_ok=True)
+    VAR.mkdir(exist_ok=True)
+    run, mark = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid())), BUILT / "of-run"
+    elsewhere = "DATABASE_URL" in os.environ
+    databases = [] if elsewhere else [EmbeddedPostgres(place / "postgres", durable=False) for place in (BUILT, VAR)]
+    with (BUILT.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not mark.exists() or mark.read_text() != run:
+            with _demo(BUILT, "--reset", "--build-only") as building:
+                said, _ = building.communicate()
+            assert building.returncode == 0, f"the demo was not built:\n{said}"
+            mark.write_text(run)
+    for database in databases:
+        database.stop()
+    copies = [[database.data for database in databases]] if databases else []
+    copies += [[old, VAR / old.name] for old in BUILT.iterdir() if old.name != "postgres"]
+    for old, new in copies:
+        subprocess.run(["rm", "-rf", str(new)], check=True)
+        subprocess.run(["cp", "-a", str(old), str(new)], check=True)  # the database keeps its owner
 
 
 def _dsn() -> str:

@@ -39,6 +39,9 @@ ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
   JOIN periods_period period ON period.id = round.period_id WHERE period.code = '{period}'
 """
+OPEN_DATA = "SELECT '', id FROM api_opendataset ORDER BY id LIMIT 1"
+TARGET = "SELECT 'so.gddt', id FROM statistics_target WHERE ended_at IS NULL ORDER BY id LIMIT 1"
+RULE = "SELECT 'so.gddt', id FROM statistics_validationrule ORDER BY id LIMIT 1"
 REQUEST = "SELECT 'so.gddt', id FROM reporting_reportrequest ORDER BY id LIMIT 1"
 FIGURES = """
   SELECT '{person}', round.id, membership.unit_id
@@ -47,6 +50,11 @@ FIGURES = """
   CROSS JOIN people_membership membership
   JOIN people_account account ON account.id = membership.account_id
   WHERE period.code = '{period}' AND account.username = '{person}'
+"""
+NUMBER = "/so-lieu/?datum={datum}&span=NH2024&unit={{}}"
+UNIT_OF = """
+  SELECT '{person}', membership.unit_id FROM people_membership membership
+  JOIN people_account account ON account.id = membership.account_id WHERE account.username = '{person}'
 """
 CHILD = """
   SELECT '{person}', link.child_id FROM guardians_guardianship link
@@ -120,6 +128,10 @@ def round_of(person: str, *, period: str = PERIOD) -> str:
 
 def figures_of(person: str, *, period: str = PERIOD) -> str:
     return FIGURES.format(person=person, period=period)
+
+
+def unit_of(person: str) -> str:
+    return UNIT_OF.format(person=person)
 
 
 @dataclass(frozen=True)
@@ -301,6 +313,12 @@ SHOWINGS = [
     Showing("me", "people:me", "/tai-khoan/cua-toi/", "gv.demo"),
     Showing("password", "people:password", "/tai-khoan/mat-khau/", "gv.demo"),
     Showing("devices", "people:sessions", "/tai-khoan/thiet-bi/", "gv.demo", dark=True),
+    Showing("api-keys", "api:tokens", "/tai-khoan/khoa-truy-cap/", "so.gddt", dark=True),
+    Showing("api-keys-teacher", "api:tokens", "/tai-khoan/khoa-truy-cap/", "gv.demo"),
+    Showing("api-docs", "api:docs", "/api/v1/docs"),
+    Showing("open-data", "api:open_data", "/du-lieu-mo/"),
+    Showing("open-data-set", "api:open_data_set", "/du-lieu-mo/{}/", found=OPEN_DATA, dark=True),
+    Showing("open-data-new", "api:publishing", "/du-lieu-mo/cong-bo/", "so.gddt"),
     Showing("two-layers", "mfa_index", "/tai-khoan/hai-lop/", "gv.demo", dark=True),
     Showing("two-layers-app", "mfa_activate_totp", "/tai-khoan/hai-lop/ung-dung/", "gv.demo", act=confirm, dark=True),
     Showing("two-layers-key", "mfa_add_webauthn", "/tai-khoan/hai-lop/khoa/", "gv.demo", act=confirm),
@@ -406,6 +424,15 @@ SHOWINGS = [
         "schools-no-hits", "home:schools", "/chi-tieu/{}/{}/staff_trained_rate/?q=khong+co+truong+nay",
         found=figures_of("phong.lacson"),
     ),
+    Showing("number-share", "home:number", NUMBER.format(datum="indicator:staff_trained_rate"),
+            found=unit_of("so.gddt"), dark=True),
+    Showing("number-count", "home:number", NUMBER.format(datum="element:staff_trained") + "&group=THCS",
+            found=unit_of("phong.lacson")),
+    Showing("number-rate", "home:number", NUMBER.format(datum="rate:plan3296:on_time_rate"), found=unit_of("so.gddt")),
+    Showing("number-school", "home:number", NUMBER.format(datum="indicator:staff_trained_rate"),
+            found=unit_of("ht.demo")),
+    Showing("number-no-data", "home:number", NUMBER.format(datum="element:staff_trained").replace("NH2024", "202403"),
+            found=unit_of("so.gddt")),
     Showing("units", "organisations:units", "/don-vi/", "so.gddt", dark=True),
     Showing("units-after-reform", "organisations:units", "/don-vi/?day=2025-07-01&level=commune", "so.gddt"),
     Showing("units-no-hits", "organisations:units", "/don-vi/?q=khong+co+don+vi+nay", "phong.lacson"),
@@ -471,6 +498,17 @@ SHOWINGS = [
     Showing("form-new-list", "questionnaires:new_list", "/bieu-mau/soan/{}/danh-muc/", found=FORM_DRAFT),
     Showing("form-check", "questionnaires:check", "/bieu-mau/soan/{}/kiem-tra/0/", found=FORM_DRAFT),
     Showing("form-new-check", "questionnaires:new_check", "/bieu-mau/soan/{}/kiem-tra/", found=FORM_DRAFT),
+    Showing("targets", "statistics:targets", "/muc-tieu/", "so.gddt", dark=True),
+    Showing("target-new", "statistics:new_target", "/muc-tieu/moi/", "so.gddt", act=send_empty, status=422),
+    Showing("target-change", "statistics:change_target", "/muc-tieu/{}/sua/", found=TARGET),
+    Showing("target-end", "statistics:end_target", "/muc-tieu/{}/ket-thuc/", found=TARGET),
+    Showing("checks", "statistics:checks", "/kiem-tra/", "so.gddt", dark=True),
+    Showing("check-rule", "statistics:change_rule", "/kiem-tra/quy-tac/{}/", found=RULE),
+    Showing("check-rule-new", "statistics:new_rule", "/kiem-tra/quy-tac/", "so.gddt", act=send_empty, status=422),
+    Showing("check-outlier", "statistics:new_outlier_rule", "/kiem-tra/khac-thuong/", "so.gddt"),
+    Showing("check-predictor", "statistics:new_predictor", "/kiem-tra/du-tinh/", "so.gddt"),
+    Showing("rates", "reporting:rates", "/bao-cao/ty-le/", "so.gddt"),
+    Showing("findings", "reporting:findings", "/bao-cao/can-xem-lai/", "so.gddt", dark=True),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -594,6 +632,37 @@ NOT_PAGES = {  # route → why no one looks at it
     "questionnaires:version_file": "a file",
     "questionnaires:draft_file": "a file",
     "reporting:end_request": "takes a POST alone and leads back to the request",
+    "api:revoke_token": "takes a POST alone and leads back to the keys",
+    "api:withdraw_open_data": "takes a POST alone and leads to the list of open data",
+    "api:open_file": "hands out a file",
+    "api:open_description": "hands out a file",
+    **dict.fromkeys(
+        (
+            f"api:v1:{name}"
+            for name in (
+                "openapi-json",
+                "me",
+                "units",
+                "unit",
+                "forms",
+                "form",
+                "data_elements",
+                "all_indicators",
+                "targets",
+                "periods",
+                "period",
+                "reports",
+                "report",
+                "write_draft",
+                "send",
+                "query",
+                "query_in_body",
+                "facts",
+                "api-root",
+            )
+        ),
+        "answers programmes",
+    ),
     "people:sign_out": "takes a POST alone and leads to the sign-in page",
     "people:language": "takes a POST alone and leads back to the page it came from",
     "people:theme": "takes a POST alone and leads back to the page it came from",
@@ -647,6 +716,7 @@ NOT_PAGES = {  # route → why no one looks at it
     "reporting:accept_many": "takes a POST alone and leads to the verdicts",
     "reporting:bulk_review": "stands where reports were accepted in bulk; the board's own tests look at it",
     "reporting:bulk_news": "answers an open page's script: nothing, or one word",
+    "reporting:see_finding": "takes a POST alone and leads back to the list",
     "reporting:remind": "takes a POST alone and leads back to the board",
     "reporting:lock": "takes a POST alone and leads back to the board",
     **dict.fromkeys(

@@ -83,7 +83,7 @@ def test_every_figure_equals_the_slow_recount(database):
     """Run by the programme's own command, over every round, unit, kind and column."""
     environment = os.environ | {"DONGHANH_VAR": str(VAR), "DONGHANH_DEMO_DAY": "2025-06-16", "DONGHANH_DURABLE": "0"}
     done = subprocess.run(
-        [sys.executable, "manage.py", "figures_recount"],
+        [sys.executable, "manage.py", "lay_out_figures", "--check"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

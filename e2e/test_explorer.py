@@ -81,7 +81,7 @@ def test_an_officer_lays_out_keeps_and_shares_figures(visitor, tmp_path):
     page.get_by_role("button", name="Lưu bảng này").click()
     expect(page.get_by_text("Đã lưu “Theo loại hình”.")).to_be_visible()
     page.get_by_role("button", name="Tạo đường dẫn").click()
-    link = page.get_by_label("Đường dẫn").input_value()
+    link = page.get_by_role("textbox", name="Đường dẫn").input_value()
     page.get_by_label("Bảng theo dõi").select_option(label="Kế hoạch 3296 trong một trang")
     page.get_by_role("button", name="Đưa lên").click()
     tile = page.locator("[data-dh-tile]", has_text="Theo loại hình")

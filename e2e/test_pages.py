@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
-from e2e.conftest import PICTURES, SIZES, Visitor
+from e2e.conftest import ADDRESS, PICTURES, SIZES, Visitor
 from e2e.pages import NOT_PAGES, SHOWINGS, Showing
 
 LAYOUT_SHIFT = 0.05
@@ -60,15 +61,15 @@ def titles() -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(stack, browser: Browser) -> Callable[[str], dict]:
+def signed_in(stack, browser: Browser) -> Callable[[str], list[Any]]:
     """A person's cookies; each signs in once."""
-    kept: dict[str, dict] = {"": {"cookies": [], "origins": []}}
+    kept: dict[str, list[Any]] = {"": []}
 
-    def cookies(person: str) -> dict:
+    def cookies(person: str) -> list[Any]:
         if person not in kept:
             visitor = Visitor(browser, "1280")
             visitor.sign_in(person)
-            kept[person] = visitor.context.storage_state()
+            kept[person] = visitor.context.cookies()
             visitor.context.close()
         return kept[person]
 
@@ -80,31 +81,55 @@ def axe() -> Axe:
     return Axe()
 
 
+@pytest.fixture(scope="session")
+def desks(stack, browser: Browser) -> Iterator[dict[str, Visitor]]:
+    """One browser a size, which forgets everything between two pages: a new one costs more than most pages do."""
+    kept = {size: Visitor(browser, size) for size in SIZES}
+    yield kept
+    for one in kept.values():
+        one.context.close()
+
+
+@pytest.fixture
+def desk(desks, size) -> Visitor:
+    """A browser of this size as it comes out of the box."""
+    visitor = desks[size]
+    page, context = visitor.page, visitor.context
+    page.set_viewport_size(SIZES[size])
+    page.emulate_media(reduced_motion="no-preference")
+    if page.url != "about:blank":
+        page.evaluate("sessionStorage.clear()")
+        page.goto("about:blank")
+    context.clear_cookies()
+    tools = context.new_cdp_session(page)
+    tools.send("Storage.clearDataForOrigin", {"origin": ADDRESS, "storageTypes": "all"})
+    tools.detach()
+    visitor.complaints.clear()
+    return visitor
+
+
 @pytest.mark.parametrize(("showing", "size"), LOOKS)
-def test_page(showing: Showing, size, database, browser, signed_in, titles, axe):
+def test_page(showing: Showing, size, database, desk, signed_in, titles, axe):
     person, address = showing.place(database)
     if showing.route:
         assert resolve(urlsplit(address).path).view_name == showing.route
-    visitor = Visitor(browser, size, storage_state=signed_in(person))
-    page = visitor.page
-    try:
-        look(page, address, showing)
-        check(page)
-        if showing.status < 400:
-            bearers = titles[page.title()]
-            bearers.add(resolve(urlsplit(page.url).path).view_name)
-            assert len(bearers) == 1, f"one title, several pages: {bearers}"
-        barriers = axe.run(page).response["violations"]
-        picture(page, f"{showing.key}-{size}")
-        if showing.dark:
-            page.emulate_media(reduced_motion="reduce")  # no colour between two
-            page.evaluate(DARKEN)
-            barriers += axe.run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
-            picture(page, f"{showing.key}-{size}-dark")
-    finally:
-        visitor.context.close()
+    page = desk.page
+    desk.context.add_cookies(signed_in(person))
+    look(page, address, showing)
+    check(page)
+    if showing.status < 400:
+        bearers = titles[page.title()]
+        bearers.add(resolve(urlsplit(page.url).path).view_name)
+        assert len(bearers) == 1, f"one title, several pages: {bearers}"
+    barriers = axe.run(page).response["violations"]
+    picture(page, f"{showing.key}-{size}")
+    if showing.dark:
+        page.emulate_media(reduced_motion="reduce")  # no colour between two
+        page.evaluate(DARKEN)
+        barriers += axe.run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+        picture(page, f"{showing.key}-{size}-dark")
     refused = f"the server responded with a status of {showing.status}"  # said by the browser of the page itself
-    assert [one for one in visitor.complaints if showing.status < 400 or refused not in one] == []
+    assert [one for one in desk.complaints if showing.status < 400 or refused not in one] == []
     assert [
         (one["id"], [node["html"][:160] for node in one["nodes"][:3]])
         for one in barriers
@@ -115,11 +140,17 @@ def test_page(showing: Showing, size, database, browser, signed_in, titles, axe)
 def look(page: Page, address: str, showing: Showing) -> None:
     """Open the page and do what is to be done there."""
     answers: list[int] = []
-    page.on("response", lambda answer: answer.request.is_navigation_request() and answers.append(answer.status))
+
+    def answered(answer: Response) -> None:
+        if answer.request.is_navigation_request():
+            answers.append(answer.status)
+
+    page.on("response", answered)
     page.goto(address)
     if showing.act:
         showing.act(page)
     page.wait_for_load_state()
+    page.remove_listener("response", answered)
     assert answers[-1] == showing.status
     assert page.evaluate(SHIFTED) < LAYOUT_SHIFT
 

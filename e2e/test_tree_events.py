@@ -114,6 +114,7 @@ def test_the_reform_is_replayed_and_2021_still_adds_up_by_district(visitor, data
     truth = tallies(database, "NH2020")
     address = database.execute(FIGURES.format(person="so.gddt", period="NH2020")).fetchone()
     page.goto(f"/chi-tieu/{address[1]}/{address[2]}/")
+    page.get_by_text("Mọi chỉ tiêu theo địa bàn").click()
     offices = [office for office in truth if office.startswith("Phòng")]
     assert len(offices) == 10
     for office in offices:

@@ -9,6 +9,10 @@ from typing import Any
 
 from django.conf import settings
 
+from donghanh.api.actions import publish
+from donghanh.api.asking import question_of
+from donghanh.api.models import ApiToken
+from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
 from donghanh.explorer.actions import delete_kept, keep_view, make_dashboard, put_on, share_by_link, subscribe
 from donghanh.explorer.models import Letter
@@ -17,7 +21,7 @@ from donghanh.guardians.tests import factories as families
 from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
 from donghanh.organisations.import_checks import Options
-from donghanh.organisations.models import Unit, UnitParent
+from donghanh.organisations.models import Unit, UnitParent, uid_of
 from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.people.choices import NOT_STAFF, ROLES
@@ -44,6 +48,7 @@ from donghanh.rosters.actions_scim import make_token
 from donghanh.rosters.models import RollOver
 from donghanh.rosters.tests.factories import a_class, a_learner, brought_in, teaches
 from donghanh.statistics.actions import define
+from donghanh.statistics.models import Finding, Target, ValidationRule
 
 type Arguments = dict[str, Any] | None  # of an address for one unit; None where it does not exist for that unit
 type Sample = Callable[[Unit], Arguments]
@@ -91,7 +96,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms, self._looks,
+            self._families, self._rosters, self._forms, self._doors, self._looks,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -201,11 +206,33 @@ class World:
 
     def _figures(self) -> dict[str, Sample]:
         here = {"collection_id": self.round.pk}
+        target = Target.objects.earliest("pk")
+
+        def of_the_department(pk: int) -> Sample:
+            return lambda unit: {"pk": pk} if unit == self.cast.department else None
+
         return {
             "home:figures": of_unit(**here),
             "home:figures_news": of_unit(**here, seen=1),
             "home:schools": of_unit(**here, indicator="schools_with_outreach_rate"),
+            "statistics:change_target": of_the_department(target.pk),
+            "statistics:end_target": of_the_department(target.pk),
+            "statistics:change_rule": of_the_department(self._rule().pk),
+            "reporting:see_finding": self.at_school(self._finding().pk),
         }
+
+    def _rule(self) -> ValidationRule:
+        found, _new = ValidationRule.objects.get_or_create(
+            code="trained", defaults={"name_vi": "x", "name_en": "x", "left": "staff_trained", "comparison": "<=",
+                                      "right": "staff_in_scope"},
+        )  # fmt: skip
+        return found
+
+    def _finding(self) -> Finding:
+        return Finding.objects.create(
+            kind="rule", rule=self._rule(), unit=self.cast.school, period=self.round.period, form="plan3296",
+            owner=self.cast.department, numbers={"left": 3, "right": 2}, importance="high", found_at=AT,
+        )  # fmt: skip
 
     def _units(self) -> dict[str, Sample]:
         looked_at = imports.check(
@@ -329,6 +356,28 @@ class World:
             "questionnaires:section": always(draft_id=draft.pk, code="targets"),
             "questionnaires:list": always(draft_id=draft.pk, code="level"),
             "questionnaires:check": always(draft_id=draft.pk, number=0),
+        }
+
+    def _doors(self) -> dict[str, Sample]:
+        """A key of the principal's, and what the Department has published."""
+        cast = self.cast
+        a_key(cast.principal, cast.school)
+        said = {"data": ["indicator:staff_trained_rate"], "periods": [self.round.period.code]}
+        units = [cast.department.pk, cast.lac_son.pk]
+        made = publish(
+            owner=cast.department.pk, title="Tập huấn", description="Tập huấn", licence="CC0-1.0", approval="12/QĐ",
+            question=question_of(said, on=AT.date(), units=units), by=cast.department_officer, at=AT,
+        )  # fmt: skip
+        here, one = always(pk=made.pk), {"uid": uid_of(cast.school.pk)}
+        return {
+            "api:revoke_token": self.at_school(ApiToken.objects.get().pk),
+            "api:open_data_set": here,
+            "api:open_description": here,
+            "api:open_file": always(pk=made.pk, form="csv"),
+            "api:withdraw_open_data": lambda unit: {"pk": made.pk} if unit == cast.department else None,
+            "api:unit": always(**one),
+            "api:objects": always(kind="dataSets"),
+            "api:object": always(kind="dataSets", **one),
         }
 
     def _calendar(self) -> dict[str, Sample]:

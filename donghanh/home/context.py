@@ -23,6 +23,8 @@ NAVIGATION = (  # right, route, icon, label
     (Right.ASK_REPORTS, "reporting:requests", "send", _("Yêu cầu báo cáo")),
     (Right.READ_FIGURES, "home:newest_figures", "chart-bar", _("Chỉ tiêu")),
     (Right.READ_FIGURES, "explorer:explore", "adjustments-horizontal", _("Khám phá số liệu")),
+    (Right.READ_FIGURES, "statistics:targets", "target", _("Mục tiêu")),
+    (Right.WRITE_CHECKS, "statistics:checks", "list-check", _("Kiểm tra số liệu")),
     (Right.MANAGE_FORMS, "questionnaires:forms", "clipboard-list", _("Biểu mẫu")),
     (Right.TEACH_CLASSES, "rosters:my_classes", "school", _("Lớp của tôi")),
     (Right.READ_LEARNERS, "rosters:classes", "school", _("Lớp và học sinh")),

@@ -15,6 +15,12 @@ from donghanh.people.choices import ROLES
 from donghanh.privacy.choices import Purpose, RequestKind
 
 VERBS: dict[str, str | Promise] = {
+    "api.published": gettext_lazy("Công bố dữ liệu mở"),
+    "api.token_made": gettext_lazy("Tạo khóa truy cập"),
+    "api.token_revoked": gettext_lazy("Thu hồi khóa truy cập"),
+    "api.token_used": gettext_lazy("Phần mềm dùng khóa truy cập"),
+    "api.values_taken": gettext_lazy("Nhận số liệu từ phần mềm khác"),
+    "api.withdrawn": gettext_lazy("Rút dữ liệu mở"),
     "collaborators.enrolled": gettext_lazy("Ghi cộng tác viên"),
     "collaborators.group_ended": gettext_lazy("Kết thúc tổ công tác"),
     "collaborators.group_set_up": gettext_lazy("Lập tổ công tác"),
@@ -116,6 +122,11 @@ VERBS: dict[str, str | Promise] = {
     "rosters.token_used": gettext_lazy("Phần mềm khác đọc bằng mã kết nối"),
     "rosters.written": gettext_lazy("Ghi danh sách lớp"),
     "statistics.defined": gettext_lazy("Khai báo chỉ tiêu"),
+    "statistics.target_set": gettext_lazy("Đặt mục tiêu"),
+    "statistics.target_ended": gettext_lazy("Kết thúc mục tiêu"),
+    "statistics.check_written": gettext_lazy("Đặt quy tắc kiểm tra số liệu"),
+    "statistics.check_ended": gettext_lazy("Bỏ quy tắc kiểm tra số liệu"),
+    "statistics.finding_seen": gettext_lazy("Xem một điều cần xem lại"),
 }
 DETAILS: dict[str, str | Promise] = {  # what a detail of a deed is called
     "account": gettext_lazy("tài khoản"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from donghanh.home.numbers import Asked
 from donghanh.kernel.looks import LOOKS
 from donghanh.kernel.text import sort_key
 from donghanh.organisations import queries as organisations
@@ -21,9 +22,9 @@ from donghanh.periods.models import Period
 from donghanh.reporting import queries as reporting
 from donghanh.reporting.models import Collection
 from donghanh.statistics import queries as statistics
-from donghanh.statistics.choices import Direction, TargetState
+from donghanh.statistics.choices import DatumKind, Direction, TargetState
 from donghanh.statistics.models import Indicator
-from donghanh.statistics.queries import Figure
+from donghanh.statistics.queries import Datum, Figure
 
 
 @dataclass(frozen=True)
@@ -129,25 +130,28 @@ class Target:
 
     figure: Figure
     years: Sequence[Figure]  # oldest first, this round's among them
+    finished: int  # of the years, how many take no report any more: only these are drawn, the others still grow
 
     @property
     def values(self) -> list[float | None]:
-        return [year.value for year in self.years]
+        return [year.value for year in self.years[: self.finished]]
 
     @property
     def targets(self) -> list[float | None]:
         return [year.target for year in self.years]
 
 
-def against_targets(lens: Lens, figures: Sequence[Figure], rounds: Sequence[Collection]) -> list[Target]:
+def against_targets(lens: Lens, figures: Sequence[Figure], rounds: Sequence[Collection], *, on: date) -> list[Target]:
     """Each of the unit's figures with those of the other rounds of the same form, oldest first."""
     if not figures:
         return []
     form = lens.collection.form_version.form_id
-    periods = [one.period for one in reversed(rounds) if one.form_version.form_id == form]
+    alike = [one for one in reversed(rounds) if one.form_version.form_id == form]
+    finished = sum(one.closes_on < on for one in alike)
+    periods = [one.period for one in alike]
     indicators = [figure.indicator for figure in figures]
     lines = statistics.series(indicators, figures[0].unit_id, periods, form=lens.form, now=lens.now)
-    return [Target(figure, line) for figure, line in zip(figures, lines, strict=True)]
+    return [Target(figure, line, finished) for figure, line in zip(figures, lines, strict=True)]
 
 
 def late(account: Account, lens: Lens, unit_id: int, *, on: date) -> QuerySet[Any]:
@@ -171,6 +175,8 @@ def schools_behind(
     names = {unit.pk: unit.name for unit in below.filter(pk__in=reached)}
     visible = reporting.reports_visible_to(account, on=on).filter(expected__collection=collection)
     reports = {report.expected.unit_id: report for report in visible.select_related("expected")}
+    form, span = collection.form_version.form.code, collection.period.span
+    asked = Asked(datum=Datum(DatumKind.INDICATOR, indicator.code), span=span, unit=unit_id, form=form)
     return [
         {
             "name": names[row.unit_id],
@@ -179,8 +185,7 @@ def schools_behind(
             "denominator": row.denominator,
             "value": row.value,
             "report": reports.get(row.unit_id),
+            "opens": asked.of(row.unit_id).address,
         }
-        for row in statistics.units_of(
-            indicator, collection.period, list(names), form=collection.form_version.form.code
-        )
+        for row in statistics.units_of(indicator, collection.period, list(names), form=form)
     ]

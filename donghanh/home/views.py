@@ -69,7 +69,8 @@ def my_work(request: HttpRequest) -> HttpResponse:
     if watched and reporting.offices_reviewing(account, on=day):
         context["standing"] = reporting.standing_in(account, watched, on=day)
     if office and current:
-        context["figures"] = queries.Lens(current).figures(statistics.indicators(), [office])[office]
+        context["lens"] = lens = queries.Lens(current)
+        context["figures"] = lens.figures(statistics.indicators(), [office])[office]
         context["office"] = office
     return render(request, "home/my_work.html", context)
 
@@ -132,7 +133,8 @@ def figures(request: HttpRequest, collection_id: int, unit_id: int) -> HttpRespo
         "unit_name": called([unit_id], on=lens.day)[unit_id],
         "indicators": found,
         "figures": own,
-        "targets": queries.against_targets(lens, own, rounds),
+        "lens": lens,
+        "targets": queries.against_targets(lens, own, rounds, on=today()),
         "seen_through": f"?{urlencode(asked)}",
         "trees": _trees(asked),
         "areas": areas,
@@ -214,6 +216,7 @@ def schools(request: HttpRequest, collection_id: int, unit_id: int, indicator: s
         searched="name",
         name=f"{asked.code}-{collection.period.code}",
         collection=collection,
+        lens=queries.Lens(collection),
         indicator=asked,
         figure=statistics.figure(asked, collection.period, unit_id, form=collection.form_version.form.code),
         unit_name=called([unit_id], on=collection.period.reference_day)[unit_id],

@@ -241,6 +241,16 @@ def units_in_group(code: str, *, on: date) -> QuerySet[Unit]:
     return units.filter(pk__in=members.values("unit"))
 
 
+def groups_of(unit_ids: Iterable[int], *, on: date) -> dict[int, set[str]]:
+    """Of each unit its kind and the codes of the groups it is in on the day."""
+    units = list(unit_ids)
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = UnitGroup.objects.filter(unit__in=units, valid__contains=on).order_by("pk").values_list("unit_id", "group")
+    for unit, code in (*kinds(units, on=on).items(), *rows):
+        found[unit].add(code)
+    return dict(found)
+
+
 def count_in_groups(*, on: date) -> dict[str, int]:
     """How many units were in each group on that day; groups without any are left out. Two queries."""
     by_kind = count_by_kind(on=on)

@@ -20,6 +20,8 @@ class Right(models.TextChoices):
     REOPEN_REPORTS = "reports.reopen", _("khóa và mở lại báo cáo đã duyệt")
     READ_FIGURES = "figures.read", _("xem số liệu tổng hợp")
     SHARE_FIGURES = "figures.share", _("chia sẻ bảng số liệu với cả đơn vị")
+    SET_TARGETS = "targets.set", _("đặt mục tiêu")
+    WRITE_CHECKS = "checks.write", _("đặt quy tắc kiểm tra số liệu")
     MANAGE_FORMS = "forms.manage", _("soạn biểu mẫu")
     ISSUE_PAPERS = "papers.issue", _("xuất báo cáo chính thức")
     READ_UNITS = "units.read", _("xem danh sách đơn vị")
@@ -87,7 +89,8 @@ DEPARTMENT_OFFICER = Role(
     frozenset(
         {
             Right.READ_REPORTS, Right.FILL_FOR_UNITS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS,
-            Right.READ_FIGURES, Right.SHARE_FIGURES, Right.MANAGE_FORMS, Right.ISSUE_PAPERS, Right.READ_UNITS,
+            Right.READ_FIGURES, Right.SHARE_FIGURES, Right.SET_TARGETS, Right.WRITE_CHECKS, Right.MANAGE_FORMS,
+            Right.ISSUE_PAPERS, Right.READ_UNITS,
         }
     ),
 )  # fmt: skip
@@ -98,7 +101,8 @@ DISTRICT_OFFICER = Role(
     frozenset(
         {
             Right.READ_REPORTS, Right.FILL_REPORTS, Right.FILL_FOR_UNITS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS,
-            Right.ASK_REPORTS, Right.READ_FIGURES, Right.SHARE_FIGURES, Right.MANAGE_FORMS, Right.READ_UNITS,
+            Right.ASK_REPORTS, Right.READ_FIGURES, Right.SHARE_FIGURES, Right.SET_TARGETS, Right.MANAGE_FORMS,
+            Right.READ_UNITS,
         }
     ),
 )  # fmt: skip

@@ -36,6 +36,7 @@ from donghanh.reporting.models import (
     Submission,
     SubmissionVersion,
     Transition,
+    kept,
 )
 from donghanh.reporting.official import official_report
 from donghanh.reporting.queries import Sheet, is_generated, next_step
@@ -88,13 +89,8 @@ def send(
     submission, latest = sheet.submission, sheet.latest
     typed = prefilled(typed, sheet.offered)  # what nobody touched is sent as it was counted
     answers = sheet.read(typed)
-    content: dict[str, Any] = {
-        "numbers": answers.numbers,
-        "texts": answers.texts,
-        "notes": answers.notes,
-        "evidence": sheet.evidence,
-    }
-    sealed = seal(submission, **content, client_key=client_key)
+    beside: dict[str, Any] = {"texts": answers.texts, "notes": answers.notes, "evidence": sheet.evidence}
+    sealed = seal(submission, answers.numbers, **beside, client_key=client_key)
     if latest and (latest.client_key, latest.sha256) == (client_key, sealed):  # other content: a page from the history
         return latest
     may_fill(submission, by, on=timezone.localdate(at)).enforce()
@@ -105,17 +101,18 @@ def send(
     version = SubmissionVersion(
         submission=submission,
         number=latest.number + 1 if latest else 1,
-        **content,
+        **kept(answers.numbers),
+        **beside,
         client_key=client_key,
         sha256=sealed,
         sent_at=at,
         sent_by=by,
     )
-    kept: dict[str, Any] = {"draft": stored(typed), "revision": revision + 1, "saved_at": at, "saved_by": by}
+    saved: dict[str, Any] = {"draft": stored(typed), "revision": revision + 1, "saved_at": at, "saved_by": by}
     try:
         with transaction.atomic():
             version.save()
-            _move(submission, Move.SEND, version, by=by, at=at, latest=version, **kept)
+            _move(submission, Move.SEND, version, by=by, at=at, latest=version, **saved)
     except IntegrityError:  # the same press arrived twice at once, and the other was first
         first = submission.versions.filter(client_key=client_key, sha256=sealed).first()
         if first is None:
@@ -267,11 +264,11 @@ def _move(
     reason: str = "",
     **changes: Any,
 ) -> None:
-    """One step of the state machine: state, office, log, audit, outbox and word of it, in the caller's transaction.
+    """One step of the state machine: state, office, log, audit and word of it, in the caller's transaction.
 
     Taken only from the very state, step and sending that the caller has seen; Conflict if somebody was faster. A
     sending begins at the first step of the chain; an acceptance goes on to the next and stays between as long as there
-    is one: nothing that is counted has changed then.
+    is one. The outbox of figures is written by the database with the log (see `FactChange`).
     """
     goes_to = next_step(submission) if move == Move.ACCEPT else None
     if move == Move.SEND and submission.step != FIRST:
@@ -288,8 +285,6 @@ def _move(
     step = FIRST if move == Move.SEND else submission.step
     Transition.objects.create(submission=submission, version=version, move=move, step=step, at=at, by=by, reason=reason)
     passed_up = move == Move.ACCEPT and state != MOVES[move].target
-    if not passed_up:
-        FactChange.objects.create(collection_id=submission.expected.collection_id, submission=submission, at=at)
     deed = "passed_up" if passed_up else move
     record(verb=f"reporting.{deed}", on=submission, by=by.pk, at=at, unit=submission.expected.unit_id)
     ids = {"submission_id": submission.pk, "version_id": version.pk}

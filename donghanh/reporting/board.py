@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -27,9 +27,10 @@ from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.reporting.choices import COUNTED, EDITABLE, State
-from donghanh.reporting.models import BulkReview, BulkVerdict, Collection, Reminder, SubmissionVersion
+from donghanh.reporting.models import BulkReview, BulkVerdict, Collection, FigureFault, Reminder, SubmissionVersion
 from donghanh.reporting.queries import STANDINGS, Standing, reports_visible_to, standing_of
 
+TOLD_FOR = timedelta(days=7)
 DIRECTLY = 0  # the area of units that hang directly below the reader's office
 
 
@@ -54,13 +55,16 @@ class Board:
     rows: QuerySet[Any]  # every report there, see `watched`
     standing: Standing
     areas: list[Area]
+    fault: FigureFault | None  # figures that the nightly recount found wrong, until a week after they were mended
 
 
 def board(account: Account, collection: Collection, *, on: date) -> Board:
     """Everything the page counts: a few queries, however many units there are."""
     offices = own_units(account, Right.REVIEW_REPORTS, on=on)
     rows = watched(account, collection, on=on)
-    return Board(collection, offices, rows, standing_of(rows, offices, on=on), _areas(rows, offices, collection))
+    recent = Q(mended_at=None) | Q(mended_at__date__gt=on - TOLD_FOR)
+    fault = collection.figure_faults.filter(recent).order_by("-at", "-pk").first()
+    return Board(collection, offices, rows, standing_of(rows, offices, on=on), _areas(rows, offices, collection), fault)
 
 
 def watched(account: Account, collection: Collection, *, on: date) -> QuerySet[Any]:

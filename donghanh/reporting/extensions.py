@@ -13,7 +13,7 @@ from donghanh.audit.actions import record
 from donghanh.kernel.text import nfc
 from donghanh.people.models import Account
 from donghanh.reporting.choices import EDITABLE
-from donghanh.reporting.models import ExpectedReport, Extension, FactChange, ReviewStep
+from donghanh.reporting.models import ExpectedReport, Extension, ReviewStep
 from donghanh.reporting.rules_asking import may_extend
 
 
@@ -34,7 +34,7 @@ def extend(
         .order_by("pk")
     )
     may_extend(by, rows, due_on, reason, on=timezone.localdate(at)).enforce()
-    extensions, changes = [], []
+    extensions = []
     for row in rows:
         later = due_on - row.due_on
         extensions.append(Extension(expected=row, due_before=row.due_on, due_after=due_on, reason=reason, at=at, by=by))
@@ -42,8 +42,6 @@ def extend(
         begins = 1 if row.submission.state in EDITABLE else row.submission.step  # what is sent again begins anew
         to_come = ReviewStep.objects.filter(expected=row, number__gte=begins)
         to_come.update(due_on=F("due_on") + later)
-        changes.append(FactChange(collection_id=row.collection_id, submission=row.submission, at=at))  # in time now?
         record(verb="reporting.extended", on=row, by=by.pk, at=at, unit=row.unit_id, reason=reason)
     ExpectedReport.objects.bulk_update(rows, ["due_on", "grace_on", "closes_on"])
-    FactChange.objects.bulk_create(changes)
     return Extension.objects.bulk_create(extensions)

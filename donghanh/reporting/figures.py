@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import random
 from collections.abc import Collection as Collection_
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,9 @@ from numpy.typing import NDArray
 from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.queries import mark_of_tree, parents_above
 from donghanh.reporting.choices import COUNTED, STANDING
-from donghanh.reporting.models import Collection, FactChange
+from donghanh.reporting.models import Collection, FactChange, FigureFault
 from donghanh.reporting.queries import layout_of
+from donghanh.reporting.recount import differences
 from donghanh.statistics.actions import Block, hold, patch_partition, write_partition
 from donghanh.statistics.models import Partition
 
@@ -43,6 +46,8 @@ COPY (
 """
 HEAD, END = 19, 2  # bytes around the records of a binary COPY
 KINDS = list(UnitKind.values)
+ROUNDS, UNITS = 5, 40  # that are counted again each night
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -66,8 +71,36 @@ def lay_out(*, collection_id: int, at: datetime, whole: bool = False) -> Partiti
         block = _read(collection)
         parents = parents_above(block.unit_ids.tolist(), on=collection.period.reference_day)
         partition = write_partition(**key, block=block, parents=parents, at=at)
+        collection.figure_faults.filter(mended_at=None).update(mended_at=at)
     FactChange.objects.filter(pk__in=seen).delete()
     return partition
+
+
+def recheck(*, on: date, at: datetime) -> list[FigureFault]:
+    """Count some units of some rounds again, from the sendings and one by one; another choice each day.
+
+    What differs is kept and told on the board, and its round is laid out whole by the next sweep.
+    """
+    chance = random.Random(on.toordinal())  # noqa: S311  # the same day asks the same again
+    laid_out = list(Collection.objects.select_related("period", "owner", "form_version__form").order_by("pk"))
+    some = chance.sample(laid_out, min(ROUNDS, len(laid_out)))
+    return [fault for collection in some if (fault := _recheck(collection, chance, at))]
+
+
+@transaction.atomic
+def _recheck(collection: Collection, chance: random.Random, at: datetime) -> FigureFault | None:
+    key: dict[str, Any] = {"layout": layout_of(collection), "period": collection.period, "owner": collection.owner}
+    hold(**key)
+    partition = Partition.objects.filter(**key).order_by("pk").first()
+    if partition is None:
+        return None
+    units = list(partition.rollups.order_by("unit").values_list("unit", flat=True).distinct())
+    found = differences(collection, chance.sample(units, min(UNITS, len(units))))
+    if not found or FactChange.objects.filter(collection=collection).exists():  # something was sent meanwhile
+        return None
+    log.error("Figures of round %s differ from its sendings in %s places: %s", collection.pk, len(found), found[0])
+    FactChange.objects.create(collection=collection, at=at)
+    return FigureFault.objects.create(collection=collection, found=len(found), example=found[0], at=at)
 
 
 def _mark(collection: Collection) -> str:

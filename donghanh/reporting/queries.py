@@ -36,7 +36,10 @@ from donghanh.reporting.models import (
     SubmissionVersion,
 )
 from donghanh.reporting.peers import usual_values
+from donghanh.reporting.queries_behind import RoundOf, behind, forms_named
 from donghanh.reporting.self_filling import offered
+
+__all__ = ["RoundOf", "forms_named"]  # what stands behind a figure, for the rooms above
 
 
 def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_REPORTS) -> QuerySet[Any]:
@@ -58,6 +61,17 @@ def reports_visible_to(account: Account, *, on: date, right: str = Right.READ_RE
             unit_folded=Subquery(name.values("name_folded")),
         )
     )
+
+
+def reports_behind(
+    account: Account, rounds: Iterable[RoundOf], unit_id: int, group: str = "", *, counted: bool = True, on: date
+) -> QuerySet[Any]:
+    """Reports of these rounds that count for a unit, of one kind of school where `group` names one, by name.
+
+    Those that the account may read; `counted`: accepted ones alone, as figures take them, else all that were to come.
+    Each row carries `accepted_at`, `accepted_by` and `accepted_office` of its latest sending, None where nobody has.
+    """
+    return behind(reports_visible_to(account, on=on), rounds, unit_id, group, counted=counted)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, F, Func, IntegerField, Max, OuterRef, QuerySet, Subquery, TextField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -153,24 +152,3 @@ def preview(request: ReportRequest, *, on: date, rounds: list[tuple[Span, Days]]
         missing=without_reviewer(asked, ways),
         rounds=rounds,
     )
-
-
-@dataclass(frozen=True)
-class OnTime:
-    """Of some units in one round: how many owe a report, have sent one, sent it first by the last day of grace."""
-
-    expected: int
-    actual: int
-    on_time: int
-
-
-def reported_on_time(collection: Collection, unit_ids: Iterable[int]) -> OnTime:
-    """From rows alone, in one query: the first sending counts, by its local date; a later mending spoils nothing."""
-    rows = ExpectedReport.objects.filter(collection=collection, unit__in=list(unit_ids))
-    first = Q(submission__versions__number=1)
-    found = rows.aggregate(
-        expected=Count("pk", distinct=True),
-        actual=Count("pk", filter=first, distinct=True),
-        on_time=Count("pk", filter=first & Q(submission__versions__sent_at__date__lte=F("grace_on")), distinct=True),
-    )
-    return OnTime(**found)

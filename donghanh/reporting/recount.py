@@ -6,6 +6,8 @@ What the fast way must equal; run nightly on a sample, by hand on everything, an
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection as Collection_
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,8 +39,8 @@ def _counts(count: Count | Rollup) -> tuple[int, int, int, int]:
     return count.expected, count.sent, count.on_time, count.reported
 
 
-def recount(collection: Collection) -> Counts:
-    """(unit, kind or "") → its count, for every unit at or above one that was to report."""
+def recount(collection: Collection, only: Container[int] | None = None) -> Counts:
+    """(unit, kind or "") → its count, for every unit at or above one that was to report, or for these units alone."""
     day = collection.period.reference_day
     parents = dict(UnitParent.objects.filter(valid__contains=day).order_by("pk").values_list("unit", "parent"))
     kinds = dict(UnitType.objects.filter(valid__contains=day).order_by("pk").values_list("unit", "kind"))
@@ -50,13 +52,13 @@ def recount(collection: Collection) -> Counts:
         .order_by("pk")
         .values_list("submission", "sent_at")
     )
-    for report in rows.order_by("pk"):
+    for report in rows.order_by("pk").iterator(chunk_size=1000):
         place: int | None = report.expected.unit_id
         kind = kinds.get(report.expected.unit_id)
         if kind is None:  # closed before the reference day
             continue
         while place is not None:
-            for group in ("", kind):
+            for group in ("", kind) if only is None or place in only else ():
                 _add(counts[place, group], report, first.get(report.pk), cells)
             place = parents.get(place)
     return dict(counts)
@@ -76,14 +78,16 @@ def _add(count: Count, report: Submission, first: datetime | None, cells: list[s
             count.sums[cell] += number
 
 
-def differences(collection: Collection) -> list[str]:
-    """Every roll-up of a round that does not equal the recount, in words; empty when all is well."""
-    found, truth = [], recount(collection)
+def differences(collection: Collection, only: Collection_[int] | None = None) -> list[str]:
+    """Every roll-up of a round, or of these units of it, that does not equal the recount; empty when all is well."""
+    found, truth = [], recount(collection, only)
     rollups = Rollup.objects.filter(
         partition__layout=layout_of(collection),
         partition__period=collection.period,
         partition__owner=collection.owner_id,
     )
+    if only is not None:
+        rollups = rollups.filter(unit__in=only)
     for row in rollups.select_related("partition").order_by("unit", "group"):
         count = truth.get((row.unit_id, row.group), Count())
         if _counts(row) != _counts(count):

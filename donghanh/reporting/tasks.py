@@ -13,9 +13,10 @@ QUEUE = "figures"
 def lay_out_figures(collection_id: int) -> None:
     """Bring the figures of one round up to date with its accepted sendings. Doing it twice does no harm."""
     from donghanh.reporting.figures import lay_out
+    from donghanh.statistics.actions import queue_checks
 
     close_old_connections()
-    lay_out(collection_id=collection_id, at=now())
+    queue_checks(lay_out(collection_id=collection_id, at=now()).pk)
 
 
 @app.task(queue="daily", queueing_lock="lock_reports")
@@ -70,6 +71,15 @@ def remind_by_schedule(timestamp: int) -> None:  # noqa: ARG001  # procrastinate
 
     close_old_connections()
     remind_by_schedule(on=timezone.localdate(now()), at=now())
+
+
+@app.task(queue="daily", queueing_lock="recheck_figures")
+def recheck_figures(timestamp: int) -> None:  # noqa: ARG001  # procrastinate hands every periodic job its moment
+    """Some figures are counted again from the sendings, slowly, to be sure."""
+    from donghanh.reporting.figures import recheck
+
+    close_old_connections()
+    recheck(on=timezone.localdate(now()), at=now())
 
 
 @app.task(queue=QUEUE, queueing_lock="sweep_figures")

@@ -8,6 +8,7 @@ from donghanh.reporting import (
     views_evidence,
     views_figures,
     views_offline,
+    views_rates,
     views_review,
     views_workbooks,
 )
@@ -39,6 +40,9 @@ urlpatterns = [
     path("<int:pk>/rut-lai/", views_review.withdraw, name="withdraw"),
     path("<int:pk>/mo-lai/", views_review.reopen, name="reopen"),
     path("ban-theo-doi/", views_board.watch, name="board"),
+    path("ty-le/", views_rates.reporting_rates, name="rates"),
+    path("can-xem-lai/", views_rates.to_look_at, name="findings"),
+    path("can-xem-lai/<int:pk>/da-xem/", views_rates.see_finding, name="see_finding"),
     path("duyet-nhieu/<int:pk>/", views_board.bulk_review, name="bulk_review"),
     path("duyet-nhieu/<int:pk>/<int:done>/tin/", views_board.bulk_news, name="bulk_news"),
     path("dot/<int:collection_id>/duyet-nhieu/", views_board.accept_many, name="accept_many"),

@@ -21,7 +21,7 @@ from donghanh.kernel.parameters import parameters
 from donghanh.kernel.spreadsheet import XLSX
 from donghanh.kernel.verdict import Refused
 from donghanh.people.choices import Right
-from donghanh.reporting import actions, board, bulk, queries, reminding
+from donghanh.reporting import actions, board, bulk, findings, queries, reminding
 from donghanh.reporting.exports import round_file
 from donghanh.reporting.forms_board import BulkForm, RemindForm
 from donghanh.reporting.models import Collection
@@ -59,6 +59,7 @@ def watch(request: HttpRequest) -> HttpResponse:
         searched="unit_folded", name="theo-doi-bao-cao", kept=kept,
         board=found, rounds=rounds, asked=asked, standings=[(code, word) for code, (word, _q) in STANDINGS.items()],
         standing=found.standing,
+        to_look_at=findings.count_of_round(account, collection, on=on),
         may_lock=may_lock(collection, account, on=on).ok,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -13,12 +14,17 @@ from donghanh.audit import actions as audit
 from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
+from donghanh.statistics.actions_checks import look_at_finding
+from donghanh.statistics.choices import EXPECTED_UNITS
 from donghanh.statistics.language import parse
-from donghanh.statistics.models import DataElement, Indicator, Partition, Target
+from donghanh.statistics.models import DataElement, Indicator, OutlierRule, Partition, Predictor, Target, ValidationRule
 from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
 from donghanh.statistics.rollup import COUNTS, MISSING, Block, Parents, Sums, coded, plan, roll_up
 
-__all__ = ["EXPECTED_UNITS", "Block", "coded", "define", "hold", "patch_partition", "write_partition"]
+__all__ = [
+    "EXPECTED_UNITS", "Block", "coded", "define", "hold", "look_at_finding", "patch_partition", "queue_checks",
+    "write_partition",
+]  # fmt: skip
 GONE = """
 DELETE FROM statistics_rollup AS old WHERE partition_id = %(partition)s
 AND NOT EXISTS (SELECT FROM fresh WHERE (fresh.unit_id, fresh."group") = (old.unit_id, old."group"))
@@ -33,7 +39,7 @@ THEN UPDATE SET {", ".join(f"{n} = fresh.{n}" for n in CONTENT)}
 WHEN NOT MATCHED THEN INSERT (partition_id, unit_id, "group", {", ".join(CONTENT)})
 VALUES (fresh.partition_id, fresh.unit_id, fresh."group", {", ".join(f"fresh.{n}" for n in CONTENT)})
 """
-EXPECTED_UNITS = "schools_total"  # the column that counts each unit that was to report, whether it did or not
+GENERAL = {"unit": None, "group": "", "period": None, "ended_at": None}  # of a target: wherever no other is set
 
 
 def hold(*, layout: str, period: Period, owner: Unit) -> None:
@@ -78,8 +84,7 @@ def write_partition(
     )
     pairs = np.asarray(parents, np.int64).reshape(-1, 2)
     content = facts.Content(columns, block.in_order(planned.order), np.unique(pairs, axis=0), mark)
-    _swap_file(partition, content, before=before.file_name if before else "")
-    _replace_rollups(partition, sums)
+    _swap(partition, content, sums, before=before.file_name if before else "")
     return partition
 
 
@@ -112,16 +117,21 @@ def patch_partition(
     planned = plan(block.unit_ids, block.groups, content.parents)
     sums = roll_up(block, planned, planned.over(changed.unit_ids.tolist()))
     partition.written_at = at
-    _swap_file(partition, replace(content, block=block), before=partition.file_name)
-    _replace_rollups(partition, sums, others_stay=True)
+    _swap(partition, replace(content, block=block), sums, before=partition.file_name, others_stay=True)
     return partition
 
 
-def _swap_file(partition: Partition, content: facts.Content, *, before: str) -> None:
-    """Write the file and name it in the partition; the one before goes once the transaction has come through."""
+def _swap(partition: Partition, content: facts.Content, sums: Sums, *, before: str, others_stay: bool = False) -> None:
+    """File and roll-ups anew, written at once: one is this process's work, the other the database's.
+
+    The old file goes when the transaction has come through; what is left of one that did not, at the next write.
+    """
     prefix = str(partition.pk)
-    facts.remove_files(prefix, but=before)  # of writes that were rolled back
-    partition.file_name = facts.write_file(prefix, content)
+    facts.remove_files(prefix, but=before)
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(facts.write_file, prefix, content)
+        _replace_rollups(partition, sums, others_stay=others_stay)
+        partition.file_name = written.result()
     partition.save(update_fields=["file_name", "written_at"])
     if before:
         transaction.on_commit(partial(facts.remove_file, before))
@@ -161,9 +171,18 @@ def _replace_rollups(partition: Partition, sums: Sums, *, others_stay: bool = Fa
         cursor.execute("DROP TABLE fresh")  # the same transaction may lay out another partition
 
 
+def queue_checks(partition_id: int) -> None:
+    """Have the checks over time run over one partition, in a job of their own."""
+    from donghanh.statistics.tasks import check_figures
+
+    check_figures.configure(queueing_lock=f"check_figures {partition_id}").defer(partition_id=partition_id)
+
+
 @transaction.atomic
 def define(document: Mapping[str, Any], *, at: datetime) -> int:
-    """Load data elements, indicators and general targets; the answer is how many rows were new or changed.
+    """Load data elements, indicators with their general targets, and checks over time.
+
+    The answer is how many rows were new or changed.
 
     What the document does not name stays as it is. ExpressionFault where an indicator's expression cannot be read,
     UnknownElement where it names an element that nobody has defined.
@@ -178,7 +197,17 @@ def define(document: Mapping[str, Any], *, at: datetime) -> int:
         changed += _set(Indicator, at, {"code": fields["code"]}, fields)
         row = Indicator.objects.get(code=fields["code"])
         for target in indicator["targets"]:
-            changed += _set(Target, at, {"indicator": row, "unit": None, "year": target["year"]}, target)
+            changed += _set(Target, at, {**GENERAL, "indicator": row, "year": target["year"]}, target)
+    for rule in document.get("rules", ()):
+        for item in (*parse(rule["left"]).items, *parse(rule["right"]).items):
+            if item.element not in known:
+                raise item.unknown()
+        changed += _set(ValidationRule, at, {"code": rule["code"]}, rule)
+    for watch in document.get("outlier_rules", ()):
+        changed += _set(OutlierRule, at, {"element": watch["element"], "method": watch["method"]}, watch)
+    for told in document.get("predictors", ()):
+        fields = told | {"element": DataElement.objects.get(code=told["element"])}
+        changed += _set(Predictor, at, {"code": told["code"]}, fields)
     return changed
 
 

@@ -6,9 +6,11 @@ Every figure that leaves the room is made here and has passed the gate.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -17,19 +19,25 @@ from numpy.typing import NDArray
 from donghanh.kernel.bilingual import in_language
 from donghanh.periods.models import Period
 from donghanh.periods.queries import Span
-from donghanh.statistics.blocks import Block, Values, read_blocks, total
+from donghanh.statistics.blocks import COUNTS, Values, read_blocks, total
 from donghanh.statistics.choices import Aggregation, DatumKind, Rate, TreeMode
 from donghanh.statistics.figures import release_all
-from donghanh.statistics.language import Expression, UnknownElement, evaluate, parse
+from donghanh.statistics.from_facts import Reading, read_facts
+from donghanh.statistics.gate import Mask, guarded, kept_back, kept_over
+from donghanh.statistics.language import Definition, Expression, UnknownElement, evaluate, parse, settle
 from donghanh.statistics.language.nodes import Item
 from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.questions import Answer, Column, Datum, Question, TooMany
+from donghanh.statistics.trees import Placed, as_it_is, as_it_was
 
 YEAR = 365  # days an annualised indicator counts on, as DHIS2 does
 EXPECTED, SENT, ON_TIME, REPORTED = range(4)
 COUNTED = {Rate.EXPECTED: EXPECTED, Rate.ACTUAL: SENT, Rate.ON_TIME: ON_TIME, Rate.ACCEPTED: REPORTED}
 SHARED = {Rate.ACTUAL_RATE: SENT, Rate.ON_TIME_RATE: ON_TIME}  # of the expected
 PERCENT = 100
+COUNTED_REPORTS = ("expectedReports", "actualReports", "actualReportsOnTime", "acceptedReports")  # as COUNTS
+LOOK_BACK = 10  # years that the last value is looked for, as in DHIS2
+LOOKING_BACK = {way for way in Aggregation if way.startswith(("LAST", "FIRST")) and "IN_PERIOD" not in way}
 
 type Counts = NDArray[np.int64]
 
@@ -41,45 +49,65 @@ def ask(question: Question, *, on: date) -> Answer:
     """
     if question.too_many:
         raise TooMany(question)
-    asked = _Asked(question)
-    if not asked.additive:
-        raise NotImplementedError(on)  # the facts: soon
-    blocks = read_blocks(asked.wanted, question.units, question.groups)
-    rows = len(question.units) * len(question.groups)
-    columns = {(one.datum, span): one.column(span, blocks, rows) for one in asked.data for span in question.spans}
-    laid_out = [partition.written_at for partition in asked.wanted]
-    counted = {one.datum: one.counted for one in asked.data}
-    return Answer(question=question, columns=columns, counted=counted, written_at=min(laid_out, default=None))
+    asked = _Asked(question, on=on)
+    read = _Rollups(asked) if asked.additive else _Facts(asked, on=on)
+    return Answer(
+        question=question,
+        columns={(one.datum, span): one.column(span, read) for one in asked.data for span in question.spans},
+        counted={one.datum: one.counted for one in asked.data},
+        written_at=min((partition.written_at for partition in asked.wanted), default=None),
+    )
+
+
+def read_by(question: Question, *, on: date) -> dict[Partition, set[str]]:
+    """The layouts that a question is answered from, each with the cells read of it; none of a form's own counts."""
+    return _Asked(question, on=on).wanted
 
 
 class _Asked:
     """A question with all that answers it: expressions, elements, and which partitions to read for which item."""
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
+    def __init__(self, question: Question, *, on: date) -> None:
+        self.question, self.on = question, on
         codes = [datum.code for datum in question.data if datum.kind == DatumKind.INDICATOR]
         indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
+        self.cells: dict[tuple[str, int], list[str]] = {}
+        self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
+        self.elements = elements_named(side for one in self.data for side in one.sides)
         self.partitions = self._in_reach()
         spans = [one.period.span for one in self.partitions]
         self.inside = {
             asked: [one for one, span in zip(self.partitions, spans, strict=True) if span in asked]
             for asked in question.spans
         }
-        self.cells: dict[tuple[str, int], list[str]] = {}
-        self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
-        self.elements = elements_named(side for one in self.data for side in one.sides)
 
     def _in_reach(self) -> list[Partition]:
-        """Every partition whose period lies between the first and the last day asked, oldest layout first."""
-        reach = DateRange(min(s.start for s in self.question.spans), max(s.end for s in self.question.spans), "[]")
-        found = Partition.objects.filter(period__days__contained_by=reach).select_related("period").order_by("pk")
-        return [one for one in found if self.question.form in ("", one.form)]
+        """Every partition whose period lies within the days asked about, or looked back to; oldest layout first."""
+        first, last = min(s.start for s in self.question.spans), max(s.end for s in self.question.spans)
+        if self.looks_beyond:
+            first, last = first.replace(year=first.year - LOOK_BACK, day=1), last.replace(year=last.year + 1, day=1)
+        found = Partition.objects.filter(period__days__contained_by=DateRange(first, last, "[]"))
+        reached = found.select_related("period").order_by("pk")
+        return [one for one in reached if self.question.form in ("", one.form)]
+
+    @cached_property
+    def ways(self) -> set[str]:
+        """The aggregation types that are asked for."""
+        return {one.datum.aggregation or Aggregation.SUM for one in self.data} | {
+            one.aggregation for one in self.elements.values()
+        }
+
+    @property
+    def looks_beyond(self) -> bool:
+        """Whether values of days outside the spans may count: the last of ten years, a period before."""
+        return any(way in LOOKING_BACK for way in self.ways) or not all(
+            side.is_plain for one in self.data for side in one.sides
+        )
 
     @property
     def additive(self) -> bool:
         """Whether sums over the trees of the periods are all it takes."""
-        ways = {one.datum.aggregation for one in self.data} | {one.aggregation for one in self.elements.values()}
-        return self.question.tree == TreeMode.AS_WAS and ways <= {"", Aggregation.SUM}
+        return self.question.tree == TreeMode.AS_WAS and not self.looks_beyond and self.ways <= {Aggregation.SUM}
 
     def within(self, span: Span, items: Sequence[Item], item: Item | None, form: str = "") -> list[Partition]:
         """Of each period and owner the newest layout that has all items, else this one; or is of the form.
@@ -102,7 +130,7 @@ class _Asked:
         key = item.name, partition.pk
         if key not in self.cells:
             try:
-                self.cells[key] = [partition.columns[place] for place in item.places(partition.columns)]
+                self.cells[key] = [partition.columns[place] for place in item.places(partition.told_columns)]
             except UnknownElement:
                 self.cells[key] = []
         return self.cells[key]
@@ -110,13 +138,41 @@ class _Asked:
     @cached_property
     def wanted(self) -> dict[Partition, set[str]]:
         """The partitions to read, each with the cells to read of it."""
+        return self.wanted_for(self.question.spans)
+
+    def wanted_for(self, spans: Iterable[Span]) -> dict[Partition, set[str]]:
         found: dict[Partition, set[str]] = defaultdict(set)
-        for one in self.data:
-            for span in self.question.spans:
-                for item in one.read:
-                    for partition in one.parts(span, item):
-                        found[partition].update(self.cells_of(item, partition) if item else ())
+        for one, span in product(self.data, spans):
+            for item in one.read:
+                for partition in one.parts(span, item):
+                    found[partition].update(self.cells_of(item, partition) if item else ())
+        if self.looks_beyond:
+            for item in (item for one in self.data for item in one.items):
+                for partition in self.newest(item):
+                    found[partition].update(self.cells_of(item, partition))
         return dict(found)
+
+    def has_all_of(self, side: Expression) -> bool:
+        return all(any(self.cells_of(item, part) for part in self.wanted) for item in side.items)
+
+    def goes_with_others(self, span: Span) -> bool:
+        """Whether the engine, which adds up all that lies within a span, takes just what is chosen for this one."""
+        inside = set(self.inside[span])
+        return {part: cells for part, cells in self.wanted.items() if part in inside} == {
+            part: cells for part, cells in self.wanted_for([span]).items() if part in inside
+        }
+
+    def placed(self, partition: Partition) -> Placed:
+        """Which reports of a partition the units asked for are made of."""
+        day = partition.period.reference_day
+        if self.question.tree == TreeMode.AS_WAS:
+            return as_it_was(self.question.units, day=day)
+        return as_it_is(self.question.units, since=day, on=self.on)
+
+    def newest(self, item: Item) -> list[Partition]:
+        """Of each period and owner the newest layout that has the item, in whatever period within reach."""
+        having = [one for one in self.partitions if self.cells_of(item, one)]
+        return list({(one.period_id, one.owner_id): one for one in having}.values())
 
 
 def layouts_with(sides: Iterable[Expression], period: Period, *, form: str = "") -> list[Partition]:
@@ -132,16 +188,11 @@ def elements_named(sides: Iterable[Expression]) -> dict[str, DataElement]:
     return {one.code: one for one in DataElement.objects.filter(code__in=named).order_by("pk")}
 
 
-def minimum_of(elements: Iterable[DataElement]) -> int | None:
-    """The smallest group that may be shown of a figure: the largest set for any element behind it."""
-    return max((one.minimum_group for one in elements if one.minimum_group is not None), default=None)
-
-
 class _AskedDatum:
     def __init__(self, asked: _Asked, datum: Datum, indicator: Indicator | None) -> None:
         self.asked, self.datum = asked, datum
         self.factor, self.annualised = (indicator.factor, indicator.annualised) if indicator else (1.0, False)
-        texts = (indicator.numerator, indicator.denominator) if indicator else (datum.code,)
+        texts = (indicator.numerator, indicator.denominator) if indicator else (_text(datum),)
         known = indicator or datum.kind == DatumKind.ELEMENT
         self.sides: tuple[Expression, ...] = tuple(parse(text) for text in texts) if known else ()
         self.items = [item for side in self.sides for item in side.items]
@@ -158,31 +209,43 @@ class _AskedDatum:
         first = self.asked.elements.get(self.items[0].element) if self.items else None
         return in_language(first, "unit_of_measure") if first else ""
 
-    def column(self, span: Span, blocks: Mapping[int, Block], rows: int) -> Column:
-        """The datum in one period, a row a row of the blocks."""
-        behind = (blocks[one.pk].counts for one in self.parts(span, self.read[0]))
-        counts: Counts = sum(behind, np.zeros((rows, 4), np.int64))
+    def column(self, span: Span, read: _Rollups | _Facts) -> Column:
+        """The datum in one period, a row a (unit, group)."""
+        counts = read.counts(self, span)
         if self.datum.rate is not None:
             return _rates(self.datum.rate, counts)
-        values = [self._side(side, span, blocks, rows) for side in self.sides]
+        values = [read.side(self, side, span) for side in self.sides]
         factor = self.factor * YEAR / span.days if self.annualised else self.factor
-        return self._released(values, counts, factor)
+        return self._released(values, counts, factor, self.kept_back(span))
 
-    def _side(self, side: Expression, span: Span, blocks: Mapping[int, Block], rows: int) -> Values:
-        """One expression over the totals of its items."""
-        totals = {}
-        for item in side.items:
-            parts = [(blocks[one.pk], self.asked.cells_of(item, one)) for one in self.parts(span, item)]
-            totals[item.name] = total((block.sums[cell] for block, cells in parts for cell in cells), rows)
-        block = np.column_stack([*totals.values(), np.zeros(rows)])  # rows even where the expression is but a number
-        return evaluate(side, [*totals], block)
+    @cached_property
+    def sums(self) -> bool:
+        """Whether its figures are sums over units and periods, on whatever tree."""
+        ways = {self.datum.aggregation or Aggregation.SUM} | {
+            self.asked.elements[item.element].aggregation for item in self.items if item.element in self.asked.elements
+        }
+        return all(side.is_plain for side in self.sides) and ways <= {Aggregation.SUM}
 
-    def _released(self, values: list[Values], counts: Counts, factor: float) -> Column:
-        behind = (self.asked.elements.get(item.element) for item in self.items)
-        minimum = minimum_of(element for element in behind if element)
+    def kept_back(self, span: Span) -> Mask:
+        """Whether some item behind the figure is kept back in some partition behind it: a row a (unit, group)."""
+        asked = self.asked
+        question, elements, items = asked.question, asked.elements, self.items
+        if any(not side.is_plain for side in self.sides):
+            settled = [settle(side, definitions(), {}) for side in self.sides]
+            elements, items = elements_named(settled), [item for side in settled for item in side.items]
+        kept = np.zeros(len(question.units) * len(question.groups), np.bool_)
+        for item, element in guarded(elements, items):
+            for one in self.parts(span, item) if self.sums else asked.newest(item):
+                if self.sums and question.tree == TreeMode.AS_WAS:
+                    kept |= kept_back(item, element, one, question.units, question.groups)
+                else:
+                    kept |= kept_over(item, element, one, asked.placed(one), question, sums=self.sums)
+        return kept
+
+    def _released(self, values: list[Values], counts: Counts, factor: float, kept: Mask) -> Column:
         nothing = np.full(len(counts), np.nan)
         numerator, denominator = (*values, nothing, nothing)[:2]
-        released = release_all(numerator, denominator, factor=factor, minimum=minimum)
+        released = release_all(numerator, denominator, factor=factor, kept=kept)
         if self.datum.kind != DatumKind.INDICATOR:
             released = {**released, "value": released["numerator"], "numerator": nothing}
         return Column(**released, expected=counts[:, EXPECTED], reported=counts[:, REPORTED])
@@ -201,3 +264,72 @@ def _rates(rate: Rate, counts: Counts) -> Column:
         value=value, numerator=numerator, denominator=denominator, suppressed=np.zeros(len(counts), np.bool_),
         expected=counts[:, EXPECTED], reported=counts[:, REPORTED],
     )  # fmt: skip
+
+
+class _Rollups:
+    """Sums as they stand in PostgreSQL."""
+
+    def __init__(self, asked: _Asked) -> None:
+        self.asked = asked
+        self.rows = len(asked.question.units) * len(asked.question.groups)
+        self.blocks = read_blocks(asked.wanted, asked.question.units, asked.question.groups)
+
+    def counts(self, one: _AskedDatum, span: Span) -> Counts:
+        behind = (self.blocks[part.pk].counts for part in one.parts(span, one.read[0]))
+        return sum(behind, np.zeros((self.rows, len(COUNTS)), np.int64))
+
+    def side(self, one: _AskedDatum, side: Expression, span: Span) -> Values:
+        """One expression over the totals of its items."""
+        totals = {}
+        for item in side.items:
+            parts = [(self.blocks[part.pk], self.asked.cells_of(item, part)) for part in one.parts(span, item)]
+            totals[item.name] = total((block.sums[cell] for block, cells in parts for cell in cells), self.rows)
+        block = np.column_stack([*totals.values(), np.zeros(self.rows)])  # rows even where there is but a number
+        return evaluate(side, [*totals], block)
+
+
+class _Facts:
+    """What the engine reckons from Parquet."""
+
+    def __init__(self, asked: _Asked, *, on: date) -> None:
+        question = asked.question
+        forms = sorted({part.form for part in asked.wanted})
+        sides = {side.text: side for one in asked.data for side in one.sides if asked.has_all_of(side)}
+        told = {f"{form}.{count}": parse(f"{form}.{count}") for form in forms for count in COUNTED_REPORTS}
+        self.places = {text: place for place, text in enumerate((*sides, *told))}
+        reading = Reading(
+            question=question,
+            wanted=asked.wanted,
+            expressions=[*sides.values(), *told.values()],
+            aggregations={code: Aggregation(one.aggregation) for code, one in asked.elements.items()},
+            indicators=definitions() if any(not side.is_plain for side in sides.values()) else {},
+            on=on,
+        )
+        apart = [span for span in question.spans if not asked.goes_with_others(span)]
+        self.values = read_facts(reading, [span for span in question.spans if span not in apart])
+        for span in apart:
+            self.values |= read_facts(replace(reading, wanted=asked.wanted_for([span])), [span])
+        self.rows = len(question.units) * len(question.groups)
+
+    def counts(self, one: _AskedDatum, span: Span) -> Counts:
+        """Whole reports: where shares of a unit were carried to its heirs, to the nearest."""
+        form = next((part.form for part in one.parts(span, one.read[0])), "")
+        if not form:
+            return np.zeros((self.rows, len(COUNTS)), np.int64)
+        places = [self.places[f"{form}.{count}"] for count in COUNTED_REPORTS]
+        return np.rint(np.nan_to_num(self.values[span][:, places])).astype(np.int64)
+
+    def side(self, _one: _AskedDatum, side: Expression, span: Span) -> Values:
+        if side.text not in self.places:  # of elements that nobody reports
+            return np.full(self.rows, np.nan)
+        return self.values[span][:, self.places[side.text]]
+
+
+def definitions() -> dict[str, Definition]:
+    """Every indicator as expressions that name others mean it."""
+    rows = Indicator.objects.order_by("pk").values_list("code", "numerator", "denominator", "factor", "annualised")
+    return {code: Definition(parse(top), parse(under), factor, yearly) for code, top, under, factor, yearly in rows}
+
+
+def _text(datum: Datum) -> str:
+    return f"{datum.code}.aggregationType({datum.aggregation})" if datum.aggregation else datum.code

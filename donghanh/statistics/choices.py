@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+EXPECTED_UNITS = "schools_total"  # the column that counts each unit that was to report, whether it did or not
+
 
 class Direction(models.TextChoices):
     UP = "up", _("càng cao càng tốt")
@@ -63,3 +65,61 @@ class TreeMode(models.TextChoices):
 
     AS_WAS = "as_was", _("Theo đơn vị của từng kỳ")
     AS_IS = "as_is", _("Theo đơn vị hiện nay")
+
+
+class Interpolation(models.TextChoices):
+    """What is asked in a year between two stated targets."""
+
+    LINE = "line", _("tăng dần theo đường thẳng")
+    STEPS = "steps", _("giữ mức gần nhất đã nêu")
+
+
+class Comparison(models.TextChoices):
+    """How the two sides of a rule must stand to each other."""
+
+    EQUAL = "==", _("bằng")
+    DIFFERENT = "!=", _("khác")
+    MORE = ">", _("lớn hơn")
+    AT_LEAST = ">=", _("không nhỏ hơn")
+    LESS = "<", _("nhỏ hơn")
+    AT_MOST = "<=", _("không lớn hơn")
+    BOTH = "both", _("phải cùng có số")
+    NOT_BOTH = "not_both", _("không được cùng có số")
+
+
+class Strategy(models.TextChoices):
+    """What a missing value does to one side of a rule (DHIS2's names)."""
+
+    NEVER_SKIP = "NEVER_SKIP", _("coi ô trống là 0")
+    SKIP_IF_ANY = "SKIP_IF_ANY", _("bỏ qua nếu có ô trống")
+    SKIP_IF_ALL = "SKIP_IF_ALL", _("bỏ qua nếu mọi ô đều trống")
+
+
+class Importance(models.TextChoices):
+    HIGH = "high", _("cao")
+    MEDIUM = "medium", _("vừa")
+    LOW = "low", _("thấp")
+
+
+class OutlierMethod(models.TextChoices):
+    Z = "z", _("độ lệch chuẩn (z)")
+    MODIFIED_Z = "modified_z", _("độ lệch trung vị (z hiệu chỉnh)")
+    MIN_MAX = "min_max", _("ngoài khoảng cho trước")
+
+
+class Combined(models.TextChoices):
+    """How a unit's values of earlier periods become one."""
+
+    AVERAGE = "average", _("trung bình")
+    MEDIAN = "median", _("trung vị")
+    SUM = "sum", _("tổng")
+    MIN = "min", _("nhỏ nhất")
+    MAX = "max", _("lớn nhất")
+    STDDEV = "stddev", _("độ lệch chuẩn")
+    LAST = "last", _("giá trị gần nhất")
+
+
+class FindingKind(models.TextChoices):
+    RULE = "rule", _("Trái quy tắc")
+    OUTLIER = "outlier", _("Khác thường so với các kỳ trước")
+    PREDICTION = "prediction", _("Lệch xa mức dự tính")

@@ -1,4 +1,4 @@
-"""From a question to what its SQL needs: which source counts in which window, columns of facts, tables of dimensions."""
+"""From a question to what its SQL needs: which source counts in which window, columns of facts, dimensions."""
 
 from __future__ import annotations
 
@@ -59,8 +59,11 @@ class Plan:
         self.sampled = any(isinstance(node, Aggregate) for one in self.expressions for node in walk(one.root))
         self.tests = self._tests()
         self.trees = sorted({source.tree for source in question.sources})
-        in_time = sorted(range(len(question.sources)), key=lambda i: (*_days(question.sources[i])[::-1], i))
-        self.order = {source: rank for rank, source in enumerate(in_time)}
+        # alike ones side by side, so that one reading takes them all; sorted() keeps the rest in the order told
+        self.sources = sorted(question.sources, key=_shape)
+        in_time = sorted(question.sources, key=lambda source: _days(source)[::-1])
+        ranks = {id(source): rank for rank, source in enumerate(in_time)}
+        self.order = [ranks[id(source)] for source in self.sources]
         self.samples = self._samples() if self.sampled else []
         self.weighted = any(question.trees[tree].weights is not None for tree in self.trees)
 
@@ -82,7 +85,7 @@ class Plan:
         return Use(leaf, way, self.keys.setdefault(key, len(self.keys)))
 
     def _check(self, leaf: Item | Rate) -> None:
-        sources = self.question.sources
+        sources = self.sources
         if isinstance(leaf, Item):
             if sources and not any(_cells(leaf, source) for source in sources):
                 raise leaf.unknown()
@@ -92,21 +95,26 @@ class Plan:
     # ── columns of facts ───────────────────────────────────────────────────────────────────────────────────────────
 
     def fact(self, name: str, what: str, cell: str = "") -> str:
-        """The column that holds `what` of an item: total, filled (how many cells), low, high, rate; else the one cell."""
+        """The column that holds `what` of an item: total, filled (a count), low, high, rate; else the one cell."""
         return self.facts.setdefault((name, what, cell), f"_v{len(self.facts)}")
 
     def cells(self, item: Item) -> list[str]:
         """Every cell that some source has of it."""
-        return list(dict.fromkeys(cell for source in self.question.sources for cell in _cells(item, source)))
+        return list(dict.fromkeys(cell for source in self.sources for cell in _cells(item, source)))
 
     def columns_of(self, source: Source) -> list[str]:
         return [f"{_of_source(*what, source)} AS {alias}" for what, alias in self.facts.items()]
+
+    def alike(self) -> list[range]:
+        """Places of the sources, those of one shape together."""
+        starts = [i for i, one in enumerate(self.sources) if i == 0 or _shape(one) != _shape(self.sources[i - 1])]
+        return [range(start, end) for start, end in zip(starts, [*starts, len(self.sources)][1:], strict=True)]
 
     # ── moments and windows ────────────────────────────────────────────────────────────────────────────────────────
 
     def _samples(self) -> list[list[Window]]:
         """For each span the periods within it that samples are taken from."""
-        periods = sorted({_days(source) for source in self.question.sources})
+        periods = sorted({_days(source) for source in self.sources})
         return [
             list(dict.fromkeys(span.samples))
             if span.samples is not None
@@ -130,7 +138,7 @@ class Plan:
                 first = (span.year_from or date(last.year, 1, 1)) if to_date else first
                 length = float((last - first).days + 1)
                 first = _years_before(last) if back else first
-                for place, source in enumerate(self.question.sources):
+                for place, source in enumerate(self.sources):
                     if first <= source.first_day and source.last_day <= last:
                         days = float((source.last_day - source.first_day).days + 1)
                         found.append((key, moment, place, self.order[place], days, length))
@@ -172,8 +180,8 @@ class Plan:
             "dim_sample": pa.table({"_moment": _column(pairs, 0), "_sample": _column(pairs, 1)}),
             "dim_source": pa.table(
                 {
-                    "_ord": np.array([self.order[i] for i in range(len(self.order))], np.int64),
-                    "_tree": np.array([self.trees.index(one.tree) for one in self.question.sources], np.int64),
+                    "_ord": np.array(self.order, np.int64),
+                    "_tree": np.array([self.trees.index(one.tree) for one in self.sources], np.int64),
                 }
             ),
             "dim_unit": pa.table({"_unit": asked} | flags(asked)),
@@ -228,6 +236,10 @@ def _own_level(node: Node) -> list[Node]:
     return [node, *(one for part in node.parts for one in _own_level(part))]
 
 
+def _shape(source: Source) -> tuple[str, str, tuple[str, ...]]:
+    return source.tree, source.form, source.columns
+
+
 def _days(source: Source) -> Window:
     return source.first_day, source.last_day
 
@@ -258,8 +270,10 @@ def _rate(column: str, source: Source) -> str:
     form, _dot, what = column.rpartition(".")
     if not form or form != source.form:
         return ""
-    came = "CASE WHEN reported THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END"
-    return {"expected": "CAST(1 AS DOUBLE)", "actual": came}.get(what, "")
+    if what == "expected":
+        return "CAST(1 AS DOUBLE)"
+    came = {"actual": "sent", "actualOnTime": "on_time", "accepted": "reported"}.get(what)
+    return f"CASE WHEN {came} THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END" if came else ""
 
 
 def quoted(name: str) -> str:

@@ -4,8 +4,9 @@ Three ways lead from the facts to a unit with all below it:
 - `base`, one pass over the facts: sums, counts and extremes of each (unit, source), of which every window is made;
 - first and last values: a unit's own comes first, and counts where the unit stood on its day;
 - lowest and highest of a unit, summed: by (unit asked, unit below) before by unit asked.
-A spread needs the values themselves. What a sub-expression needs is reckoned for each unit by itself (`own`), goes through
-the expression, and is brought together over the tree of the unit's last value. Structural names begin with _: no cell does.
+A spread needs the values themselves. What a sub-expression needs is reckoned for each unit by itself (`own`), goes
+through the expression, and is brought together over the tree of the unit's last value. Structural names begin with _,
+as no cell does.
 """
 
 from __future__ import annotations
@@ -42,10 +43,14 @@ AGGREGATES = {
 }  # fmt: skip
 
 
+# how an engine reads sources that are alike: (what gives a row's source, what it is read from), one or more
+type Read = Callable[[range], list[tuple[str, str]]]
+
+
 class Text:
     """Writes the text, common table after common table."""
 
-    def __init__(self, plan: Plan, read: Callable[[int], str]) -> None:
+    def __init__(self, plan: Plan, read: Read) -> None:
         self.plan, self.read = plan, read
         self.tables: list[tuple[str, str]] = []
         self.base: dict[tuple[str, str], str] = {}  # (way, column of facts) → column of base
@@ -73,20 +78,19 @@ class Text:
     # ── facts and what is counted of them ──────────────────────────────────────────────────────────────────────────
 
     def facts(self) -> str:
-        question = self.plan.question
+        plan, question = self.plan, self.plan.question
         _tree, _ancestors, units, _weights = self.plan.tree_rows()
         tests = [f"unit_id BETWEEN {units.min()} AND {units.max()}" if len(units) else "FALSE"]
         if question.kinds is not None:
             kinds = ", ".join("'" + kind.replace("'", "''") + "'" for kind in sorted(question.kinds))
             tests.append(f'"group" IN ({kinds})' if kinds else "FALSE")
-        return (
-            " UNION ALL ".join(
-                f"SELECT unit_id AS _unit, {i} AS _source, {self.plan.trees.index(source.tree)} AS _tree, "
-                f"{', '.join(self.plan.columns_of(source))} FROM {self.read(i)} WHERE {' AND '.join(tests)}"
-                for i, source in enumerate(question.sources)
-            )
-            or self._no_facts()
-        )
+        branches = [
+            f"SELECT unit_id AS _unit, {number} AS _source, {plan.trees.index(plan.sources[alike[0]].tree)} AS _tree, "
+            f"{', '.join(plan.columns_of(plan.sources[alike[0]]))} FROM {file} WHERE {' AND '.join(tests)}"
+            for alike in plan.alike()
+            for number, file in self.read(alike)
+        ]
+        return " UNION ALL ".join(branches) or self._no_facts()
 
     def _no_facts(self) -> str:
         columns = "".join(f", CAST(NULL AS DOUBLE) AS {alias}" for alias in self.plan.facts.values())
@@ -155,7 +159,7 @@ class Text:
             parts.append((self.table("plain", select), [use.name for use in of_key]))
         return parts
 
-    def value(self, use: Use, column: Callable[[str, str], str]) -> str:
+    def value(self, use: Use, column: Callable[[str, str], str]) -> str:  # noqa: PLR0911 - once a way
         """A plain aggregation over a window. `column(way, fact)` is what is summed or compared once more."""
         plan, leaf = self.plan, use.leaf
         if not isinstance(leaf, Item):

@@ -133,8 +133,8 @@ def remove_file(name: str) -> None:
     (folder() / name).unlink(missing_ok=True)
 
 
-def read_rows(name: str, selected: Sequence[str], unit_ids: Sequence[int]) -> list[tuple[Any, ...]]:
-    """The `selected` SQL expressions for each of `unit_ids` that has a row, in no order.
+def read_rows(name: str, selected: Sequence[str], unit_ids: Sequence[int] | None) -> list[tuple[Any, ...]]:
+    """The `selected` SQL expressions for each of `unit_ids` (None: every unit) that has a row, in no order.
 
     FactsNotReady where the file is missing or broken, FactsTooSlow after SECONDS.
     """
@@ -142,12 +142,15 @@ def read_rows(name: str, selected: Sequence[str], unit_ids: Sequence[int]) -> li
 
     if not (folder() / name).is_file():
         raise FactsNotReady
-    query = f"SELECT {', '.join(selected)} FROM read_parquet(?) WHERE unit_id IN (SELECT unnest(?::BIGINT[]))"
+    query = f"SELECT {', '.join(selected)} FROM read_parquet(?)"
+    given: list[Any] = [str(folder() / name)]
+    if unit_ids is not None:
+        query, given = f"{query} WHERE unit_id IN (SELECT unnest(?::BIGINT[]))", [*given, list(unit_ids)]
     connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
     alarm = threading.Timer(SECONDS, connection.interrupt)
     alarm.start()
     try:
-        rows: list[tuple[Any, ...]] = connection.execute(query, [str(folder() / name), list(unit_ids)]).fetchall()
+        rows: list[tuple[Any, ...]] = connection.execute(query, given).fetchall()
     except duckdb.InterruptException:
         raise FactsTooSlow from None
     except (duckdb.IOException, duckdb.InvalidInputException):  # removed meanwhile, or cut short by a crash

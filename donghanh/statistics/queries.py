@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet, prefetch_related_objects
 
 from donghanh.organisations.choices import UnitKind
+from donghanh.organisations.queries import groups_of
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
-from donghanh.statistics.answers import ask, elements_named, layouts_with, minimum_of
+from donghanh.statistics.answers import ask, elements_named, layouts_with
 from donghanh.statistics.choices import DatumKind, TreeMode
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
-from donghanh.statistics.language import Expression, parse, to_sql
+from donghanh.statistics.gate import guarded, hidden_rest, own_kept_back
+from donghanh.statistics.language import Expression, ExpressionFault, from_dhis2, parse, to_dhis2, to_sql
 from donghanh.statistics.models import DataElement, Indicator, Partition
-from donghanh.statistics.questions import Answer, Cell, Column, Datum, Place, Question, TooMany, plain
+from donghanh.statistics.origins import Origin, Source, UnknownDatum, carried_to, origin, read_datum
+from donghanh.statistics.queries_checks import told as finding_in_words
+from donghanh.statistics.questions import MOST_CELLS, Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 
 __all__ = [
-    "Answer", "Cell", "Column", "Datum", "FactsNotReady", "FactsTooSlow", "Figure", "Place", "Question", "Released",
-    "TooMany", "UnitFigure", "ask", "elements", "figure", "figure_of", "figures", "figures_by_group", "in_words",
-    "indicator_elements", "indicators", "remainder", "series", "totals", "units_of", "written_at",
+    "MOST_CELLS", "Answer", "Cell", "Column", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow",
+    "Figure", "Origin", "Place", "Question", "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "ask",
+    "carried_to", "elements", "figure", "figure_of", "figures", "figures_by_group", "finding_in_words",
+    "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "read_datum", "remainder",
+    "series", "to_dhis2", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 
@@ -68,7 +74,11 @@ def figures(
     """
     unit_ids = list(unit_ids)
     answer = _ask(indicators, [period], unit_ids, [group], form, now)
-    return {unit: [_figure(answer, one, period, unit, group) for one in indicators] for unit in unit_ids}
+    inside = _groups_of(indicators, unit_ids, on=period.reference_day)
+    return {
+        unit: [_figure(answer, one, period, unit, group, inside.get(unit, ())) for one in indicators]
+        for unit in unit_ids
+    }
 
 
 def figures_by_group(
@@ -91,7 +101,8 @@ def series(
 ) -> list[list[Figure]]:
     """Of one unit, for each indicator its figures over `periods`, in their order, each over the tree of its period."""
     answer = _ask(indicators, periods, [unit_id], [group], form, now)
-    return [[_figure(answer, one, period, unit_id, group) for period in periods] for one in indicators]
+    inside = {one: _groups_of(indicators, [unit_id], on=one.reference_day).get(unit_id, ()) for one in periods}
+    return [[_figure(answer, one, period, unit_id, group, inside[period]) for period in periods] for one in indicators]
 
 
 def totals(
@@ -133,7 +144,16 @@ def _ask(
     return ask(question, on=now or max(period.reference_day for period in periods))
 
 
-def _figure(answer: Answer, indicator: Indicator, period: Period, unit_id: int, group: str) -> Figure:
+def _groups_of(indicators: Iterable[Indicator], unit_ids: Iterable[int], *, on: date) -> dict[int, set[str]]:
+    """The kind and the groups of each unit on the day, where some target is set for a group; else nothing is read."""
+    if not any(target.group for one in indicators for target in one.targets.all()):
+        return {}
+    return groups_of(unit_ids, on=on)
+
+
+def _figure(
+    answer: Answer, indicator: Indicator, period: Period, unit_id: int, group: str, groups: Collection[str] = ()
+) -> Figure:
     datum = Datum(DatumKind.INDICATOR, indicator.code)
     cell = answer.at(datum, period.span, unit_id, group)
     return figure_of(
@@ -147,6 +167,7 @@ def _figure(answer: Answer, indicator: Indicator, period: Period, unit_id: int, 
         expected=cell.expected,
         reported=cell.reported,
         counted=answer.counted[datum],
+        groups=groups,
     )
 
 
@@ -156,17 +177,30 @@ def remainder(whole: Sequence[Figure], parts: Iterable[Sequence[Figure]]) -> lis
     Counts are sums, so the difference is exact: the schools that hang directly below the Department.
     """
     columns = list(zip(whole, *parts, strict=True))
-    return [_rest(figure, others) for figure, *others in columns]
+    sides = {one.indicator: (parse(one.indicator.numerator), parse(one.indicator.denominator)) for one in whole}
+    named = elements_named(side for both in sides.values() for side in both)
+    return [
+        _rest(figure, others, kept=_rest_kept_back(figure, sides[figure.indicator], named))
+        for figure, *others in columns
+    ]
 
 
-def _rest(whole: Figure, parts: Sequence[Figure]) -> Figure:
+def _rest_kept_back(whole: Figure, sides: Sequence[Expression], named: Mapping[str, DataElement]) -> bool:
+    behind = guarded(named, (item for side in sides for item in side.items))
+    laid_out = layouts_with(sides, whole.period) if behind else []
+    return any(
+        hidden_rest(item, element, one, whole.unit_id, whole.group) for item, element in behind for one in laid_out
+    )
+
+
+def _rest(whole: Figure, parts: Sequence[Figure], *, kept: bool) -> Figure:
     def less(amounts: Iterable[float | None], total: float | None) -> float | None:
         return None if total is None else total - sum(amount or 0 for amount in amounts)
 
     reported = whole.reported - sum(part.reported for part in parts)
     numerator = less((part.numerator for part in parts), whole.numerator) if reported else None
     denominator = less((part.denominator for part in parts), whole.denominator)
-    hidden = whole.suppressed or any(part.suppressed for part in parts)
+    hidden = kept or whole.suppressed or any(part.suppressed for part in parts)
     return figure_of(
         whole.indicator,
         unit_id=whole.unit_id,
@@ -174,7 +208,7 @@ def _rest(whole: Figure, parts: Sequence[Figure]) -> Figure:
         period=whole.period,
         released=Released(numerator=None, denominator=None, value=None, suppressed=True)
         if hidden
-        else release(numerator, denominator, factor=whole.indicator.factor, minimum=None),
+        else release(numerator, denominator, factor=whole.indicator.factor),
         expected=whole.expected - sum(part.expected for part in parts),
         reported=reported,
         counted=whole.counted,
@@ -202,17 +236,20 @@ def units_of(indicator: Indicator, period: Period, unit_ids: Iterable[int], *, f
 
     Read from Parquet: FactsNotReady while the file is being made anew, FactsTooSlow after facts.SECONDS.
     """
-    sides = parse(indicator.numerator), parse(indicator.denominator)
-    minimum = minimum_of(elements_named(sides).values())
-    found = [
-        UnitFigure(
-            unit_id=unit_id,
-            reported=reported,
-            **release(plain(numerator), plain(denominator), factor=indicator.factor, minimum=minimum),
-        )
-        for partition in layouts_with(sides, period, form=form)
-        for unit_id, reported, numerator, denominator in _rows(partition, sides, list(unit_ids))
-    ]
+    sides, unit_ids = (parse(indicator.numerator), parse(indicator.denominator)), list(unit_ids)
+    behind = guarded(elements_named(sides), (item for side in sides for item in side.items))
+    found = []
+    for partition in layouts_with(sides, period, form=form):
+        rows = _rows(partition, sides, unit_ids)
+        kept = own_kept_back(behind, partition, [unit_id for unit_id, *_ in rows])
+        found += [
+            UnitFigure(
+                unit_id=unit_id,
+                reported=reported,
+                **release(plain(numerator), plain(denominator), factor=indicator.factor, kept=unit_id in kept),
+            )
+            for unit_id, reported, numerator, denominator in rows
+        ]
     return sorted(found, key=lambda one: (one.value is None, one.value or 0, one.unit_id))
 
 

@@ -23,7 +23,7 @@ COUNTS = ("expected", "sent", "on_time", "reported")
 ALL = 0  # number of the group of all kinds
 TOP = 0  # in place of a parent: nothing stands above
 DEEPEST = 100  # levels; a tree that goes on runs in a circle
-FEW = 40  # ranks up to which slices are quicker than single additions
+ENOUGH = 500  # addends a rank from which slices are quicker than single additions; both go in one order
 MISSING = -0.0
 MISSING_BITS = np.int64(-(2**63))
 
@@ -91,7 +91,7 @@ class _Step:
     addends: Places | slice  # among the rows and the nodes made before
     ranks: list[tuple[int, int]]  # where in the addends each rank begins and ends; node i takes the i-th of each
     nodes: slice
-    of_addends: Places | None  # which node each addend goes to, where the ranks are too many for slices
+    of_addends: Places | None  # which node each addend but the first goes to, where ranks are too short for slices
 
     def add(self, work: NDArray[np.float64]) -> None:
         addends, nodes = work[self.addends], work[self.nodes]
@@ -227,7 +227,7 @@ class _Making:
             addends=slice(0),
             ranks=list(pairwise([0, *ends.tolist()])),
             nodes=nodes,
-            of_addends=node_of[by_rank][len(starts) :] if len(ends) > FEW else None,
+            of_addends=node_of[by_rank][len(starts) :] if len(units) < ENOUGH * len(ends) else None,
         )
         self.steps.append((places[by_rank], step))
         self.size = nodes.stop
@@ -253,16 +253,16 @@ def roll_up(block: Block, planned: Plan, results: Places | None = None) -> Sums:
     The block's rows are those of the plan, in the order given to it or in `planned.order`; see `Plan`. Sums that nobody
     asked for are added all the same: the top stands above every row, and reading kept sums takes longer than adding.
     """
-    picked = planned.results if results is None else planned.results[results]
-    count = len(block.unit_ids)
+    which = slice(None) if results is None else results
+    picked, count = _as_slice(planned.results[which]), len(block.unit_ids)
     work = np.empty(planned.size)
-    sums = np.empty((block.values.shape[1], len(picked)))
+    sums = np.empty((block.values.shape[1], len(planned.units[which])))
     in_order = bool((planned.order == np.arange(count)).all())
     for place in range(block.values.shape[1]):
         column = block.values[:, place]
         work[:count] = column if in_order else column[planned.order]
         planned.add_up(work)
-        np.take(work, picked, out=sums[place])
+        sums[place] = work[picked]
     sums[is_missing(sums)] = np.nan
     counted = {}
     for name in COUNTS:
@@ -270,7 +270,6 @@ def roll_up(block: Block, planned: Plan, results: Places | None = None) -> Sums:
         work[:count] = flags[planned.order]
         planned.add_up(work)
         counted[name] = work[picked].astype(np.int64)
-    which = slice(None) if results is None else results
     return Sums(units=planned.units[which], groups=planned.groups[which], sums=sums.T, **counted)
 
 
@@ -309,4 +308,6 @@ def _depths(above: Places) -> Places:
 
 
 def _as_slice(places: Places) -> Places | slice:
-    return slice(int(places[0]), int(places[-1]) + 1) if (np.diff(places) == 1).all() else places
+    if len(places) and (np.diff(places) == 1).all():
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places

@@ -98,6 +98,42 @@ def test_figures_name_counts_target_and_what_is_lacking(cast, open_round, sign_i
     assert kinds == {"Trường mầm non": 1, "Trường TH&THCS": 1, "Trường THCS": 1, "Trường THPT": 1}
 
 
+def test_the_map_shows_the_indicator_that_needs_work_and_its_worst_areas_first(cast, open_round, sign_in):
+    an_accepted_report(cast, open_round)
+    lay_out(collection_id=open_round.pk, at=AT)
+    address = reverse("home:figures", args=[open_round.pk, cast.department.pk])
+    page = sign_in(cast.department_officer).get(address)
+    assert [(tile.label, tile.figure.value, tile.tone) for tile in page.context["tiles"]] == [
+        ("Phòng GD&ĐT huyện Lạc Sơn", 50, "need"), ("Phòng GD&ĐT huyện Kim Bôi", None, "plain"), ("", None, "plain"),
+    ]  # fmt: skip
+    other = sign_in(cast.department_officer).get(address, {"chiso": "staff_trained_rate"})
+    assert other.context["tiles"][0].figure.value == pytest.approx(100 * 17 / 18)
+    assert [one["current"] for one in other.context["maps"]] == [False, False, True]
+
+
+def test_the_late_list_is_of_the_unit_looked_at(cast, open_round, sign_in):
+    lay_out(collection_id=open_round.pk, at=AT)
+    officer = sign_in(cast.department_officer)
+    told = {
+        unit.pk: officer.get(reverse("home:figures", args=[open_round.pk, unit.pk])).context["late_count"]
+        for unit in (cast.department, cast.lac_son, cast.kim_boi)
+    }
+    assert told == {cast.department.pk: 4, cast.lac_son.pk: 2, cast.kim_boi.pk: 1}
+
+
+def test_history_may_be_seen_on_the_tree_of_today(cast, open_round, sign_in, settings):
+    an_accepted_report(cast, open_round)
+    lay_out(collection_id=open_round.pk, at=AT)
+    moved = date(2025, 7, 1)
+    transfer(units=[cast.school.pk], to=cast.kim_boi.pk, decision="QĐ 1", on=moved, by=None, at=AT)
+    settings.DEMO_DAY = "2025-07-02"
+    address = reverse("home:figures", args=[open_round.pk, cast.kim_boi.pk])
+    officer = sign_in(cast.department_officer)
+    was, now = officer.get(address), officer.get(address, {"cay": "as_is"})
+    assert [page.context["figures"][0].expected for page in (was, now)] == [1, 2]
+    assert [page.context["figures"][2].denominator for page in (was, now)] == [None, 18]
+
+
 def test_a_percentage_opens_to_its_schools_and_their_sendings(cast, open_round, sign_in):
     an_accepted_report(cast, open_round)
     lay_out(collection_id=open_round.pk, at=AT)

@@ -196,13 +196,14 @@ def bullet(
 def path(values: Sequence[float | None], targets: Sequence[float | None], label: str = "") -> dict[str, Any]:
     """A small line of `values`, oldest first, with the targets of the same moments dashed beside it.
 
-    SVG units: 100 wide, 32 high; the lowest and the highest number of both touch the edges. None leaves a gap.
+    SVG units: 100 wide, 32 high; the lowest and the highest number of both touch the edges. None is left out.
     """
     shown = [amount for amount in (*values, *targets) if amount is not None]
     low, high = min(shown, default=0), max(shown, default=0)
 
+    step = 96 / max(1, len(values) - 1, len(targets) - 1)
+
     def drawn(line: Sequence[float | None]) -> list[tuple[str, str]]:
-        step = 96 / max(1, len(line) - 1)
         height = 28 / ((high - low) or 1)
         return [
             (f"{2 + place * step:.1f}", f"{30 - (amount - low) * height:.1f}")
@@ -210,9 +211,8 @@ def path(values: Sequence[float | None], targets: Sequence[float | None], label:
             if amount is not None
         ]
 
-    points, goals = drawn(values), drawn(targets)
-    joined = [" ".join(",".join(point) for point in line) for line in (points, goals)]
-    return {"points": joined[0], "goals": joined[1], "last": points[-1] if points else None, "label": label}
+    points, goals = (" ".join(",".join(point) for point in drawn(line)) for line in (values, targets))
+    return {"points": points, "goals": goals, "label": label}
 
 
 @register.inclusion_tag("components/figure.html")
@@ -233,14 +233,15 @@ def figure(
     href: str = "",
     more: str = "",
     gap: int | None = None,
+    opens: str = "",
     trend: Sequence[float | None] = (),
     goals: Sequence[float | None] = (),
 ) -> dict[str, Any]:
     """One number with its story: `numerator`/`denominator` `counted`, target, `change` `since`, period, source.
 
-    `gap` is how many `counted` are lacking; `trend` and `goals` are its values and targets over time, oldest first.
-
-    `value` None is "không có số liệu". `unit` "%" draws the bar; `change` is in points of the value.
+    `gap` is how many `counted` are lacking; `opens` is where its story lies; `trend` and `goals` are its values and
+    targets over time, oldest first. `value` None is "không có số liệu". `unit` "%" draws the bar; `change` is in points
+    of the value.
     """
     return {**locals(), "state": state or ("no_data" if value is None else "")}
 

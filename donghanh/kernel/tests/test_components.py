@@ -206,3 +206,11 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite():
     asked |= {name for path in TEMPLATES for name in re.findall(r' icon="([^"]+)"', path.read_text())}
     asked |= {look.icon for look in LOOKS.values()} | set(CALLOUT_ICONS.values())
     assert sorted(name for name in asked if f'id="{name}"' not in sprite) == []
+
+
+def test_the_way_of_a_figure_is_drawn_between_its_lowest_and_highest() -> None:
+    drawn = Template("{% load dh %}{% path values goals 'Qua các năm' %}")
+    told = drawn.render(Context({"values": [50, None, 100], "goals": [75, 75, 100, 100]}))
+    assert re.findall(r'points="([^"]*)"', told) == ["2.0,16.0 34.0,16.0 66.0,2.0 98.0,2.0", "2.0,30.0 66.0,2.0"]
+    assert 'aria-label="Qua các năm"' in told
+    assert "polyline" not in drawn.render(Context({"values": [None], "goals": []}))

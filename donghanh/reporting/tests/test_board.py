@@ -184,7 +184,7 @@ def two_waiting(cast, open_round):
     version = a_sent_report(cast, open_round)
     clean, doubtful = report_of(cast.school, open_round), report_of(cast.direct, open_round)
     cells = [cell.code for cell in open_round.form_version.definition.cells]
-    version.numbers[cells.index("briefings_held")] = 0
+    version.counts[cells.index("briefings_held")] = 0
     version.pk, version.submission = None, doubtful
     version.save(force_insert=True)
     Submission.objects.filter(pk=doubtful.pk).update(state=State.SUBMITTED, latest=version, revision=1)

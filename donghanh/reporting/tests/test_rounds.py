@@ -25,7 +25,6 @@ from donghanh.reporting import rounds
 from donghanh.reporting.extensions import extend
 from donghanh.reporting.models import Collection, ExpectedReport, Reminder, ReportRequest, ReviewStep
 from donghanh.reporting.queries import counts, not_received, owed_by, to_fill, to_review
-from donghanh.reporting.queries_asking import OnTime, reported_on_time
 from donghanh.reporting.reminders import remind_by_schedule
 from donghanh.reporting.rerouting import reroute
 from donghanh.reporting.rules import may_fill
@@ -371,16 +370,3 @@ def test_the_unit_reads_how_often_it_was_reminded(cast, sign_in):
     teacher = sign_in(cast.teacher)
     for address in (reverse("reporting:report", args=[report.pk]), reverse("home:my_work"), reverse("reporting:owed")):
         assert "Đã nhắc 2 lần, lần cuối 20/6" in teacher.get(address).content.decode()
-
-
-# on time
-
-
-def test_who_was_on_time_is_read_from_the_first_sending(cast, django_assert_num_queries):
-    row = an_open_round(cast)
-    a_sent_report(cast, row)
-    units = [cast.school.pk, cast.preschool.pk]
-    with django_assert_num_queries(1):
-        assert reported_on_time(row, units) == OnTime(expected=2, actual=1, on_time=1)
-    ExpectedReport.objects.filter(collection=row).update(due_on=date(2025, 6, 15), grace_on=date(2025, 6, 15))
-    assert reported_on_time(row, units) == OnTime(expected=2, actual=1, on_time=0)

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from donghanh.reporting import actions
 from donghanh.reporting.choices import State
-from donghanh.reporting.models import SubmissionVersion, Transition
+from donghanh.reporting.models import SubmissionVersion, Transition, kept
 from donghanh.reporting.tests.factories import (
+    AT,
     a_sent_report,
     an_accepted_report,
     an_open_round,
@@ -107,7 +108,7 @@ def test_a_page_from_the_history_is_not_taken_for_the_same_sending(cast, open_ro
 def test_a_sending_can_never_be_changed(cast, open_round):
     version = a_sent_report(cast, open_round)
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        SubmissionVersion.objects.filter(pk=version.pk).update(numbers=[])
+        SubmissionVersion.objects.filter(pk=version.pk).update(counts=[])
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         connection.cursor().execute("DELETE FROM reporting_submissionversion")
 
@@ -297,3 +298,24 @@ def test_a_double_press_is_one_sending_and_both_see_it(cast, report, sign_in):
     with ThreadPoolExecutor(len(teachers)) as pool:
         assert list(pool.map(press, teachers)) == [302] * len(teachers)
     assert SubmissionVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("numbers", "whole"),
+    [([1.0, None, 2147483647.0], True), ([], True), ([0.5, None], False), ([2147483648.0], False), ([-0.0], False)],
+)
+def test_numbers_come_back_as_they_were_however_they_are_kept(cast, numbers, whole):
+    """Whole numbers lie in four bytes each; a fraction, a large amount or -0 (its seal tells it from 0) in eight."""
+    report = report_of(cast.school, an_open_round(cast))
+    version = SubmissionVersion.objects.create(
+        submission=report,
+        number=1,
+        **kept(numbers),
+        client_key=uuid.uuid4(),
+        sha256="",
+        sent_at=AT,
+        sent_by=cast.teacher,
+    )
+    assert (version.counts is None) != whole
+    for row in (version, SubmissionVersion.objects.get()):
+        assert [repr(number) for number in row.numbers] == [repr(number) for number in numbers]

@@ -86,7 +86,7 @@ def _call(function: str, given: Sequence[Column]) -> Column:
         case "if":
             return np.where(np.isnan(a), np.nan, np.where(a != 0, *others))
         case "isNull" | "isNotNull":
-            return (np.isnan(a) == (function == "isNull")).astype(np.float64)
+            return np.where(np.isnan(a) == (function == "isNull"), 1.0, 0.0)
         case "firstNonNull":
             return reduce(lambda first, then: np.where(np.isnan(first), then, first), given)
         case "greatest" | "least":
@@ -98,7 +98,8 @@ def _call(function: str, given: Sequence[Column]) -> Column:
         case "round":
             return np.sign(a) * np.floor(np.abs(a) + 0.5)
         case "abs":
-            return np.abs(a)
+            size: Column = np.abs(a)
+            return size
     raise ValueError(function)
 
 

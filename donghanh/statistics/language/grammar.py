@@ -34,7 +34,7 @@ TRUTH.3: /(true|false)(?![\w\[.(])/
 NULL.3: /null(?![\w\[.(])/
 REFERENCE.4: /(indicator|constant)(?=\s*\()/
 TEST.4: /orgUnit\.(group|ancestor|dataSet)(?=\s*\()/
-RATE.4: /[A-Za-z]\w*\.(reportingRateOnTime|reportingRate|actualReportsOnTime|actualReports|expectedReports)(?!\w)/
+RATE.4: /[A-Za-z]\w*\.(reportingRate(OnTime)?|actualReports(OnTime)?|acceptedReports|expectedReports)(?!\w)/
 MODIFIER: /\.(periodOffset|aggregationType|yearToDate)(?=\s*\()/
 FUNCTION.2: /[A-Za-z]\w*(?=\s*\()/
 ITEM: /[a-z][a-z0-9_]*(\[[^\[\]\s]+\])?/
@@ -61,7 +61,10 @@ AGGREGATES: dict[str, tuple[int, int | None]] = {
     **dict.fromkeys(("percentile", "percentileCont"), (2, 2)),
 }
 SUB_EXPRESSION = "subExpression"
-METRICS = ("reportingRate", "reportingRateOnTime", "actualReports", "actualReportsOnTime", "expectedReports")
+METRICS = (
+    "reportingRate", "reportingRateOnTime", "actualReports", "actualReportsOnTime", "acceptedReports",
+    "expectedReports",
+)  # fmt: skip
 
 
 def expected_words(terminals: set[str] | None) -> str:

@@ -118,7 +118,8 @@ class Rate(Leaf):
     @property
     def columns(self) -> tuple[str, str]:
         """The columns it is reckoned from: reports that came, reports that were to come."""
-        came = "actualOnTime" if self.metric.endswith("OnTime") else "actual"
+        accepted = "accepted" if self.metric.startswith("accepted") else "actual"
+        came = "actualOnTime" if self.metric.endswith("OnTime") else accepted
         return f"{self.form}.{came}", f"{self.form}.expected"
 
 

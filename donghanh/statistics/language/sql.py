@@ -128,8 +128,9 @@ class _Sql:
             case "firstNonNull":
                 return self.first(given)
             case "greatest" | "least":
-                kind = self.exp.Greatest if node.function == "greatest" else self.exp.Least
-                return kind(this=given[0], expressions=given[1:]) if len(given) > 1 else given[0]
+                # not SQLGlot's own, which is missing as soon as one of them is
+                name = node.function.upper()
+                return self.exp.Anonymous(this=name, expressions=given) if len(given) > 1 else given[0]
             case "if":
                 test, then, otherwise = given  # a missing test takes neither way, so there is no ELSE
                 case = self.exp.Case(this=self.exp.paren(test))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from donghanh.organisations.models import Unit
+from donghanh.organisations.models import Lineage, Unit
 from donghanh.periods.actions import set_school_year
 from donghanh.periods.models import Period
 from donghanh.statistics import actions, queries
@@ -21,6 +21,7 @@ from donghanh.statistics.rollup import Block, coded
 
 AT = datetime(2025, 6, 16, 9, tzinfo=UTC)
 COLUMNS = ("schools_with_outreach", "staff_in_scope", "staff_trained[TH]", "staff_trained[THCS]")
+EVER = DateRange(date(2000, 1, 1), None)
 LAYOUT = "plan3296/1"
 
 type Cells = tuple[float | None, float | None, float | None, float | None]
@@ -73,6 +74,17 @@ class Province:
         """(unit, the one above), 0 for the Department."""
         offices = [(self.department, 0), (self.north, self.department), (self.south, self.department)]
         return offices + [(school.unit, self.below[name]) for name, school in self.schools.items()]
+
+    def plant(self) -> None:
+        """Let the dated tree say so too: the gate reads it."""
+        above = dict(self.parents())
+        rows = []
+        for unit in above:
+            place, depth = unit, 0
+            while place:
+                rows.append(Lineage(ancestor_id=place, descendant_id=unit, depth=depth, valid=EVER))
+                place, depth = above[place], depth + 1
+        Lineage.objects.bulk_create(rows)
 
     @property
     def owner(self) -> Unit:

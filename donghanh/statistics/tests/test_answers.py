@@ -102,6 +102,7 @@ def test_an_annualised_indicator_counts_on_365_days(province, period, plan) -> N
 
 
 def test_too_few_people_stay_behind_the_gate(province, period, plan) -> None:
+    province.plant()
     province.lay_out(period)
     DataElement.objects.filter(code="staff_trained").update(minimum_group=5)
     found = ask(Question(data=(TRAINED, SHARE), spans=(period.span,), units=(province.north,), groups=("THCS",)),
@@ -126,3 +127,43 @@ def test_the_queries_do_not_grow_with_the_question(count, province, plan, django
     )
     with django_assert_num_queries(4):
         ask(question, on=TODAY)
+
+
+def whole_numbers(province, period) -> None:
+    """Laid out with trained staff as one cell: hoa 8, lan 5, mai 1."""
+    for name, trained in {"hoa": 8, "lan": 5, "mai": 1}.items():
+        province.schools[name].cells = (1, 20, trained, 0)
+    province.lay_out(period, columns=("schools_with_outreach", "staff_in_scope", "staff_trained", "feedback_received"))
+
+
+def test_the_same_cell_is_kept_back_whatever_is_asked_along(province, period, plan) -> None:
+    """hoa 8, lan 5, mai 1 trained: mai is too few, and lan goes with it since north less the others would tell."""
+    province.plant()
+    whole_numbers(province, period)
+    DataElement.objects.filter(code="staff_trained").update(minimum_group=5)
+    schools = {name: province.schools[name].unit for name in ("hoa", "lan", "mai", "sen")}
+    for units in ([*schools.values()], [schools["lan"]], [province.north, *schools.values()]):
+        found = ask(Question(data=(TRAINED,), spans=(period.span,), units=tuple(units)), on=TODAY)
+        told = {name: found.at(TRAINED, period.span, unit) for name, unit in schools.items() if unit in units}
+        kept = {"hoa": False, "lan": True, "mai": True, "sen": False}
+        assert {name: cell.suppressed for name, cell in told.items()} == {name: kept[name] for name in told}
+    north = ask(Question(data=(TRAINED,), spans=(period.span,), units=(province.north,)), on=TODAY)
+    assert north.at(TRAINED, period.span, province.north).value == 14
+
+
+def test_a_figure_of_fewer_schools_than_asked_is_kept_back(province, period, plan) -> None:
+    province.plant()
+    whole_numbers(province, period)
+    DataElement.objects.filter(code="staff_trained").update(minimum_units=3)
+    hoa = province.schools["hoa"].unit
+    found = ask(Question(data=(TRAINED,), spans=(period.span,), units=(hoa, province.north)), on=TODAY)
+    assert [found.at(TRAINED, period.span, unit).value for unit in (hoa, province.north)] == [None, 14]
+
+
+def test_nothing_of_a_guarded_element_leaves_while_its_rows_cannot_be_read(province, period, plan, settings) -> None:
+    province.plant()
+    whole_numbers(province, period)
+    DataElement.objects.filter(code="staff_trained").update(minimum_group=2)
+    settings.FACTS_FOLDER = settings.FACTS_FOLDER / "lost"
+    found = ask(Question(data=(TRAINED,), spans=(period.span,), units=(province.north,)), on=TODAY)
+    assert found.at(TRAINED, period.span, province.north).suppressed

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from donghanh.statistics.choices import Direction, TargetState
-from donghanh.statistics.figures import figure_of, release, target_in
+from donghanh.statistics.choices import Direction, Interpolation, TargetState
+from donghanh.statistics.figures import aim_of, figure_of, release, target_in
 from donghanh.statistics.models import Indicator, Target
-from donghanh.statistics.tests.conftest import school_year
+from donghanh.statistics.tests.conftest import AT, school_year
 
 PLAN = [Target(year=2021, value=85), Target(year=2025, value=100)]
 
@@ -14,7 +14,7 @@ def figure(plan, numerator, denominator, *, year=2021, **changes):
     indicator = plan["trained"]
     for name, content in changes.items():
         setattr(indicator, name, content)
-    released = release(numerator, denominator, factor=indicator.factor, minimum=None)
+    released = release(numerator, denominator, factor=indicator.factor)
     period = school_year(year - 1)
     return figure_of(indicator, unit_id=1, group="", period=period, released=released, expected=0, reported=0)
 
@@ -99,19 +99,53 @@ def test_shown_is_rounded_half_up_and_the_state_is_judged_before_rounding(plan) 
 
 def test_without_a_target_there_is_a_value_and_no_state(db) -> None:
     own = Indicator.objects.create(code="own", numerator="a", denominator="b")
-    released = release(1, 2, factor=100, minimum=None)
+    released = release(1, 2, factor=100)
     found = figure_of(own, unit_id=1, group="", period=school_year(2020), released=released, expected=1, reported=1)
     assert (found.value, found.target, found.state, found.gap_units) == (50, None, None, None)
 
 
+def test_of_what_is_kept_back_neither_side_nor_value_leaves() -> None:
+    kept = release(3, 9, factor=100, kept=True)
+    assert kept == {"numerator": None, "denominator": None, "value": None, "suppressed": True}
+    assert release(None, None, factor=100, kept=True)["suppressed"] is False  # nobody reported: nothing to keep back
+    assert release(3, 9, factor=100) == {
+        "numerator": 3, "denominator": 9, "value": pytest.approx(100 / 3), "suppressed": False,
+    }  # fmt: skip
+
+
+def test_a_group_follows_its_own_targets_and_a_unit_before_them_its_own() -> None:
+    targets = [*PLAN, Target(group="MN", year=2025, value=70), Target(unit_id=7, year=2025, value=60)]
+    assert aim_of(targets, unit_id=1, year=2025, groups={"MN"}).value == 70
+    assert aim_of(targets, unit_id=7, year=2025, groups={"MN"}).value == 60
+    assert aim_of(targets, unit_id=1, year=2025, groups={"TH"}).value == 100
+
+
+def test_an_ended_target_counts_no_more() -> None:
+    assert aim_of([Target(year=2025, value=100, ended_at=AT)], unit_id=1, year=2025) is None
+
+
+def test_by_steps_the_last_stated_target_holds_until_the_next() -> None:
+    steps = [PLAN[0], Target(year=2025, value=100, interpolation=Interpolation.STEPS)]
+    assert [aim_of(steps, unit_id=1, year=year).value for year in (2020, 2021, 2024, 2025, 2030)] == [
+        85, 85, 85, 100, 100,
+    ]  # fmt: skip
+
+
+def test_a_target_of_a_period_counts_in_it_alone() -> None:
+    targets = [*PLAN, Target(year=2023, value=50, period_id=4)]
+    assert aim_of(targets, unit_id=1, year=2023, period_id=4).value == 50
+    assert aim_of(targets, unit_id=1, year=2023, period_id=5).value == 92.5
+
+
 @pytest.mark.parametrize(
-    ("numerator", "denominator", "kept_back"),
-    [(0, 5, False), (1, 5, True), (4, 9, True), (5, 9, False), (0, 4, True), (None, 9, False), (5, None, False)],
-)
-def test_the_gate_keeps_small_groups_back_whole(numerator, denominator, kept_back) -> None:
-    found = release(numerator, denominator, factor=100, minimum=5)
-    assert found["suppressed"] is kept_back
-    if kept_back:
-        assert (found["numerator"], found["denominator"], found["value"]) == (None, None, None)
-    else:
-        assert (found["numerator"], found["denominator"]) == (numerator, denominator)
+    ("year", "value", "state"),
+    [(2021, 40, "on_the_way"), (2021, 39, "behind"), (2023, 70, "on_the_way"), (2023, 69, "behind"),
+     (2025, 99, "behind"), (2025, 100, "met"), (2019, 30, "on_the_way")],
+)  # fmt: skip
+def test_from_a_baseline_on_the_way_means_on_or_above_the_line_to_the_target(plan, year, value, state) -> None:
+    """40 % in 2021, 100 % in 2025: 55 %, 70 %, 85 % are the way. Before the baseline the way is the baseline itself."""
+    plan["trained"].targets.all().delete()
+    plan["trained"].targets.create(year=2025, value=100, baseline_year=2021, baseline_value=40)
+    changed = {"trained": Indicator.objects.get(pk=plan["trained"].pk)}
+    expected = "behind" if year == 2019 else state
+    assert figure(changed, value, 100, year=year).state == expected

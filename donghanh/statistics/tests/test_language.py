@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from donghanh.statistics.language import ExpressionFault, UnknownElement, evaluate, parse, to_sql
+from donghanh.statistics.language import (
+    CyclicIndicators,
+    Definition,
+    ExpressionFault,
+    UnknownElement,
+    check_cycles,
+    evaluate,
+    from_dhis2,
+    parse,
+    to_dhis2,
+    to_sql,
+)
+from donghanh.statistics.language.words import written
 
 COLUMNS = ["schools_total", "outreach", "trained[TH]", "trained[THCS]", "trained[CĐ]", "scope"]
 GAP = None  # a cell nobody filled
@@ -36,6 +48,13 @@ def value(text: str, **cells: float | None) -> float | None:
         ("if(isNull(scope), schools_total, scope)", 4),
         ("firstNonNull(scope, trained[CĐ], outreach)", 2),
         ("firstNonNull(scope, 0)", 0),
+        ("2 ^ 3 ^ 2 - 7 % 4", 512 - 3),
+        ("-2 ^ 2", -4),
+        ("if(true && !(outreach > 2) || false, 1, 2)", 1),
+        ("if(outreach > 2 or not isNotNull(scope) and schools_total == 4, 1, 2)", 1),
+        ("greatest(1, outreach, null) + least(schools_total, 9)", 6),
+        ("round(0 - 2.5) + abs(0 - 1)", -2),
+        ("log(8, 2) + log10(1000)", 6),
     ],
 )
 def test_an_expression_means_what_school_arithmetic_says(text, expected) -> None:
@@ -91,6 +110,18 @@ def test_missing_values_follow_the_rule_of_dhis2(text, cells, expected) -> None:
         ("-" * 99 + "1", 40, "lồng quá nhiều tầng"),
         ("1/(" * 12 + "1" + ")" * 12, 7, "lồng quá nhiều tầng"),  # DuckDB would write each divisor twice
         ("1+" * 1000 + "1", 2001, "dài quá 2000"),
+        ("if(1 and 2 > 1, 1, 2)", 4, "cần một phép so sánh"),
+        ("greatest(outreach > 1)", 10, "không phải phép so sánh"),
+        ("log(1, 2, 3)", 1, "hàm log cần 2 giá trị"),
+        ("percentile(outreach, 1.5)", 22, "cần một số từ 0 đến 1"),
+        ("percentile(outreach, scope)", 22, "cần một số từ 0 đến 1"),
+        ("1 + subExpression(subExpression(scope))", 19, "không đứng trong subExpression"),
+        ("max(subExpression(min(scope)))", 19, "không đứng trong một hàm gộp khác"),
+        ("scope.periodOffset(1.5)", 20, "cần một số nguyên từ -120 đến 120"),
+        ("scope.periodOffset(-999)", 20, "cần một số nguyên từ -120 đến 120"),
+        ("scope.aggregationType(MOST)", 23, "các cách là SUM, AVERAGE, AVERAGE_SUM_ORG_UNIT, LAST"),
+        ("subExpression(scope).aggregationType(LAST)", 38, "các cách là SUM, AVERAGE, COUNT"),
+        ("scope.yearToDate(1)", 18, "yearToDate không có giá trị"),
     ],
 )
 def test_a_fault_names_the_character_and_what_was_expected(text, position, sentence) -> None:
@@ -163,3 +194,83 @@ def test_the_same_tree_prints_for_spark() -> None:
         "CAST('1.0' AS DOUBLE)) WHEN TRUE THEN COALESCE(`scope`, CAST('0' AS DOUBLE)) WHEN FALSE THEN "
         "CAST('2.0' AS DOUBLE) END, CAST('0' AS DOUBLE)) END"
     )
+
+
+THEIRS = {
+    ("element", "fbfJHSPpUQD"): "outreach", ("element", "cYeuwXTCPkU"): "trained",
+    ("option_combo", "pq2XI5kz2BY"): "TH",
+    ("option_combo", "HllvX50cXC0"): "", ("attribute_combo", "HllvX50cXC0"): "", ("form", "lyLU2wR22tC"): "plan3296",
+    ("indicator", "Uvn6LCg7dVU"): "rate", ("constant", "bCqvfPR02Im"): "pi", ("group", "oDkJh5Ddh7d"): "rural",
+    ("unit", "ImspTQPwCqd"): "17",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("#{fbfJHSPpUQD}/#{cYeuwXTCPkU.pq2XI5kz2BY}*100", "outreach/trained[TH]*100"),
+        ("#{cYeuwXTCPkU.*.HllvX50cXC0} + #{cYeuwXTCPkU.HllvX50cXC0}", "trained + trained"),
+        ("R{lyLU2wR22tC.REPORTING_RATE_ON_TIME} - N{Uvn6LCg7dVU}", "plan3296.reportingRateOnTime - indicator(rate)"),
+        ("C{bCqvfPR02Im} * [days]", "constant(pi) * [days]"),
+        ("if(orgUnit.group(oDkJh5Ddh7d) && !orgUnit.ancestor(ImspTQPwCqd),1,2)",
+         'if(orgUnit.group("rural") && !orgUnit.ancestor("17"),1,2)'),
+        ("subExpression(#{fbfJHSPpUQD}.aggregationType(LAST).periodOffset(-1))",
+         "subExpression(outreach.aggregationType(LAST).periodOffset(-1))"),
+    ],
+)  # fmt: skip
+def test_what_dhis2_writes_is_read_and_written_back_to_the_same_meaning(theirs, ours) -> None:
+    assert from_dhis2(theirs, lambda *what: THEIRS.get(what)) == ours
+    back = {(kind, code): uid for (kind, uid), code in THEIRS.items()}
+    again = from_dhis2(to_dhis2(parse(ours), lambda *what: back.get(what)), lambda *what: THEIRS.get(what))
+    assert written(parse(again).root) == written(parse(ours).root)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "sentence"),
+    [
+        ("1 + #{unknownUid1}", 5, "không biết mã “unknownUid1” của DHIS2"),
+        ("#{fbfJHSPpUQD} + A{xyz}", 18, "A{…} là số liệu của từng hồ sơ"),
+        ("1 + D{a.b}", 5, "D{…} là số liệu của từng hồ sơ"),
+        ("d2:daysBetween(1, 2)", 1, "các hàm d2: chỉ dùng cho hồ sơ từng người"),
+        ("R{lyLU2wR22tC.RATE}", 1, "cần một trong REPORTING_RATE"),
+        ("OUG{oDkJh5Ddh7d}", 1, "hãy dùng orgUnit.group"),
+        ("#{fbfJHSPpUQD", 2, "dấu ngoặc nhọn"),
+        ("#{fbfJHSPpUQD} + (1", 20, "gặp hết biểu thức"),
+    ],
+)
+def test_what_dhis2_writes_and_we_cannot_reckon_is_said_at_its_place(text, position, sentence) -> None:
+    with pytest.raises(ExpressionFault) as fault:
+        from_dhis2(text, lambda *what: THEIRS.get(what))
+    assert (fault.value.position, sentence in str(fault.value)) == (position, True), str(fault.value)
+
+
+def test_an_element_without_an_id_is_named_on_the_way_out() -> None:
+    with pytest.raises(UnknownElement, match="Ký tự thứ 5: “outreach” không có mã DHIS2"):
+        to_dhis2(parse("1 + outreach"), lambda *_what: None)
+
+
+def test_indicators_that_go_round_are_found_before_they_are_saved() -> None:
+    defined = {
+        "a": Definition(parse("indicator(b) + 1"), parse("1")),
+        "b": Definition(parse("outreach"), parse("indicator(c)")),
+        "c": Definition(parse("scope"), parse("1")),
+    }
+    check_cycles("a", defined)
+    with pytest.raises(CyclicIndicators) as fault:
+        check_cycles("a", defined | {"c": Definition(parse("indicator(a)"), parse("1"))})
+    assert fault.value.path == ("a", "b", "c", "a")
+    with pytest.raises(UnknownElement, match="không có chỉ số “c”"):
+        check_cycles("b", {"b": defined["b"]})
+
+
+def test_what_needs_more_than_sums_is_not_reckoned_from_them() -> None:
+    for text in (
+        "median(scope)",
+        "scope.periodOffset(-1)",
+        "subExpression(scope)",
+        "scope * [days]",
+        "f.reportingRate",
+    ):
+        assert not parse(text).is_plain
+        with pytest.raises(ValueError, match="sums do not suffice"):
+            evaluate(parse(text), COLUMNS, np.zeros((1, 6)))

@@ -202,6 +202,7 @@ def test_a_reading_that_takes_too_long_is_stopped(province, period, monkeypatch)
 
 
 def test_no_exit_shows_fewer_people_than_the_element_allows(province, period, plan) -> None:
+    province.plant()
     province.lay_out(period)
     DataElement.objects.filter(code="staff_trained").update(minimum_group=10)
     trained, hoa, lan = plan["trained"], province.schools["hoa"].unit, province.schools["lan"].unit
@@ -214,6 +215,10 @@ def test_no_exit_shows_fewer_people_than_the_element_allows(province, period, pl
     assert queries.series([trained], hoa, [period]) == [[single]]
     assert all(row[0].suppressed or row[0].numerator is None
                for row in queries.figures_by_group([trained], period, province.department).values())  # fmt: skip
+    whole = queries.figure(trained, period, province.department)
+    south = queries.figure(trained, period, province.south)
+    assert not whole.suppressed
+    assert not queries.remainder([whole], [[south]])[0].suppressed
     of_units = queries.units_of(trained, period, [hoa, lan])
     assert [(f.unit_id, f.suppressed, f.numerator, f.value) for f in of_units] == [
         (hoa, True, None, None), (lan, True, None, None),
