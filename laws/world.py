@@ -386,7 +386,7 @@ class World:
     def _looks(self) -> dict[str, Sample]:
         """What the Department's officer keeps; what an act takes away has a row of its own."""
         by, office = self.cast.department_officer, self.cast.department.pk
-        views = [keep_view(name=f"Bảng {number}", query="", office=office, by=by, at=AT) for number in range(3)]
+        views = [keep_view(name=f"Bảng {number}", query="", office=office, by=by, at=AT) for number in range(4)]
         boards = [make_dashboard(name=f"Bảng {number}", office=office, by=by, at=AT) for number in range(3)]
         tiles = [put_on(dashboard=boards[0], view=views[0], by=by, at=AT) for _number in range(2)]
         share_by_link(view=views[0], wanted=True, by=by, at=AT)
@@ -397,11 +397,12 @@ class World:
         letter = Letter.objects.create(
             receiver=schedule.receivers.get(), on=AT.date(), at=AT, title="Bảng 0", text="", file=file, state="kept"
         )
-        of_view = ("view", "open", "change_look", "link", "put", "send_view")
+        of_view = ("view", "open", "change_look", "put", "send_view")
         of_board = ("dashboard", "tiles", "change_dashboard", "arrange", "clone", "send_dashboard")
         return {
             **{f"explorer:{name}": always(view_id=views[0].pk) for name in of_view},
             "explorer:delete": always(view_id=views[1].pk),
+            "explorer:link": always(view_id=views[3].pk),  # a link that is there is taken back
             "explorer:restore": always(view_id=views[2].pk),
             "explorer:shared": always(token=views[0].token),
             **{f"explorer:{name}": always(dashboard_id=boards[0].pk) for name in of_board},
