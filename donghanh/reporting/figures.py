@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Sum
 from numpy.typing import NDArray
 
+from donghanh.kernel.copy_out import copied_out
 from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.queries import mark_of_tree, parents_above
 from donghanh.reporting.choices import COUNTED, STANDING
@@ -44,7 +45,6 @@ COPY (
     ORDER BY e.unit_id
 ) TO STDOUT (FORMAT BINARY)
 """
-HEAD, END = 19, 2  # bytes around the records of a binary COPY
 KINDS = list(UnitKind.values)
 ROUNDS, UNITS = 5, 40  # that are counted again each night
 log = logging.getLogger(__name__)
@@ -117,8 +117,7 @@ def _read(collection: Collection, submissions: Collection_[int] | None = None) -
         "cells": cells, "on": collection.period.reference_day, "collection": collection.pk,
         "submissions": None if submissions is None else list(submissions),
     }  # fmt: skip
-    with connection.cursor() as cursor, cursor.copy(ROWS, given) as copy:
-        records = _records(b"".join(map(bytes, copy)), cells)
+    records = _records(copied_out(ROWS, given), cells)
     if (records["kind"] < 0).any():
         raise ValueError(f"units without a kind: {records['unit'][records['kind'] < 0][:10].tolist()}")
     return Block(
@@ -131,7 +130,7 @@ def _read(collection: Collection, submissions: Collection_[int] | None = None) -
     )
 
 
-def _records(stream: bytes, cells: int) -> NDArray[np.void]:
+def _records(content: memoryview, cells: int) -> NDArray[np.void]:
     """The fields of ROWS. ValueError where a sending has another number of cells than its form."""
     number = np.dtype([("size", ">i4"), ("value", ">f8")])
     flags = [(f"{name}{part}", ">i4") for name in ("kind", "sent", "on_time", "reported") for part in ("_size", "")]
@@ -139,7 +138,6 @@ def _records(stream: bytes, cells: int) -> NDArray[np.void]:
         ("fields", ">i2"), ("unit_size", ">i4"), ("unit", ">i8"), *flags,
         ("numbers_size", ">i4"), ("numbers_head", ">i4", 5), ("numbers", number, (cells,)),
     ])  # fmt: skip
-    content = memoryview(stream)[HEAD:-END]
     if len(content) % record.itemsize:
         raise ValueError(f"a sending does not have the {cells} cells of its form")
     return np.frombuffer(content, record) if content else np.empty(0, record)
