@@ -87,7 +87,10 @@ def test_every_figure_equals_the_slow_recount(database):
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    rounds = "SELECT p.code FROM reporting_collection c JOIN periods_period p ON p.id = c.period_id"
-    codes = [code for (code,) in database.execute(rounds).fetchall()]
-    assert {*YEARS} < {*codes}
-    assert sorted(done.stdout.splitlines()) == sorted(f"{code}: 0 chỗ khác" for code in codes)
+    rounds = database.execute(
+        """SELECT p.code, f.code FROM reporting_collection c JOIN periods_period p ON p.id = c.period_id
+           JOIN questionnaires_formversion v ON v.id = c.form_version_id JOIN questionnaires_form f ON f.id = v.form_id"""
+    ).fetchall()
+    assert {*YEARS} < {period for period, _form in rounds}
+    told = [line.split(" ", 1)[1] for line in done.stdout.splitlines()]  # behind its place in the row
+    assert sorted(told) == sorted(f"{period} {form}: 0 chỗ khác" for period, form in rounds)
