@@ -113,14 +113,14 @@ def file_of(pivot: Pivot, name: str, ending: str) -> HttpResponse:
     )
 
 
-def seen(pivot: Pivot, *, rows_a_page: int = ROWS_A_PAGE) -> dict[str, Any]:
-    """What a page needs to draw a laid-out look."""
+def seen(pivot: Pivot, *, rows_a_page: int = ROWS_A_PAGE, frozen: bool = False) -> dict[str, Any]:
+    """What a page needs to draw a laid-out look; `frozen`: without the ways to other orders and shapes."""
     look = pivot.look
     paginator: Paginator[Key] = Paginator(pivot.rows, rows_a_page)
     page: Page[Key] = paginator.page(min(look.page, paginator.num_pages))
     names = [" · ".join(one.label for one in column) for column in pivot.columns]
     lines = [(line, list(zip(names, line.cells, strict=True))) for line in pivot.lines(page.object_list)]
-    sorts = [_sort(look, str(place)) for place in range(len(pivot.columns))]
+    sorts = [{"order": ""} if frozen else _sort(look, str(place)) for place in range(len(pivot.columns))]
     *above, last = pivot.head
     return {
         "pivot": pivot,
@@ -132,20 +132,25 @@ def seen(pivot: Pivot, *, rows_a_page: int = ROWS_A_PAGE) -> dict[str, Any]:
         "last": list(zip(last, sorts, strict=False)),
         "depth": len(pivot.head),
         "corner": " · ".join(str(Dimension(one).label) for one in look.rows),
-        "by_name": _sort(look, "ten"),
+        "frozen": frozen,
+        "by_name": {"order": ""} if frozen else _sort(look, "ten"),
         "cards": len(pivot.columns) <= CARDS_UP_TO and len(look.columns) <= 1,
         "chart": chart_of(pivot) if pivot.is_chart else None,
         "notes": [*filter(None, [_besides(pivot)]), *notes_of(pivot)],
-        "shapes": [
-            {
-                "label": one.label,
-                "href": explore_url(replace(look, shape=one.value, page=1)),
-                "current": one == pivot.shape,
-            }
-            for one in Shape
-        ],
+        "shapes": [] if frozen else _shapes(pivot),
         "said": _said(pivot),
     }
+
+
+def _shapes(pivot: Pivot) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one.label,
+            "href": explore_url(replace(pivot.look, shape=one.value, page=1)),
+            "current": one == pivot.shape,
+        }
+        for one in Shape
+    ]
 
 
 def _maps(names: list[str], lines: list[Line]) -> list[tuple[str, list[tuple[str, Shown]]]]:

@@ -31,7 +31,7 @@ from donghanh.people.choices import Right
 from donghanh.statistics import queries as statistics
 
 ROWS_IN_A_TILE = 12
-TILES_AT_ONCE = 12
+TILES_AT_ONCE = 20
 
 
 def visible_dashboard(request: HttpRequest, dashboard_id: int) -> Dashboard:
@@ -104,9 +104,9 @@ def tiles(request: HttpRequest, dashboard_id: int) -> HttpResponse:
     chosen = [tile for tile in queries.tiles_of(found) if tile.pk in ids]
     pivots = _filled(request, chosen)
     drawn = [
-        {"tile": tile, "href": _opens(request, tile), "trouble": trouble, "frozen": True,
+        {"tile": tile, "href": _opens(request, tile), "trouble": trouble,
          "id": f"o-{tile.pk}", "summary": summary(pivot.plan),
-         **seen(pivot, rows_a_page=ROWS_IN_A_TILE)}
+         **seen(pivot, rows_a_page=ROWS_IN_A_TILE, frozen=True)}
         for tile, (pivot, trouble) in zip(chosen, pivots, strict=True)
     ]  # fmt: skip
     return render(request, "explorer/tiles.html", {"tiles": drawn})
