@@ -14,7 +14,8 @@ import os
 import sys
 import time
 from pathlib import Path
-from statistics import median
+
+from numpy import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DONGHANH_DEMO_DAY": "2025-06-16"}

@@ -25,9 +25,10 @@ from contextlib import contextmanager
 from datetime import date
 from http.client import HTTPConnection
 from pathlib import Path
-from statistics import median
 from typing import Any
 from urllib.parse import urlencode
+
+from numpy import median
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED, NAME, PORT = 3296, "bench_reporting", 8766

@@ -756,6 +756,30 @@ NOT_PAGES = {  # route → why no one looks at it
         ),
         "answers programmes of other applications",
     ),
+    **dict.fromkeys(
+        (
+            f"api:{name}"
+            for name in (
+                "analytics",
+                "analytics_values",
+                "approval",
+                "approvals",
+                "approve_many",
+                "data_value_sets",
+                "data_values",
+                "me",
+                "metadata",
+                "object",
+                "objects",
+                "registrations",
+                "system_info",
+                "unapprove_many",
+                "unit",
+                "units",
+            )
+        ),
+        "answers DHIS2's clients; their own library drives them in the room's tests",
+    ),  # fmt: skip
     "rosters:undo_year_end": "takes a POST alone and leads back to the page",
     "rosters:class_slips": "as my_class_slips, for a school",
     "rosters:learner_slip": "as my_class_slips, for one",

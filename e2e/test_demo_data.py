@@ -89,7 +89,8 @@ def test_every_figure_equals_the_slow_recount(database):
     assert done.returncode == 0, done.stderr
     rounds = database.execute(
         """SELECT p.code, f.code FROM reporting_collection c JOIN periods_period p ON p.id = c.period_id
-           JOIN questionnaires_formversion v ON v.id = c.form_version_id JOIN questionnaires_form f ON f.id = v.form_id"""
+           JOIN questionnaires_formversion v ON v.id = c.form_version_id
+           JOIN questionnaires_form f ON f.id = v.form_id"""
     ).fetchall()
     assert {*YEARS} < {period for period, _form in rounds}
     told = [line.split(" ", 1)[1] for line in done.stdout.splitlines()]  # behind its place in the row

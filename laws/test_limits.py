@@ -29,6 +29,7 @@ COLLECTORS = {
 OUTBOUND = re.compile(r"\b(urllib\.request|requests|httpx|aiohttp|http\.client|smtplib|socket)\b")
 MAY_CONNECT = {  # file → why it may open a connection
     "demo/management/commands/demo.py",  # asks its own server on loopback whether it is up
+    "donghanh/explorer/letters.py",  # hands letters that people asked for to the office's own mail server
 }
 
 
