@@ -779,7 +779,7 @@ NOT_PAGES = {  # route → why no one looks at it
             )
         ),
         "answers DHIS2's clients; their own library drives them in the room's tests",
-    ),  # fmt: skip
+    ),
     "rosters:undo_year_end": "takes a POST alone and leads back to the page",
     "rosters:class_slips": "as my_class_slips, for a school",
     "rosters:learner_slip": "as my_class_slips, for one",
