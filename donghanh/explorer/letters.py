@@ -62,7 +62,7 @@ def _send(receiver: Receiver, *, on: date, at: datetime) -> bool:
         letter = _written(receiver, on=on, at=at)
     except IntegrityError:  # another worker was quicker
         return False
-    except (statistics.TooMany, statistics.FactsNotReady, statistics.FactsTooSlow, NotImplementedError):
+    except (statistics.TooMany, statistics.FactsNotReady, statistics.FactsTooSlow):
         log.warning("no figures for receiver %s", receiver.pk)  # the next day tries again
         return False
     _mail(letter, receiver)

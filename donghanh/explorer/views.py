@@ -53,8 +53,6 @@ def answered(plan: Plan) -> tuple[Pivot, str]:
         return Pivot(plan, statistics.ask(plan.question, on=plan.on) if plan.question else None), ""
     except (statistics.TooMany, statistics.FactsNotReady, statistics.FactsTooSlow) as wait:
         return Pivot(plan, None), str(wait)
-    except NotImplementedError:
-        return Pivot(plan, None), _("Cách tính này chưa dùng được với các lựa chọn trên. Xin chọn số liệu khác.")
 
 
 @requires(Right.READ_FIGURES)

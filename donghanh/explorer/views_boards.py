@@ -117,7 +117,7 @@ def _filled(request: HttpRequest, chosen: list[Tile]) -> list[tuple[Pivot, str]]
     looks, finder = [read_kept(tile.view.query) for tile in chosen], Finder(reader(request), on=today())
     try:
         return [(pivot, "") for pivot in all_laid_out(looks, finder, on=today())]
-    except (statistics.TooMany, statistics.FactsNotReady, statistics.FactsTooSlow, NotImplementedError):
+    except (statistics.TooMany, statistics.FactsNotReady, statistics.FactsTooSlow):
         return [answered(Plan(look, finder)) for look in looks]
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -15,8 +15,9 @@ from donghanh.organisations.models import Unit
 from donghanh.periods.models import Period
 from donghanh.statistics import facts
 from donghanh.statistics.actions_checks import look_at_finding
+from donghanh.statistics.answers import definitions
 from donghanh.statistics.choices import EXPECTED_UNITS
-from donghanh.statistics.language import parse
+from donghanh.statistics.language import check_cycles, parse, settle
 from donghanh.statistics.models import DataElement, Indicator, OutlierRule, Partition, Predictor, Target, ValidationRule
 from donghanh.statistics.postgres_copy import COLUMNS, copy_stream
 from donghanh.statistics.rollup import COUNTS, MISSING, Block, Parents, Sums, coded, plan, roll_up
@@ -185,23 +186,16 @@ def define(document: Mapping[str, Any], *, at: datetime) -> int:
     The answer is how many rows were new or changed.
 
     What the document does not name stays as it is. ExpressionFault where an indicator's expression cannot be read,
-    UnknownElement where it names an element that nobody has defined.
+    UnknownElement where it names what nobody has defined, CyclicIndicators where an indicator comes back to itself.
     """
     changed = sum(_set(DataElement, at, {"code": element["code"]}, element) for element in document["elements"])
     known = set(DataElement.objects.order_by("code").values_list("code", flat=True))
-    for position, indicator in enumerate(document["indicators"], start=1):
-        fields = {name: content for name, content in indicator.items() if name != "targets"} | {"position": position}
-        for item in (*parse(fields["numerator"]).items, *parse(fields["denominator"]).items):
-            if item.element not in known:
-                raise item.unknown()
-        changed += _set(Indicator, at, {"code": fields["code"]}, fields)
-        row = Indicator.objects.get(code=fields["code"])
-        for target in indicator["targets"]:
-            changed += _set(Target, at, {**GENERAL, "indicator": row, "year": target["year"]}, target)
+    changed += sum(
+        _define_indicator(one, position, known, at) for position, one in enumerate(document["indicators"], 1)
+    )
+    _must_mean_something()
     for rule in document.get("rules", ()):
-        for item in (*parse(rule["left"]).items, *parse(rule["right"]).items):
-            if item.element not in known:
-                raise item.unknown()
+        _must_be_known(known, rule["left"], rule["right"])
         changed += _set(ValidationRule, at, {"code": rule["code"]}, rule)
     for watch in document.get("outlier_rules", ()):
         changed += _set(OutlierRule, at, {"element": watch["element"], "method": watch["method"]}, watch)
@@ -209,6 +203,30 @@ def define(document: Mapping[str, Any], *, at: datetime) -> int:
         fields = told | {"element": DataElement.objects.get(code=told["element"])}
         changed += _set(Predictor, at, {"code": told["code"]}, fields)
     return changed
+
+
+def _define_indicator(indicator: Mapping[str, Any], position: int, known: Collection[str], at: datetime) -> int:
+    fields = {name: content for name, content in indicator.items() if name != "targets"} | {"position": position}
+    _must_be_known(known, fields["numerator"], fields["denominator"])
+    changed = int(_set(Indicator, at, {"code": fields["code"]}, fields))
+    row = Indicator.objects.get(code=fields["code"])
+    keys = ({**GENERAL, "indicator": row, "year": target["year"]} for target in indicator["targets"])
+    return changed + sum(_set(Target, at, key, target) for key, target in zip(keys, indicator["targets"], strict=True))
+
+
+def _must_be_known(known: Collection[str], *texts: str) -> None:
+    for item in (item for text in texts for item in parse(text).items):
+        if item.element not in known:
+            raise item.unknown()
+
+
+def _must_mean_something() -> None:
+    """Whether each indicator's expressions can be put in place of its name, also where others changed under them."""
+    meant = definitions()
+    for code, definition in meant.items():
+        check_cycles(code, meant)
+        for side in (definition.numerator, definition.denominator):
+            settle(side, meant, {})
 
 
 def _set(model: type[models.Model], at: datetime, key: dict[str, Any], fields: Mapping[str, Any]) -> bool:

@@ -91,6 +91,11 @@ class _Asked:
         return [one for one in reached if self.question.form in ("", one.form)]
 
     @cached_property
+    def definitions(self) -> dict[str, Definition]:
+        """What expressions that name other indicators mean; read only where one does."""
+        return definitions()
+
+    @cached_property
     def ways(self) -> set[str]:
         """The aggregation types that are asked for."""
         return {one.datum.aggregation or Aggregation.SUM for one in self.data} | {
@@ -194,7 +199,10 @@ class _AskedDatum:
         self.factor, self.annualised = (indicator.factor, indicator.annualised) if indicator else (1.0, False)
         texts = (indicator.numerator, indicator.denominator) if indicator else (_text(datum),)
         known = indicator or datum.kind == DatumKind.ELEMENT
-        self.sides: tuple[Expression, ...] = tuple(parse(text) for text in texts) if known else ()
+        parsed = [parse(text) for text in texts] if known else []
+        self.sides: tuple[Expression, ...] = tuple(
+            settle(side, asked.definitions, {}) if side.references else side for side in parsed
+        )
         self.items = [item for side in self.sides for item in side.items]
         self.read: list[Item | None] = [*self.items] or [None]  # a rate reads no item, only who reported
         self.chosen: dict[tuple[str, Item | None], list[Partition]] = {}
@@ -228,13 +236,9 @@ class _AskedDatum:
 
     def kept_back(self, span: Span) -> Mask:
         """Whether some item behind the figure is kept back in some partition behind it: a row a (unit, group)."""
-        asked = self.asked
-        question, elements, items = asked.question, asked.elements, self.items
-        if any(not side.is_plain for side in self.sides):
-            settled = [settle(side, definitions(), {}) for side in self.sides]
-            elements, items = elements_named(settled), [item for side in settled for item in side.items]
+        asked, question = self.asked, self.asked.question
         kept = np.zeros(len(question.units) * len(question.groups), np.bool_)
-        for item, element in guarded(elements, items):
+        for item, element in guarded(asked.elements, self.items):
             for one in self.parts(span, item) if self.sums else asked.newest(item):
                 if self.sums and question.tree == TreeMode.AS_WAS:
                     kept |= kept_back(item, element, one, question.units, question.groups)
@@ -302,7 +306,6 @@ class _Facts:
             wanted=asked.wanted,
             expressions=[*sides.values(), *told.values()],
             aggregations={code: Aggregation(one.aggregation) for code, one in asked.elements.items()},
-            indicators=definitions() if any(not side.is_plain for side in sides.values()) else {},
             on=on,
         )
         apart = [span for span in question.spans if not asked.goes_with_others(span)]

@@ -5,18 +5,21 @@ One question to the engine for all kinds of school: each (unit, kind) is an ance
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
-from donghanh.organisations.queries import kinds, mark_of_tree
+from donghanh.organisations.choices import UnitKind
+from donghanh.organisations.queries import descendant_ids, kinds, mark_of_tree, units_in_group, units_on
 from donghanh.periods.queries import Span
 from donghanh.statistics import engine, facts
 from donghanh.statistics.blocks import Values
 from donghanh.statistics.choices import Aggregation, TreeMode
-from donghanh.statistics.language import Definition, Expression
+from donghanh.statistics.language import Expression
 from donghanh.statistics.models import Partition
 from donghanh.statistics.questions import Question
 from donghanh.statistics.trees import as_it_is, as_it_was
@@ -30,7 +33,6 @@ class Reading:
     wanted: Mapping[Partition, Collection[str]]
     expressions: Sequence[Expression]
     aggregations: Mapping[str, Aggregation]
-    indicators: Mapping[str, Definition]
     on: date  # the day of today's tree
 
 
@@ -49,10 +51,10 @@ def read_facts(reading: Reading, spans: Sequence[Span]) -> dict[Span, Values]:
             sources=[_source(one, cells, trees.of[one.pk]) for one, cells in reading.wanted.items()],
             trees=trees.made,
             spans=[_moment(span) for span in spans],
-            units=range(1, rows + 1),
+            units=range(-rows, 0),
             expressions=reading.expressions,
             aggregations=reading.aggregations,
-            indicators=reading.indicators,
+            members=_members(reading),
         )
     )
     by_span = answer.values.reshape(rows, len(spans), len(reading.expressions))
@@ -104,7 +106,7 @@ def _tree(reading: Reading, day: date) -> engine.Tree:
         if question.tree == TreeMode.AS_WAS
         else as_it_is(question.units, since=day, on=reading.on)
     )
-    numbers = {row: number for number, row in enumerate(_rows(question), start=1)}
+    numbers = _numbers(question)
     kind_of = kinds({below for _unit, below, _share in placed}, on=day) if question.groups != ("",) else {}
     in_groups = [
         (numbers[unit, group], below, share)
@@ -117,5 +119,30 @@ def _tree(reading: Reading, day: date) -> engine.Tree:
     return engine.Tree(ancestors.astype(np.int64), units.astype(np.int64), None if whole else shares.copy())
 
 
-def _rows(question: Question) -> Iterable[tuple[int, str]]:
-    return ((unit, group) for unit in question.units for group in question.groups)
+def _numbers(question: Question) -> dict[tuple[int, str], int]:
+    """What each row is to the engine: below 0, so that it is no unit's own number, and in the order of the rows."""
+    rows = [(unit, group) for unit in question.units for group in question.groups]
+    return {row: place - len(rows) for place, row in enumerate(rows)}
+
+
+def _members(reading: Reading) -> dict[tuple[str, str], set[int]]:
+    """The sets of units that the expressions ask about: units as they report, and rows of the question."""
+    spans = reading.question.spans
+    day = reading.on if reading.question.tree == TreeMode.AS_IS else max(span.reference_day for span in spans)
+    found: dict[tuple[str, str], set[int]] = {}
+    for kind, code in {(test.kind, code) for one in reading.expressions for test in one.tests for code in test.codes}:
+        units = _set_of(kind, code, reading, day)
+        rows = {number for (unit, _group), number in _numbers(reading.question).items() if unit in units}
+        found[kind, code] = units | rows
+    return found
+
+
+def _set_of(kind: str, code: str, reading: Reading, day: date) -> set[int]:
+    if kind == "group":  # a kind of unit, or a group by its code
+        there: QuerySet[Any] = units_on(day)
+        units = there.filter(kind=code) if code in UnitKind.values else units_in_group(code, on=day)
+        return set(units.values_list("pk", flat=True))
+    if kind == "ancestor":  # by its number; strictly: no unit is its own
+        return set(descendant_ids(int(code), on=day)) - {int(code)} if code.isdecimal() else set()
+    forms = [one for one in reading.wanted if one.form == code]  # "dataSet": who was to report on the form
+    return {unit for one in forms for (unit,) in facts.read_rows(one.file_name, ["unit_id"], None)}

@@ -121,9 +121,6 @@ class _Answering:
             return ask(asked, on=self.reader.today)
         except TooMany as refused:
             raise conflict(str(refused), Code.TOO_MANY) from None
-        except NotImplementedError:
-            sentence = _("Cách gộp này chưa tính được qua địa chỉ này. Hãy dùng cách gộp SUM.")
-            raise conflict(sentence, Code.NO_AGGREGATION) from None
         except (FactsNotReady, FactsTooSlow) as refused:
             raise conflict(str(refused)) from None
 

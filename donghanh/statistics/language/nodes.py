@@ -276,6 +276,16 @@ class Expression:
         """What it is reckoned from at its own level: a sub-expression is one leaf."""
         return tuple(leaf for leaf, _counts in leaves(self.root))
 
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The indicators and constants that it names."""
+        return tuple(node for node in walk(self.root) if isinstance(node, Reference))
+
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        """What it asks about units."""
+        return tuple(node for node in walk(self.root) if isinstance(node, Test))
+
     @property
     def elements(self) -> frozenset[str]:
         return frozenset(item.element for item in self.items)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from donghanh.audit.models import Entry
 from donghanh.organisations.models import Unit
 from donghanh.statistics import actions, queries
-from donghanh.statistics.language import UnknownElement
+from donghanh.statistics.language import CyclicIndicators, UnknownElement
 from donghanh.statistics.models import DataElement, Indicator, Partition, Rollup, Target
 from donghanh.statistics.tests.conftest import AT, COLUMNS, LAYOUT, a_block, new_units, plan3296, school_year
 
@@ -339,3 +339,22 @@ def test_no_sum_is_ever_nan(province, period) -> None:
     province.lay_out(period)
     numbers = [n for sums in Rollup.objects.values_list("sums", flat=True) for n in sums if n is not None]
     assert not any(math.isnan(n) for n in numbers)
+
+
+def test_indicators_that_come_back_to_themselves_are_refused_with_their_way(plan) -> None:
+    """Nothing of the document stays, and an earlier one that the new ones would close a circle with is found too."""
+    one = {**plan3296()["indicators"][0], "targets": []}
+    document = {
+        "elements": [{**plan3296()["elements"][0], "name_en": "Changed"}],
+        "indicators": [
+            {**one, "code": "a", "numerator": "indicator(b)", "denominator": "1"},
+            {**one, "code": "b", "numerator": "indicator(a)", "denominator": "1"},
+        ],
+    }
+    with pytest.raises(CyclicIndicators, match="a → b → a"):
+        actions.define(document, at=AT)
+    assert not Indicator.objects.filter(code__in=["a", "b"]).exists()
+    assert not DataElement.objects.filter(name_en="Changed").exists()
+    document["indicators"] = [{**one, "code": "c", "numerator": "indicator(nobody)", "denominator": "1"}]
+    with pytest.raises(UnknownElement, match="không có chỉ số “nobody”"):
+        actions.define(document, at=AT)

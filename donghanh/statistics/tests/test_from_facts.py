@@ -99,6 +99,27 @@ def test_an_expression_may_ask_about_each_unit_before_adding_up(province, period
     assert found.at(datum, period.span, province.north).numerator == 1
 
 
+def test_an_expression_may_ask_about_groups_ancestors_and_other_indicators(province, period, plan) -> None:
+    """Staff of primary schools; of units below North; twice a share that is an indicator of its own."""
+    province.lay_out(period)
+    texts = {
+        "primary": "subExpression(if(orgUnit.group(TH), staff_in_scope, 0))",
+        "north": f"subExpression(if(orgUnit.ancestor({province.north}), staff_in_scope, 0))",
+        "itself": f"if(orgUnit.ancestor({province.department}), staff_in_scope, 0)",
+        "asked": "subExpression(if(orgUnit.dataSet(plan3296), staff_in_scope, 0))",
+        "twice": "2 * indicator(staff_trained_rate)",
+    }
+    for code, text in texts.items():
+        Indicator.objects.create(code=code, numerator=text, denominator="1", factor=1)
+    data = {code: Datum(DatumKind.INDICATOR, code) for code in texts}
+    units = (province.department, province.north)
+    found = ask(Question(data=tuple(data.values()), spans=(period.span,), units=units), on=TODAY)
+    assert {code: [found.at(datum, period.span, unit).value for unit in units] for code, datum in data.items()} == {
+        "primary": [44, 40], "north": [60, 60], "itself": [0, 60], "asked": [64, 60],
+        "twice": [2 * 100 * 18 / 64, 2 * 100 * 14 / 60],
+    }  # fmt: skip
+
+
 def test_history_is_carried_to_the_units_of_today(province, period, plan) -> None:
     province.lay_out(period)
     new = NewUnit("Xã mới", UnitKind.COMMUNE, province.department)
