@@ -6,7 +6,7 @@ Every figure that leaves the room is made here and has passed the gate.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -26,6 +26,7 @@ from donghanh.statistics.from_facts import Reading, read_facts
 from donghanh.statistics.gate import Mask, guarded, kept_back, kept_over
 from donghanh.statistics.language import Definition, Expression, UnknownElement, evaluate, parse, settle
 from donghanh.statistics.language.nodes import Item
+from donghanh.statistics.language.nodes import Rate as Reports
 from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.questions import Answer, Column, Datum, Question, TooMany
 from donghanh.statistics.trees import Placed, as_it_is, as_it_was
@@ -53,7 +54,7 @@ def ask(question: Question, *, on: date) -> Answer:
     read = _Rollups(asked) if asked.additive else _Facts(asked, on=on)
     return Answer(
         question=question,
-        columns={(one.datum, span): one.column(span, read) for one in asked.data for span in question.spans},
+        columns={(one.datum, span): column for one in asked.data for span, column in one.columns(read)},
         counted={one.datum: one.counted for one in asked.data},
         written_at=min((partition.written_at for partition in asked.wanted), default=None),
     )
@@ -71,7 +72,7 @@ class _Asked:
         self.question, self.on = question, on
         codes = [datum.code for datum in question.data if datum.kind == DatumKind.INDICATOR]
         indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
-        self.cells: dict[tuple[str, int], list[str]] = {}
+        self.cells: dict[tuple[str, str], list[str]] = {}
         self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
         self.elements = elements_named(side for one in self.data for side in one.sides)
         self.partitions = self._in_reach()
@@ -132,7 +133,7 @@ class _Asked:
 
     def cells_of(self, item: Item, partition: Partition) -> list[str]:
         """The partition's cells that make the item up; none where it lacks the item."""
-        key = item.name, partition.pk
+        key = item.name, partition.layout  # a layout's columns are the same in every period
         if key not in self.cells:
             try:
                 self.cells[key] = [partition.columns[place] for place in item.places(partition.told_columns)]
@@ -205,26 +206,31 @@ class _AskedDatum:
         )
         self.items = [item for side in self.sides for item in side.items]
         self.read: list[Item | None] = [*self.items] or [None]  # a rate reads no item, only who reported
-        self.chosen: dict[tuple[str, Item | None], list[Partition]] = {}
+        self.chosen: dict[tuple[str, str], list[Partition]] = {}
 
     def parts(self, span: Span, item: Item | None) -> list[Partition]:
-        if (span.code, item) not in self.chosen:
-            self.chosen[span.code, item] = self.asked.within(span, self.items, item, self.datum.code)
-        return self.chosen[span.code, item]
+        key = span.code, item.name if item else ""
+        if key not in self.chosen:
+            self.chosen[key] = self.asked.within(span, self.items, item, self.datum.code)
+        return self.chosen[key]
 
     @property
     def counted(self) -> str:
         first = self.asked.elements.get(self.items[0].element) if self.items else None
         return in_language(first, "unit_of_measure") if first else ""
 
-    def column(self, span: Span, read: _Rollups | _Facts) -> Column:
-        """The datum in one period, a row a (unit, group)."""
-        counts = read.counts(self, span)
+    def columns(self, read: _Rollups | _Facts) -> Iterator[tuple[Span, Column]]:
+        """The datum in each period, a row a (unit, group); reckoned for all periods at once, as one long column."""
+        spans = self.asked.question.spans
+        counts = np.concatenate([read.counts(self, span) for span in spans])
         if self.datum.rate is not None:
-            return _rates(self.datum.rate, counts)
-        values = [read.side(self, side, span) for side in self.sides]
-        factor = self.factor * YEAR / span.days if self.annualised else self.factor
-        return self._released(values, counts, factor, self.kept_back(span))
+            whole = _rates(self.datum.rate, counts)
+        else:
+            rows = len(counts) // len(spans)
+            yearly = np.repeat([YEAR / span.days if self.annualised else 1 for span in spans], rows)
+            kept = np.concatenate([self.kept_back(span) for span in spans])
+            whole = self._released([read.side(self, side) for side in self.sides], counts, self.factor * yearly, kept)
+        return zip(spans, whole.split(len(spans)), strict=True)
 
     @cached_property
     def sums(self) -> bool:
@@ -246,7 +252,7 @@ class _AskedDatum:
                     kept |= kept_over(item, element, one, asked.placed(one), question, sums=self.sums)
         return kept
 
-    def _released(self, values: list[Values], counts: Counts, factor: float, kept: Mask) -> Column:
+    def _released(self, values: list[Values], counts: Counts, factor: Values, kept: Mask) -> Column:
         nothing = np.full(len(counts), np.nan)
         numerator, denominator = (*values, nothing, nothing)[:2]
         released = release_all(numerator, denominator, factor=factor, kept=kept)
@@ -282,14 +288,16 @@ class _Rollups:
         behind = (self.blocks[part.pk].counts for part in one.parts(span, one.read[0]))
         return sum(behind, np.zeros((self.rows, len(COUNTS)), np.int64))
 
-    def side(self, one: _AskedDatum, side: Expression, span: Span) -> Values:
-        """One expression over the totals of its items."""
-        totals = {}
-        for item in side.items:
-            parts = [(self.blocks[part.pk], self.asked.cells_of(item, part)) for part in one.parts(span, item)]
-            totals[item.name] = total((block.sums[cell] for block, cells in parts for cell in cells), self.rows)
-        block = np.column_stack([*totals.values(), np.zeros(self.rows)])  # rows even where there is but a number
-        return evaluate(side, [*totals], block)
+    def side(self, one: _AskedDatum, side: Expression) -> Values:
+        """One expression over the totals of its items, span after span."""
+        spans = self.asked.question.spans
+        totals = {item.name: np.concatenate([self._total(one, item, span) for span in spans]) for item in side.items}
+        rows = np.zeros(self.rows * len(spans))  # a column of nothing: rows even where there is but a number
+        return evaluate(side, [*totals], np.column_stack([*totals.values(), rows]))
+
+    def _total(self, one: _AskedDatum, item: Item, span: Span) -> Values:
+        parts = [(self.blocks[part.pk], self.asked.cells_of(item, part)) for part in one.parts(span, item)]
+        return total([block.sums[cell] for block, cells in parts for cell in cells], self.rows)
 
 
 class _Facts:
@@ -299,7 +307,11 @@ class _Facts:
         question = asked.question
         forms = sorted({part.form for part in asked.wanted})
         sides = {side.text: side for one in asked.data for side in one.sides if asked.has_all_of(side)}
-        told = {f"{form}.{count}": parse(f"{form}.{count}") for form in forms for count in COUNTED_REPORTS}
+        told = {  # made, not parsed: a form's code is no word of the language
+            f"{form}.{count}": Expression(f"{form}.{count}", Reports(1, form, count))
+            for form in forms
+            for count in COUNTED_REPORTS
+        }
         self.places = {text: place for place, text in enumerate((*sides, *told))}
         reading = Reading(
             question=question,
@@ -312,6 +324,7 @@ class _Facts:
         self.values = read_facts(reading, [span for span in question.spans if span not in apart])
         for span in apart:
             self.values |= read_facts(replace(reading, wanted=asked.wanted_for([span])), [span])
+        self.question = question
         self.rows = len(question.units) * len(question.groups)
 
     def counts(self, one: _AskedDatum, span: Span) -> Counts:
@@ -322,10 +335,10 @@ class _Facts:
         places = [self.places[f"{form}.{count}"] for count in COUNTED_REPORTS]
         return np.rint(np.nan_to_num(self.values[span][:, places])).astype(np.int64)
 
-    def side(self, _one: _AskedDatum, side: Expression, span: Span) -> Values:
+    def side(self, _one: _AskedDatum, side: Expression) -> Values:
         if side.text not in self.places:  # of elements that nobody reports
-            return np.full(self.rows, np.nan)
-        return self.values[span][:, self.places[side.text]]
+            return np.full(self.rows * len(self.question.spans), np.nan)
+        return np.concatenate([self.values[span][:, self.places[side.text]] for span in self.question.spans])
 
 
 def definitions() -> dict[str, Definition]:

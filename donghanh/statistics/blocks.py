@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,9 +73,9 @@ def _records(
     return np.frombuffer(content, record) if content else np.empty(0, record)
 
 
-def total(parts: Iterable[Values], rows: int) -> Values:
+def total(parts: Sequence[Values], rows: int) -> Values:
     """The sum row by row, one part after the other; NaN where no part has a value."""
-    result = np.full(rows, np.nan)
-    for part in parts:
+    result = parts[0] if parts else np.full(rows, np.nan)
+    for part in parts[1:]:
         result = np.where(np.isnan(result), part, result + np.nan_to_num(part, nan=0.0))
     return result

@@ -128,7 +128,11 @@ def release(numerator: float | None, denominator: float | None, *, factor: float
 
 
 def release_all(
-    numerator: NDArray[np.float64], denominator: NDArray[np.float64], *, factor: float, kept: NDArray[np.bool_]
+    numerator: NDArray[np.float64],
+    denominator: NDArray[np.float64],
+    *,
+    factor: float | NDArray[np.float64],
+    kept: NDArray[np.bool_],
 ) -> ReleasedAll:
     """The division behind a figure; every figure of the room passes here, with what the gate (gate.py) keeps back.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from itertools import product
@@ -115,6 +115,12 @@ class Column:
     suppressed: NDArray[np.bool_]
     expected: NDArray[np.int64]
     reported: NDArray[np.int64]
+
+    def split(self, count: int) -> list[Column]:
+        """As many columns of equal length, in their order."""
+        names = [one.name for one in fields(self)]
+        parts = zip(*(np.split(getattr(self, name), count) for name in names), strict=True)
+        return [Column(**dict(zip(names, part, strict=True))) for part in parts]
 
     def cell(self, row: int) -> Cell:
         return Cell(
