@@ -104,8 +104,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOMS = [
-    "home", "api", "flows", "reporting", "explorer",
-    "statistics", "questionnaires", "papers",
+    "home", "api", "flows", "reporting", "explorer", "programmes", "recognition", "inspections",
+    "statistics", "questionnaires", "documents", "papers", "agenda",
     "collaborators", "guardians", "rosters", "privacy",
     "people", "organisations", "measures", "periods", "files", "audit", "kernel",
 ]  # fmt: skip

@@ -19,4 +19,9 @@ urlpatterns = [
     path("", include("donghanh.statistics.urls")),
     path("", include("donghanh.api.urls")),
     path("kham-pha/", include("donghanh.explorer.urls")),
+    path("chuong-trinh/", include("donghanh.programmes.urls")),
+    path("kiem-tra-co-so/", include("donghanh.inspections.urls")),
+    path("khen-thuong/", include("donghanh.recognition.urls")),
+    path("van-ban/", include("donghanh.documents.urls")),
+    path("lich/", include("donghanh.agenda.urls")),
 ]

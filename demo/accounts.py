@@ -15,7 +15,9 @@ from donghanh.organisations.models import Unit
 from donghanh.organisations.queries import descendants
 from donghanh.people.choices import (
     CLASS_TEACHER,
+    CLERK,
     DEPARTMENT_ADMINISTRATOR,
+    DEPARTMENT_LEADER,
     DEPARTMENT_OFFICER,
     DISTRICT_OFFICER,
     PRINCIPAL,
@@ -73,6 +75,7 @@ def build_accounts(department: Unit, *, day: date) -> int:
             chosen = [u.pk for u in descendants(office.pk, on=day) if u.kind == UnitKind.PRIMARY_LOWER_SECONDARY]
     posts.append(("so.gddt", DEPARTMENT_OFFICER.code, department))
     posts.append((ADMINISTRATOR, DEPARTMENT_ADMINISTRATOR.code, department))
+    posts += [("lanhdao.so", DEPARTMENT_LEADER.code, department), ("vanthu.so", CLERK.code, department)]
     own = min(chosen)
     names = {TEACHER_IN_CHARGE.code: "gv.demo", PRINCIPAL.code: "ht.demo"}
     own_unit = next(unit for unit in tree if unit.pk == own)

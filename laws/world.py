@@ -55,8 +55,8 @@ type Sample = Callable[[Unit], Arguments]
 
 PLAN = json.loads(Path(settings.ROOT, "donghanh/statistics/data/plan3296.json").read_text())
 PEOPLE = (
-    "department_officer", "district_officer", "other_district_officer", "principal", "teacher", "other_teacher",
-    "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
+    "department_officer", "leader", "clerk", "district_officer", "other_district_officer", "principal", "teacher",
+    "other_teacher", "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
     "other_administrator", "other_principal",
 )  # fmt: skip
 CANARY = "Hoàng Yến"  # part of every minor's name here: it may stand on no page of people without the right

@@ -24,6 +24,24 @@ class Right(models.TextChoices):
     WRITE_CHECKS = "checks.write", _("đặt quy tắc kiểm tra số liệu")
     MANAGE_FORMS = "forms.manage", _("soạn biểu mẫu")
     ISSUE_PAPERS = "papers.issue", _("xuất báo cáo chính thức")
+    READ_PLANS = "plans.read", _("xem kế hoạch")
+    WRITE_PLANS = "plans.write", _("lập kế hoạch của đơn vị, ghi tiến độ nhiệm vụ")
+    REVIEW_PLANS = "plans.review", _("duyệt và trả lại kế hoạch của đơn vị trực thuộc")
+    MANAGE_PROGRAMMES = "programmes.manage", _("lập chương trình, kế hoạch phối hợp, báo cáo sơ kết và tổng kết")
+    APPROVE_REVIEWS = "reviews.approve", _("phê duyệt báo cáo sơ kết và tổng kết")
+    READ_MONEY = "money.read", _("xem kinh phí")
+    MANAGE_MONEY = "money.manage", _("ghi dự toán và kinh phí đã chi")
+    READ_DOCUMENTS = "documents.read", _("xem sổ văn bản")
+    REGISTER_DOCUMENTS = "documents.register", _("vào sổ và cấp số văn bản")
+    PUBLISH_DOCUMENTS = "documents.publish", _("gửi văn bản cho người đọc, xem ai chưa đọc, trả lời kiến nghị")
+    PROPOSE_CHANGES = "documents.propose", _("kiến nghị sửa đổi văn bản")
+    SIGN_PAPERS = "papers.sign", _("ký số văn bản")
+    INSPECT = "inspections.carry_out", _("lập kế hoạch và ghi kết quả kiểm tra")
+    ANSWER_INSPECTIONS = "inspections.answer", _("khắc phục kiến nghị kiểm tra và gửi minh chứng")
+    NOMINATE = "recognition.nominate", _("đề nghị khen thưởng")
+    JUDGE_NOMINATIONS = "recognition.judge", _("dự hội đồng xét khen thưởng")
+    DECIDE_RECOGNITION = "recognition.decide", _("quyết định và công bố khen thưởng")
+    SHARE_PRACTICE = "practice.share", _("chia sẻ kinh nghiệm hay")
     READ_UNITS = "units.read", _("xem danh sách đơn vị")
     MANAGE_UNITS = "units.manage", _("ghi biến động của đơn vị")
     MANAGE_PEOPLE = "people.manage", _("cấp tài khoản và giao vai trò")
@@ -80,7 +98,8 @@ DISTRICT_ADMINISTRATOR = Role(
     _("Quản trị Phòng"),
     _("Cấp tài khoản, giao vai trò trong địa bàn; không xem dữ liệu học sinh."),
     frozenset({Right.READ_UNITS, Right.MANAGE_PEOPLE, Right.MANAGE_COLLABORATORS, Right.READ_AUDIT}),
-    hands_on=frozenset(Right) - {Right.MANAGE_UNITS, Right.ISSUE_PAPERS},
+    hands_on=frozenset(Right)
+    - {Right.MANAGE_UNITS, Right.ISSUE_PAPERS, Right.APPROVE_REVIEWS, Right.DECIDE_RECOGNITION},
 )
 DEPARTMENT_OFFICER = Role(
     "department_officer",
@@ -91,9 +110,36 @@ DEPARTMENT_OFFICER = Role(
             Right.READ_REPORTS, Right.FILL_FOR_UNITS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS, Right.ASK_REPORTS,
             Right.READ_FIGURES, Right.SHARE_FIGURES, Right.SET_TARGETS, Right.WRITE_CHECKS, Right.MANAGE_FORMS,
             Right.ISSUE_PAPERS, Right.READ_UNITS,
+            Right.READ_PLANS, Right.WRITE_PLANS, Right.REVIEW_PLANS, Right.MANAGE_PROGRAMMES,
+            Right.READ_MONEY, Right.MANAGE_MONEY, Right.READ_DOCUMENTS, Right.PUBLISH_DOCUMENTS,
+            Right.INSPECT, Right.NOMINATE, Right.JUDGE_NOMINATIONS, Right.SHARE_PRACTICE,
         }
     ),
 )  # fmt: skip
+DEPARTMENT_LEADER = Role(
+    "department_leader",
+    _("Lãnh đạo Sở"),
+    _("Duyệt kế hoạch, phê duyệt sơ kết và tổng kết, quyết định khen thưởng, ký văn bản."),
+    frozenset(
+        {
+            Right.READ_REPORTS, Right.READ_FIGURES, Right.READ_UNITS, Right.READ_PLANS, Right.REVIEW_PLANS,
+            Right.APPROVE_REVIEWS, Right.READ_MONEY, Right.READ_DOCUMENTS, Right.SIGN_PAPERS,
+            Right.JUDGE_NOMINATIONS, Right.DECIDE_RECOGNITION,
+        }
+    ),
+)  # fmt: skip
+CLERK = Role(
+    "clerk",
+    _("Văn thư"),
+    _("Vào sổ văn bản đến, cấp số văn bản đi, chuyển văn bản tới người đọc."),
+    frozenset({Right.READ_DOCUMENTS, Right.REGISTER_DOCUMENTS, Right.PUBLISH_DOCUMENTS}),
+)
+PARTNER = Role(
+    "partner",
+    _("Cơ quan phối hợp"),
+    _("Xem và cập nhật riêng kế hoạch phối hợp mà cơ quan mình tham gia."),
+    frozenset(),  # a coordination plan names its partners' accounts: nothing else opens
+)
 DISTRICT_OFFICER = Role(
     "district_officer",
     _("Chuyên viên Phòng"),
@@ -103,6 +149,9 @@ DISTRICT_OFFICER = Role(
             Right.READ_REPORTS, Right.FILL_REPORTS, Right.FILL_FOR_UNITS, Right.REVIEW_REPORTS, Right.REOPEN_REPORTS,
             Right.ASK_REPORTS, Right.READ_FIGURES, Right.SHARE_FIGURES, Right.SET_TARGETS, Right.MANAGE_FORMS,
             Right.READ_UNITS,
+            Right.READ_PLANS, Right.WRITE_PLANS, Right.REVIEW_PLANS, Right.READ_MONEY, Right.MANAGE_MONEY,
+            Right.READ_DOCUMENTS, Right.REGISTER_DOCUMENTS, Right.PUBLISH_DOCUMENTS, Right.PROPOSE_CHANGES,
+            Right.INSPECT, Right.ANSWER_INSPECTIONS, Right.NOMINATE, Right.SHARE_PRACTICE,
         }
     ),
 )  # fmt: skip
@@ -110,8 +159,15 @@ PRINCIPAL = Role(
     "principal",
     _("Hiệu trưởng"),
     _("Chịu trách nhiệm về báo cáo của trường."),
-    frozenset({Right.READ_REPORTS, Right.FILL_REPORTS, Right.READ_FIGURES}),
-)
+    frozenset(
+        {
+            Right.READ_REPORTS, Right.FILL_REPORTS, Right.READ_FIGURES, Right.READ_PLANS, Right.WRITE_PLANS,
+            Right.READ_MONEY, Right.MANAGE_MONEY, Right.READ_DOCUMENTS, Right.REGISTER_DOCUMENTS,
+            Right.PUBLISH_DOCUMENTS, Right.PROPOSE_CHANGES, Right.SIGN_PAPERS, Right.ANSWER_INSPECTIONS,
+            Right.NOMINATE, Right.SHARE_PRACTICE,
+        }
+    ),
+)  # fmt: skip
 SCHOOL_ADMINISTRATOR = Role(
     "school_administrator",
     _("Quản trị trường"),
@@ -120,14 +176,22 @@ SCHOOL_ADMINISTRATOR = Role(
         Right.MANAGE_PEOPLE, Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.LINK_GUARDIANS,
         Right.MANAGE_COLLABORATORS, Right.ANSWER_DATA_REQUESTS, Right.READ_AUDIT,
     }),
-    hands_on=frozenset({Right.READ_REPORTS, Right.FILL_REPORTS, Right.TEACH_CLASSES}),
+    hands_on=frozenset({
+        Right.READ_REPORTS, Right.FILL_REPORTS, Right.READ_PLANS, Right.WRITE_PLANS, Right.READ_DOCUMENTS,
+        Right.ANSWER_INSPECTIONS, Right.SHARE_PRACTICE, Right.TEACH_CLASSES,
+    }),
 )  # fmt: skip
 TEACHER_IN_CHARGE = Role(
     "teacher_in_charge",
     _("Giáo viên phụ trách"),
     _("Điền và gửi báo cáo của trường."),
-    frozenset({Right.READ_REPORTS, Right.FILL_REPORTS}),
-)
+    frozenset(
+        {
+            Right.READ_REPORTS, Right.FILL_REPORTS, Right.READ_PLANS, Right.WRITE_PLANS, Right.READ_DOCUMENTS,
+            Right.ANSWER_INSPECTIONS, Right.SHARE_PRACTICE,
+        }
+    ),
+)  # fmt: skip
 CLASS_TEACHER = Role(
     "class_teacher",
     _("Giáo viên chủ nhiệm"),
@@ -146,7 +210,7 @@ ROLES: dict[str, Role] = {
     role.code: role
     for role in (
         DEPARTMENT_ADMINISTRATOR, DISTRICT_ADMINISTRATOR, SCHOOL_ADMINISTRATOR, DEPARTMENT_OFFICER, DISTRICT_OFFICER,
-        PRINCIPAL, TEACHER_IN_CHARGE, CLASS_TEACHER, STUDENT, GUARDIAN,
+        DEPARTMENT_LEADER, CLERK, PARTNER, PRINCIPAL, TEACHER_IN_CHARGE, CLASS_TEACHER, STUDENT, GUARDIAN,
     )
 }  # fmt: skip
 

@@ -33,6 +33,8 @@ class Cast:
     sibling: Unit  # THCS in Kim Bôi
     direct: Unit  # THPT directly below the Department
     department_officer: Account
+    leader: Account  # deputy director of the Department: approves, decides, signs
+    clerk: Account  # of the Department: numbers and registers documents
     district_officer: Account  # of Lạc Sơn
     other_district_officer: Account  # of Kim Bôi
     administrator: Account  # of the Department: gives roles, records what changes in the tree
@@ -77,6 +79,8 @@ def the_cast() -> Cast:
     return Cast(
         department, lac_son, kim_boi, commune, school, preschool, sibling, direct,
         department_officer=a_person("so", "Bùi Thị Ánh", "department_officer", department),
+        leader=a_person("lanhdao", "Đinh Thị Hương", "department_leader", department),
+        clerk=a_person("vanthu", "Phạm Thị Thơ", "clerk", department),
         district_officer=a_person("lacson", "Quách Văn Ân", "district_officer", lac_son, until=date(2025, 7, 1)),
         other_district_officer=a_person("kimboi", "Đinh Thu An", "district_officer", kim_boi, until=date(2025, 7, 1)),
         administrator=a_person("quantri", "Bạch Thị Hoà", "department_administrator", department),

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class RecognitionConfig(AppConfig):
+    name = "donghanh.recognition"
+    label = "recognition"
+    verbose_name = "Khen thưởng"
