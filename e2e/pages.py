@@ -511,6 +511,8 @@ SHOWINGS = [
     Showing("findings", "reporting:findings", "/bao-cao/can-xem-lai/", "so.gddt", dark=True),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
+    Showing("agenda", "agenda:unit", "/lich/", "gv.demo", dark=True),
+    Showing("agenda-office", "agenda:unit", "/lich/", "so.gddt"),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
     Showing("calendar-own-none", "periods:year", "/ky/NH2024/own/", "gv.demo"),
     Showing("school-year", "periods:school_year", "/ky/nam-hoc/", "quantri.so", act=send_empty, status=422, dark=True),
@@ -624,6 +626,10 @@ SHOWINGS = [
 ]  # fmt: skip
 
 NOT_PAGES = {  # route → why no one looks at it
+    "agenda:own": "leads to the page of a unit",
+    "agenda:unmark": "a post that leads back to the unit's year",
+    "agenda:renew_feed": "shows an address this once",
+    "agenda:feed": "hands out a calendar",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",
     "questionnaires:new_item": "a post that leads to the item",

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
+from donghanh.agenda.actions import mark_busy, renew_feed
+from donghanh.agenda.choices import BusyKind
 from donghanh.api.actions import publish
 from donghanh.api.asking import question_of
 from donghanh.api.models import ApiToken
@@ -381,7 +383,18 @@ class World:
         }
 
     def _calendar(self) -> dict[str, Sample]:
-        return {"periods:year": always(code=self.round.period.code, kind="administrative")}
+        """The calendar itself, a unit's year on it, the Department's busy days and one person's own address."""
+        cast = self.cast
+        busy = mark_busy(
+            unit_id=cast.department.pk, name="Kiểm tra học kỳ", kind=BusyKind.EXAM, first=AT.date(), last=AT.date(),
+            by=cast.department_officer, at=AT,
+        )  # fmt: skip
+        return {
+            "periods:year": always(code=self.round.period.code, kind="administrative"),
+            "agenda:unit": of_unit(),
+            "agenda:unmark": lambda unit: {"pk": busy.pk} if unit == cast.department else None,
+            "agenda:feed": always(secret=renew_feed(account=cast.principal, at=AT)),
+        }
 
     def _looks(self) -> dict[str, Sample]:
         """What the Department's officer keeps; what an act takes away has a row of its own."""

@@ -15,6 +15,9 @@ from donghanh.people.choices import ROLES
 from donghanh.privacy.choices import Purpose, RequestKind
 
 VERBS: dict[str, str | Promise] = {
+    "agenda.busy_marked": gettext_lazy("Ghi thời gian bận"),
+    "agenda.busy_unmarked": gettext_lazy("Bỏ thời gian bận"),
+    "agenda.feed_renewed": gettext_lazy("Tạo địa chỉ lịch cá nhân"),
     "api.published": gettext_lazy("Công bố dữ liệu mở"),
     "api.token_made": gettext_lazy("Tạo khóa truy cập"),
     "api.token_revoked": gettext_lazy("Thu hồi khóa truy cập"),
