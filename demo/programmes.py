@@ -29,6 +29,8 @@ ONLINE_CHILDREN: dict[str, Any] = {
     "code": "bao-ve-tre-em-2021-2025",
     "name_vi": "Chương trình Bảo vệ và hỗ trợ trẻ em tương tác lành mạnh, sáng tạo trên môi trường mạng",
     "name_en": "Protecting children online",
+    "short_name_vi": "Bảo vệ trẻ em trên mạng 2021–2025",
+    "short_name_en": "Children online 2021–2025",
     "basis": "Quyết định số 830/QĐ-TTg ngày 01/6/2021 của Thủ tướng Chính phủ (nhiệm vụ dưới đây là dữ liệu giả lập)",
     "first_day": "2021-06-01",
     "last_day": "2025-12-31",
@@ -135,7 +137,9 @@ def _review(plan: Programme, other: Programme, *, at: datetime) -> None:
     submit_review(review=_now(first), by=own.account, at=at)
     approve_review(review=_now(first), by=district, at=at)
     begun = begin_review(unit_id=office, by=district, **said)
-    write_review(review=begun, texts={str(Section.NEXT): WORDS[Section.NEXT]}, based_on=1, redraw=False, by=district, at=at)
+    write_review(
+        review=begun, texts={str(Section.NEXT): WORDS[Section.NEXT]}, based_on=1, redraw=False, by=district, at=at
+    )
     task = PlanTask.objects.filter(plan__unit=own.unit_id, plan__programme=plan).order_by("position").first()
     if task:
         let_serve(task=task, programme=other, serves=True, by=own.account, at=at)

@@ -219,7 +219,7 @@ def test_plans_and_tasks_stand_on_the_calendar(cast):
     assert [(one.on, one.kind, one.title) for one in found] == [
         (date(2025, 6, 20), Kind.TASK, "Dạy kỹ năng an toàn"),
         (date(2025, 6, 23), Kind.TASK, "Họp phụ huynh"),
-        (date(2025, 6, 30), Kind.PLAN, "Gửi kế hoạch: Bảo vệ trẻ em trên môi trường mạng"),
+        (date(2025, 6, 30), Kind.PLAN, "Gửi kế hoạch: An toàn mạng"),
     ]
 
 
