@@ -269,4 +269,5 @@ def test_a_file_put_down_is_a_download_for_those_in_reach(cast, sign_in):
     here = reverse("programmes:evidence_file", args=[row.pk])
     answer = sign_in(cast.district_officer).get(here)
     assert answer["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content)
     assert sign_in(cast.other_teacher).get(here).status_code == 404
