@@ -21,6 +21,7 @@ from demo.guardians import CHILDREN, build_guardians
 from demo.looks import build_looks
 from demo.open_data import publish_open_data
 from demo.programmes import build_programmes
+from demo.recognition import build_recognition
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -114,6 +115,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_looks(handles["department"], by=officer, at=at)
     progress(next(done), "chương trình và kế hoạch các đơn vị")
     build_programmes(handles["department"], at=at)
+    build_recognition(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

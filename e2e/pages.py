@@ -57,6 +57,10 @@ TASK_OF_SCHOOL = PLAN_OF_SCHOOL.replace(
 REVIEW_OF_OFFICE = """
   SELECT 'phong.lacson', review.id FROM programmes_review review WHERE review.state = 'draft' ORDER BY review.id LIMIT 1
 """
+OPEN_ROUND = "SELECT 'ht.demo', id FROM recognition_round WHERE decided_on IS NULL ORDER BY id LIMIT 1"
+NOMINATION = "SELECT 'lanhdao.so', id FROM recognition_nomination WHERE state = 'submitted' ORDER BY id LIMIT 1"
+OUTCOME = "SELECT '', id FROM recognition_round WHERE published_at IS NOT NULL ORDER BY id LIMIT 1"
+PRACTICE = "SELECT 'gv.demo', id FROM recognition_practice WHERE state = 'published' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
@@ -544,6 +548,16 @@ SHOWINGS = [
     Showing("reviews", "programmes:reviews", "/chuong-trinh/so-ket/", "phong.lacson"),
     Showing("review", "programmes:review", "/chuong-trinh/so-ket/{}/", found=REVIEW_OF_OFFICE, dark=True),
     Showing("review-version", "programmes:review_version", "/chuong-trinh/so-ket/{}/ban/1/", found=REVIEW_OF_OFFICE),
+    Showing("recognition", "recognition:rounds", "/khen-thuong/", "lanhdao.so", dark=True),
+    Showing("recognition-round", "recognition:round", "/khen-thuong/dot/{}/", found=OPEN_ROUND),
+    Showing("nomination", "recognition:nomination", "/khen-thuong/de-nghi/{}/", found=NOMINATION),
+    Showing("commendations", "recognition:published", "/khen-thuong/cong-bo/"),
+    Showing("commendation", "recognition:outcome", "/khen-thuong/cong-bo/{}/", found=OUTCOME),
+    Showing("practices", "recognition:practices", "/khen-thuong/kinh-nghiem/", "gv.demo"),
+    Showing("practice", "recognition:practice", "/khen-thuong/kinh-nghiem/{}/", found=PRACTICE, dark=True),
+    Showing("practice-new", "recognition:new_practice", "/khen-thuong/kinh-nghiem/moi/", "gv.demo"),
+    Showing("discipline", "recognition:discipline", "/khen-thuong/ky-luat/", "ht.demo"),
+    Showing("discipline-office", "recognition:discipline", "/khen-thuong/ky-luat/", "so.gddt"),
     Showing("agenda", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="gv.demo"), dark=True),
     Showing("agenda-office", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="so.gddt")),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -665,6 +679,9 @@ NOT_PAGES = {  # route → why no one looks at it
     "agenda:feed": "hands out a calendar",
     "programmes:issue": "takes a POST alone and leads back to the programme",
     "programmes:evidence_file": "hands out a file",
+    "recognition:file": "hands out a file",
+    "recognition:practice_file": "hands out a file",
+    "recognition:change_practice": "the same form as for a new one",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",
     "questionnaires:new_item": "a post that leads to the item",

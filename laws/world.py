@@ -37,6 +37,8 @@ from donghanh.programmes.actions_reviews import begin_review
 from donghanh.programmes.models import PlanTask, UnitPlan
 from donghanh.programmes.tests.factories import a_programme, issued, task_of
 from donghanh.questionnaires.actions import start_draft
+from donghanh.recognition.models import NominationFile
+from donghanh.recognition.tests.factories import a_commendation, a_practice
 from donghanh.reporting.choices import BatchKind
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import BulkReview, IssuedReport, WorkbookBatch, WorkbookBatchFile
@@ -102,7 +104,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes,
+            self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes, self._recognition,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -430,6 +432,21 @@ class World:
             "programmes:evidence_file": self.at_school(shown.pk),
             "programmes:review": self.at_school(review.pk),
             "programmes:review_version": lambda unit: {"pk": review.pk, "number": 1} if unit == cast.school else None,
+        }
+
+    def _recognition(self) -> dict[str, Sample]:
+        """A published round with the school commended; the school's shared practice with a file."""
+        cast = self.cast
+        round_ = a_commendation(cast)
+        nominated = self.at_school(round_.nominations.get().pk)
+        practice = self.at_school(a_practice(cast, file=("anh.txt", b"x")).pk)
+        here = always(pk=round_.pk)
+        return {
+            "recognition:round": here,
+            "recognition:outcome": here,
+            "recognition:nomination": nominated,
+            "recognition:file": self.at_school(NominationFile.objects.get().pk),
+            **{f"recognition:{name}": practice for name in ("practice", "change_practice", "practice_file")},
         }
 
     def _looks(self) -> dict[str, Sample]:
