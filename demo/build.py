@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -17,7 +14,9 @@ from demo.accounts import build_accounts, follow_the_reform
 from demo.asked import ask_for_violence
 from demo.classes import build_classes
 from demo.collaborators import build_collaborators
+from demo.data import data_file
 from demo.guardians import CHILDREN, build_guardians
+from demo.inspections import build_inspections
 from demo.looks import build_looks
 from demo.open_data import publish_open_data
 from demo.programmes import build_programmes
@@ -51,12 +50,6 @@ LETTERHEAD = {
     "signer_name": "Người ký giả lập",
 }
 STEPS = 7 + 2 * len(YEARS)
-
-
-def data_file(room: str, name: str) -> dict[str, object]:
-    """A JSON document that a room ships."""
-    found: dict[str, object] = json.loads((Path(apps.get_app_config(room).path) / "data" / name).read_text())
-    return found
 
 
 class NotADemo(Exception):
@@ -116,6 +109,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     progress(next(done), "chương trình và kế hoạch các đơn vị")
     build_programmes(handles["department"], at=at)
     build_recognition(handles["department"], at=at)
+    build_inspections(at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

@@ -61,6 +61,9 @@ OPEN_ROUND = "SELECT 'ht.demo', id FROM recognition_round WHERE decided_on IS NU
 NOMINATION = "SELECT 'lanhdao.so', id FROM recognition_nomination WHERE state = 'submitted' ORDER BY id LIMIT 1"
 OUTCOME = "SELECT '', id FROM recognition_round WHERE published_at IS NOT NULL ORDER BY id LIMIT 1"
 PRACTICE = "SELECT 'gv.demo', id FROM recognition_practice WHERE state = 'published' ORDER BY id LIMIT 1"
+VISIT_TODAY = "SELECT 'phong.lacson', id FROM inspections_visit WHERE \"on\" = '2025-06-16' ORDER BY id LIMIT 1"
+VISIT_HELD = "SELECT 'ht.demo', id FROM inspections_visit WHERE remark <> '' ORDER BY id LIMIT 1"
+FINDING = "SELECT 'phong.lacson', id FROM inspections_finding WHERE state = 'proved' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
@@ -558,6 +561,13 @@ SHOWINGS = [
     Showing("practice-new", "recognition:new_practice", "/khen-thuong/kinh-nghiem/moi/", "gv.demo"),
     Showing("discipline", "recognition:discipline", "/khen-thuong/ky-luat/", "ht.demo"),
     Showing("discipline-office", "recognition:discipline", "/khen-thuong/ky-luat/", "so.gddt"),
+    Showing("visits", "inspections:visits", "/kiem-tra-co-so/", "phong.lacson", dark=True),
+    Showing("visit", "inspections:visit", "/kiem-tra-co-so/cuoc/{}/", found=VISIT_TODAY),
+    Showing("visit-held", "inspections:visit", "/kiem-tra-co-so/cuoc/{}/", found=VISIT_HELD),
+    Showing("findings", "inspections:findings", "/kiem-tra-co-so/kien-nghi/", "phong.lacson"),
+    Showing("finding", "inspections:finding", "/kiem-tra-co-so/kien-nghi/{}/", found=FINDING, dark=True),
+    Showing("feedback", "inspections:feedback", "/kiem-tra-co-so/phan-hoi/", "phong.lacson"),
+    Showing("feedback-school", "inspections:feedback", "/kiem-tra-co-so/phan-hoi/", "ht.demo"),
     Showing("agenda", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="gv.demo"), dark=True),
     Showing("agenda-office", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="so.gddt")),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -682,6 +692,8 @@ NOT_PAGES = {  # route → why no one looks at it
     "recognition:file": "hands out a file",
     "recognition:practice_file": "hands out a file",
     "recognition:change_practice": "the same form as for a new one",
+    "inspections:picture": "hands out a file",
+    "inspections:proof": "hands out a file",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",
     "questionnaires:new_item": "a post that leads to the item",

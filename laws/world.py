@@ -20,6 +20,8 @@ from donghanh.explorer.actions import delete_kept, keep_view, make_dashboard, pu
 from donghanh.explorer.models import Letter
 from donghanh.files.actions import store
 from donghanh.guardians.tests import factories as families
+from donghanh.inspections.actions_findings import prove
+from donghanh.inspections.tests.factories import a_finding, a_picture, a_visit, recorded
 from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
 from donghanh.organisations.import_checks import Options
@@ -104,7 +106,8 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes, self._recognition,
+            self._families, self._rosters, self._forms, self._doors, self._looks,
+            self._programmes, self._recognition, self._inspections,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -409,7 +412,13 @@ class World:
         issued(cast, programme)
         task = task_of(cast.school, programme, "2.1")
         shown = put_down(
-            task=task, words="Đã dạy", on_day=AT.date(), file=("anh.txt", b"x"), done=False, by=cast.teacher, at=AT
+            task=task,
+            words="Đã dạy",
+            on_day=AT.date(),
+            file=("minh-chung.pdf", b"%PDF-1.7 x"),
+            done=False,
+            by=cast.teacher,
+            at=AT,
         )
         review = begin_review(
             programme=programme, unit_id=cast.school.pk, kind="final", period=self.round.period, by=cast.teacher, at=AT
@@ -439,7 +448,7 @@ class World:
         cast = self.cast
         round_ = a_commendation(cast)
         nominated = self.at_school(round_.nominations.get().pk)
-        practice = self.at_school(a_practice(cast, file=("anh.txt", b"x")).pk)
+        practice = self.at_school(a_practice(cast, file=("tai-lieu.pdf", b"%PDF-1.7 x")).pk)
         here = always(pk=round_.pk)
         return {
             "recognition:round": here,
@@ -447,6 +456,19 @@ class World:
             "recognition:nomination": nominated,
             "recognition:file": self.at_school(NominationFile.objects.get().pk),
             **{f"recognition:{name}": practice for name in ("practice", "change_practice", "practice_file")},
+        }
+
+    def _inspections(self) -> dict[str, Sample]:
+        """A visit of Lạc Sơn's office to the school, with a picture, and a finding with its proof."""
+        cast = self.cast
+        visit = recorded(cast, a_visit(cast), pictures=[("anh.jpg", a_picture())])
+        finding = a_finding(cast, visit)
+        prove(finding=finding, words="Đã sửa", file=("qd.pdf", b"%PDF-1.7 x"), by=cast.teacher, at=AT)
+        return {
+            "inspections:visit": self.at_school(visit.pk),
+            "inspections:picture": self.at_school(visit.pictures.get().pk),
+            "inspections:finding": self.at_school(finding.pk),
+            "inspections:proof": self.at_school(finding.moves.get(move="prove").pk),
         }
 
     def _looks(self) -> dict[str, Sample]:

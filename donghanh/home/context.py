@@ -39,6 +39,8 @@ NAVIGATION = (  # right, route, icon, label
     (Right.READ_PLANS, "programmes:programmes", "target", _("Chương trình")),
     (Right.NOMINATE, "recognition:rounds", "circle-check", _("Khen thưởng")),
     (Right.SHARE_PRACTICE, "recognition:practices", "files", _("Kinh nghiệm hay")),
+    (Right.INSPECT, "inspections:visits", "checklist", _("Kiểm tra cơ sở")),
+    (Right.ANSWER_INSPECTIONS, "inspections:findings", "checklist", _("Kiến nghị kiểm tra")),
     (Right.READ_PLANS, "agenda:own", "calendar", _("Lịch của đơn vị")),
     (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),
 )

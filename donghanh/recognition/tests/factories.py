@@ -38,7 +38,7 @@ def a_nomination(cast: Any, round_: Round, **changes: Any) -> Nomination:
 def a_commendation(cast: Any) -> Round:
     """A round in which the school was commended, published; a file lies beside the nomination."""
     round_ = a_round(cast)
-    nomination = a_nomination(cast, round_, files=[("anh.txt", b"x")])
+    nomination = a_nomination(cast, round_, files=[("minh-chung.pdf", b"%PDF-1.7 x")])
     seat = actions.seat(round_=round_, account=cast.leader, chairs=True, by=cast.department_officer, at=AT)
     actions.submit(nomination=nomination, by=cast.principal, at=AT)
     actions.vote(nomination=nomination, member=seat, yes=True, by=cast.leader, at=AT)
