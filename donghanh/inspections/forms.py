@@ -13,8 +13,7 @@ from donghanh.kernel.forms import day_field
 from donghanh.kernel.text import nfc
 from donghanh.organisations.queries import labelled, meant_by
 from donghanh.people.models import Account
-from donghanh.questionnaires.definition import Definition, Item
-from donghanh.questionnaires.models import FormVersion
+from donghanh.questionnaires.models import Definition, FormVersion, Item
 
 MOST_BYTES: Final = 12 * 1024 * 1024  # of one picture or file
 MOST_LINES: Final = 200  # units named in one box

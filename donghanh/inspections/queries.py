@@ -17,7 +17,7 @@ from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units
 from donghanh.periods.models import Period
-from donghanh.questionnaires.definition import Definition
+from donghanh.questionnaires.models import Definition
 from donghanh.questionnaires.rules import Answers, read_answers
 
 LEVELS = list(EducationLevel)  # a checklist asks nothing by level
