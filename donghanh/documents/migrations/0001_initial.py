@@ -6,6 +6,14 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+FREEZE = """
+CREATE FUNCTION documents_freeze() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'a recalled document is frozen' USING ERRCODE = 'restrict_violation'; END $$;
+CREATE TRIGGER documents_document_frozen BEFORE UPDATE OR DELETE ON documents_document
+FOR EACH ROW WHEN (OLD.status = 'recalled') EXECUTE FUNCTION documents_freeze();
+"""
+THAW = "DROP TRIGGER documents_document_frozen ON documents_document; DROP FUNCTION documents_freeze();"
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -578,4 +586,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("later", models.F("earlier")), _negated=True), name="relation_between_two"
             ),
         ),
+        migrations.RunSQL(FREEZE, THAW),
     ]
