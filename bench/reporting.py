@@ -127,7 +127,7 @@ def prepare() -> dict[str, Any]:
 
     def people(role: str, units: list[Any]) -> list[Any]:
         accounts = Account.objects.bulk_create(
-            Account(username=f"{role}.{unit.pk}", full_name="Bùi Thị Hoa", password="!", generated=True)  # noqa: S106
+            Account(username=f"{role}.{unit.pk}", full_name="Bùi Thị Hoa", password="!", generated=True)  # noqa: S106  # no sign-in with it
             for unit in units
         )
         Membership.objects.bulk_create(

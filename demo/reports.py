@@ -80,7 +80,7 @@ class Answers:
         for scope in [code for code in out if code.startswith("staff_in_scope[")]:  # rounding must not break a check
             trained = scope.replace("in_scope", "trained")
             if out[scope] is not None and out[trained] is not None:
-                out[trained] = min(out[trained], out[scope])  # type: ignore[type-var]
+                out[trained] = min(out[trained], out[scope])  # type: ignore[type-var]  # numbers alone stand under these keys
         return [out[cell.code] for cell in definition.cells]
 
     def texts(self) -> dict[str, str]:

@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from donghanh.agenda import views, views_feed
 
 app_name = "agenda"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.own, name="own"),
+    path("don-vi/<int:unit_id>/", views.unit, name="unit"),
+    path("ban/<int:pk>/bo/", views.unmark, name="unmark"),
+    path("dia-chi-rieng/", views.renew_feed, name="renew_feed"),
+    path("<str:secret>.ics", views_feed.feed, name="feed"),
+]

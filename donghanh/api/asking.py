@@ -106,7 +106,7 @@ def _known(data: Iterable[Datum]) -> dict[DatumKind, set[str]]:
         asked[datum.kind].add(_base(datum))
     models = {DatumKind.ELEMENT: DataElement, DatumKind.INDICATOR: Indicator, DatumKind.RATE: Form}
     return {
-        kind: set(model.objects.filter(code__in=asked[kind]).order_by("pk").values_list("code", flat=True))  # type: ignore[attr-defined]
+        kind: set(model.objects.filter(code__in=asked[kind]).order_by("pk").values_list("code", flat=True))  # type: ignore[attr-defined]  # each of these models has a code
         if asked[kind]
         else set()
         for kind, model in models.items()

@@ -28,8 +28,8 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, units: dict[int, str], scopes: list[Scope], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]
-        self.fields["scopes"].choices = [(one.value, one.label) for one in scopes]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]  # a field of choices
+        self.fields["scopes"].choices = [(one.value, one.label) for one in scopes]  # type: ignore[attr-defined]  # a field of choices
 
 
 class PublishForm(forms.Form):
@@ -53,6 +53,6 @@ class PublishForm(forms.Form):
 
     def __init__(self, *, data: Any, owners: dict[int, str], chosen: dict[str, list[Any]]) -> None:
         super().__init__(data)
-        self.fields["owner"].choices = list(owners.items())  # type: ignore[attr-defined]
+        self.fields["owner"].choices = list(owners.items())  # type: ignore[attr-defined]  # a field of choices
         for name, choices in chosen.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a field of choices

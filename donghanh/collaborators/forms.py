@@ -186,8 +186,8 @@ class MeetingForm(FaultsForm):
         super().__init__(data, initial=initial, **rest)
         self.group, self.meeting = group, meeting
         choice = self.fields["attended"]
-        choice.queryset = members(group)  # type: ignore[attr-defined]
-        choice.label_from_instance = lambda row: f"{row.name} – {row.get_role_display()}"  # type: ignore[attr-defined]
+        choice.queryset = members(group)  # type: ignore[attr-defined]  # a field of choices
+        choice.label_from_instance = lambda row: f"{row.name} – {row.get_role_display()}"  # type: ignore[attr-defined]  # a field of choices
 
     def faults(self) -> rules.Faults:
         came = list(self.cleaned_data["attended"])

@@ -159,7 +159,7 @@ def _from_csv(content: bytes, max_rows: int) -> Table:
     formulas: set[tuple[int, int]] = set()
     try:
         for number, cells in enumerate(lines, 1):
-            if number == 1 and len(cells) <= 2 and cells and cells[0].lower().startswith("sep="):  # noqa: PLR2004
+            if number == 1 and len(cells) <= 2 and cells and cells[0].lower().startswith("sep="):  # noqa: PLR2004  # “sep=;” stands alone in the first line
                 continue
             if number > max_rows and any(cells):
                 raise Unreadable(str(SENTENCES["rows"]) % {"rows": max_rows})

@@ -83,7 +83,7 @@ def read_lines(content: bytes, *, convert: bool) -> list[Line]:
     return lines
 
 
-def _lines_of_table(table: Table, convert: bool) -> list[Line]:  # noqa: FBT001
+def _lines_of_table(table: Table, convert: bool) -> list[Line]:  # noqa: FBT001  # a flag of the whole file
     headings = find_headings(table, NAMES)
     if headings is None or "name" not in headings.columns:
         raise Unreadable(_("Không thấy cột “Tên đơn vị”. Hãy đặt tên cột ở một trong hai mươi dòng đầu."))
@@ -94,7 +94,7 @@ def _lines_of_table(table: Table, convert: bool) -> list[Line]:  # noqa: FBT001
     return [line for row in rows if (line := _line_of_row(row, table, headings.columns, convert)).cells or line.faults]
 
 
-def _line_of_row(row: Row, table: Table, columns: Mapping[str, int], convert: bool) -> Line:  # noqa: FBT001
+def _line_of_row(row: Row, table: Table, columns: Mapping[str, int], convert: bool) -> Line:  # noqa: FBT001  # a flag of the whole file
     line = Line(row.number, {name: row[column] for name, column in columns.items() if row[column].strip()})
     for name, column in columns.items():
         if (row.number, column) in table.formulas:
@@ -108,7 +108,7 @@ def _line_of_row(row: Row, table: Table, columns: Mapping[str, int], convert: bo
     return line
 
 
-def _read_legacy(line: Line, fonts: frozenset[str], convert: bool) -> None:  # noqa: FBT001
+def _read_legacy(line: Line, fonts: frozenset[str], convert: bool) -> None:  # noqa: FBT001  # a flag of the whole file
     """Text of an old code page becomes a fault with both readings, or, if asked, Unicode with a note; the rest NFC."""
     for name, cell in line.cells.items():
         found = legacy_text(cell, legacy_font=name in fonts)

@@ -47,7 +47,7 @@ def own_imports(request: HttpRequest) -> QuerySet[UnitImport]:
 
 def reach_of(request: HttpRequest) -> Reach:
     """Which units this reader may change; `people.middleware` knows."""
-    reach: Reach = partial(request.reached, MANAGE_UNITS)  # type: ignore[attr-defined]
+    reach: Reach = partial(request.reached, MANAGE_UNITS)  # type: ignore[attr-defined]  # set by the access middleware
     return reach
 
 

@@ -100,7 +100,7 @@ def undo_event(request: HttpRequest, unit_id: int, event_id: int) -> HttpRespons
 
 def _offices(request: HttpRequest) -> list[int]:
     """Units where the reader manages units by a membership of their own; `people` lends the answer to the request."""
-    found: list[int] = request.offices(MANAGE_UNITS)  # type: ignore[attr-defined]
+    found: list[int] = request.offices(MANAGE_UNITS)  # type: ignore[attr-defined]  # set by the access middleware
     return found
 
 

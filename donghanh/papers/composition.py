@@ -137,7 +137,7 @@ class _Composer:
     def date(self) -> str:
         """I.II.4b: days below 10 and the months 1 and 2 take a zero."""
         if day := self.document.date:
-            return f"ngày {day.day:02} tháng {day.month:0{2 if day.month <= 2 else 1}} năm {day.year}"  # noqa: PLR2004
+            return f"ngày {day.day:02} tháng {day.month:0{2 if day.month <= 2 else 1}} năm {day.year}"  # noqa: PLR2004  # January and February have a 0 before them, as the decree says
         return f"ngày{TO_BE_FILLED}tháng{TO_BE_FILLED}năm {self.today.year}"
 
     def masthead(self) -> Iterator[Part]:

@@ -295,7 +295,7 @@ def _run(text: str) -> Any:
 
 def _xml(proxy: Any) -> Any:
     """python-docx offers no call for repeated heads, fixed cells or page fields: they are written as XML."""
-    return proxy._element  # noqa: SLF001
+    return proxy._element  # noqa: SLF001  # python-docx has no other way to it
 
 
 def _twips(length: float) -> str:

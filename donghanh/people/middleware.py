@@ -37,8 +37,8 @@ class MembershipMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.rights = SimpleLazyObject(lambda: _rights(request))  # type: ignore[attr-defined]  # also for a page not found
         request.offices = partial(_offices, request)  # type: ignore[attr-defined]  # for rooms below this one
-        request.wall = partial(_wall, request)  # type: ignore[attr-defined]
-        request.reached = partial(_reached, request)  # type: ignore[attr-defined]
+        request.wall = partial(_wall, request)  # type: ignore[attr-defined]  # set by the access middleware
+        request.reached = partial(_reached, request)  # type: ignore[attr-defined]  # set by the access middleware
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
@@ -49,7 +49,7 @@ class MembershipMiddleware:
             return redirect("people:password")
         if right is None:
             return None
-        if right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]
+        if right != SIGNED_IN and right not in request.rights:  # type: ignore[attr-defined]  # set by the access middleware
             ended = ended_roles(request.user, on=today())
             return render(request, "403.html", {"exception": refusal(ended)}, status=403)
         if right in MINORS_DATA and not (verdict := may_open_minors_data(request.user)):

@@ -1,4 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from donghanh.programmes import views, views_reviews, views_tasks
 
 app_name = "programmes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.programmes, name="programmes"),
+    path("ke-hoach/", views.plans, name="plans"),
+    path("ke-hoach/<int:pk>/", views_tasks.plan, name="plan"),
+    path("nhiem-vu/<int:pk>/", views_tasks.task, name="task"),
+    path("minh-chung/<int:pk>/", views_tasks.evidence_file, name="evidence_file"),
+    path("so-ket/", views_reviews.reviews, name="reviews"),
+    path("so-ket/<int:pk>/", views_reviews.review, name="review"),
+    path("so-ket/<int:pk>/ban/<int:number>/", views_reviews.review_version, name="review_version"),
+    path("<slug:code>/", views.programme, name="programme"),
+    path("<slug:code>/giao/", views.issue, name="issue"),
+    path("<slug:code>/nhiem-vu/<int:position>/", views.over_units, name="over_units"),
+]

@@ -8,7 +8,7 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from donghanh.organisations.signals import follows_the_tree, tell_what_is_touched
-        from donghanh.reporting import measured, subject_data
+        from donghanh.reporting import dues, measured, subject_data
         from donghanh.reporting.models import ExpectedReport, ReviewStep
         from donghanh.reporting.queries import open_in
 
@@ -17,3 +17,4 @@ class ReportingConfig(AppConfig):
         follows_the_tree(ReviewStep, "office")
         subject_data.register()
         measured.register()
+        dues.register()

@@ -24,7 +24,6 @@ from donghanh.papers.actions import (
 )
 from donghanh.reporting.models import Collection, Letterhead
 from donghanh.statistics import queries as statistics
-from donghanh.statistics.choices import TargetState
 from donghanh.statistics.models import DataElement, Indicator
 from donghanh.statistics.queries import Figure
 
@@ -77,7 +76,7 @@ def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indica
             " tỷ lệ cơ sở giáo dục tính trên tổng số cơ sở phải báo cáo."
         ),
         Heading(1, "II", "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU"),
-        *(Paragraph(f"{number}. {_sentence(figure)}") for number, figure in enumerate(figures, 1)),
+        *(Paragraph(f"{number}. {statistics.sentence(figure)}") for number, figure in enumerate(figures, 1)),
         _targets(figures),
         Heading(1, "III", "KẾT QUẢ TỔ CHỨC THỰC HIỆN"),
         _totals(collection, unit),
@@ -86,18 +85,6 @@ def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indica
         Heading(1, "V", "ĐÁNH GIÁ, KIẾN NGHỊ"),
         Paragraph("(Phần này do đơn vị soạn thảo trước khi trình ký.)"),
     )
-
-
-def _sentence(figure: Figure) -> str:
-    name = figure.indicator.name_vi
-    if figure.value is None:
-        return f"{name}: không có số liệu."
-    counts = f"{name}: {_percent(figure)} ({_n(figure.numerator)}/{_n(figure.denominator)})"
-    if figure.target is None:
-        return f"{counts}."
-    word = "đạt" if figure.state == TargetState.MET else f"còn thiếu {_n(figure.gap_units)} để đạt"
-    of_year = f"của năm {figure.period.target_year}" if figure.target_is_stated else "nội suy giữa các năm của Kế hoạch"
-    return f"{counts}; {word} mức {_target(figure.target)} % {of_year}."
 
 
 def _targets(figures: Sequence[Figure]) -> Table:
@@ -109,9 +96,9 @@ def _targets(figures: Sequence[Figure]) -> Table:
         (
             str(number),
             figure.indicator.name_vi,
-            _target(figure.target),
-            _percent(figure, sign=False),
-            _counts(figure),
+            statistics.aim(figure.target),
+            statistics.percent(figure, sign=False),
+            statistics.counts(figure),
         )
         for number, figure in enumerate(figures, 1)
     )
@@ -166,7 +153,7 @@ def _figure_table(
     def line(number: str, name: str, figures: Sequence[Figure]) -> tuple[str, ...]:
         cells = [number, name, f"{_n(figures[0].reported)}/{_n(figures[0].expected)}"]
         for figure in figures:
-            cells += [_counts(figure), _percent(figure, sign=False)]
+            cells += [statistics.counts(figure), statistics.percent(figure, sign=False)]
         return tuple(cells)
 
     return Table(
@@ -184,20 +171,6 @@ def _form_of(collection: Collection) -> str:
 
 def _n(value: float | None) -> str:
     return format_number(value)
-
-
-def _target(value: float | None) -> str:
-    return "" if value is None else format_number(value, decimals=0 if value.is_integer() else 1)
-
-
-def _counts(figure: Figure) -> str:
-    return "" if figure.value is None else f"{_n(figure.numerator)}/{_n(figure.denominator)}"
-
-
-def _percent(figure: Figure, *, sign: bool = True) -> str:
-    if figure.value is None:
-        return ""
-    return format_number(figure.value, decimals=figure.indicator.decimals) + (" %" if sign else "")
 
 
 def _share(part: int, whole: int) -> str:

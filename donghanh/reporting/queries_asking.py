@@ -11,6 +11,8 @@ from django.db.models import Count, F, Func, IntegerField, Max, OuterRef, QueryS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from donghanh.agenda.queries import crowding
+from donghanh.agenda.rules import warnings
 from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.models import UnitName
 from donghanh.organisations.queries import named
@@ -128,6 +130,7 @@ class Preview:
     ways: int  # how many offices the longest way has
     missing: str  # the sentence about units without any reviewer
     rounds: list[tuple[Span, Days]]
+    crowded: list[str]  # sentences about weeks that are full already
 
     @property
     def more(self) -> int:
@@ -135,13 +138,19 @@ class Preview:
         return self.units - len(self.names)
 
 
-def preview(request: ReportRequest, *, on: date, rounds: list[tuple[Span, Days]]) -> Preview:
-    """Of a request, saved or not; `rounds`: its next ones, whose first says on which day the tree counts."""
+def preview(
+    request: ReportRequest, *, on: date, rounds: list[tuple[Span, Days]], due_on: date | None = None
+) -> Preview:
+    """Of a request, saved or not; `rounds`: its next ones, whose first says on which day the tree counts.
+
+    `due_on`: of a request that comes once.
+    """
     day = rounds[0][0].reference_day if rounds else on
     asked = units_asked(Selector.read(request.selector), request.owner_id, day)
     ways = offices_of(asked, read_chain(request.chain), day)
     kinds, first = Counter(asked[unit] for unit in ways), Counter(way[0] for way in ways.values())
     names = named([*list(ways), *first], on=day)
+    due = due_on or (rounds[0][1].due_on if rounds else None)
     return Preview(
         on=day,
         units=len(ways),
@@ -151,4 +160,5 @@ def preview(request: ReportRequest, *, on: date, rounds: list[tuple[Span, Days]]
         ways=max(map(len, ways.values()), default=0),
         missing=without_reviewer(asked, ways),
         rounds=rounds,
+        crowded=warnings(crowding(list(ways), due)) if due else [],
     )

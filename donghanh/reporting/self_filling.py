@@ -63,5 +63,5 @@ def _safely[Found](code: str, count: Callable[[], Found], nothing: Found) -> Fou
         with transaction.atomic():  # a query that fails leaves the page's own transaction whole
             return count()
     except Exception as fault:  # noqa: BLE001  # whatever it is; no traceback: it may quote rows
-        log.error("The measure %s could not be counted: %s", code, type(fault).__name__)  # noqa: TRY400
+        log.error("The measure %s could not be counted: %s", code, type(fault).__name__)  # noqa: TRY400  # its text may hold what somebody wrote
         return nothing

@@ -87,9 +87,11 @@ def _request_page(
 
 def _preview(form: RequestForm, asked: ReportRequest) -> queries.Preview:
     unsaved = ReportRequest(owner_id=asked.owner_id, active_from=asked.active_from, **form.terms.columns)
+    said = form.cleaned_data
     return queries.preview(
-        unsaved, on=form.cleaned_data.get("last_day") or today(), rounds=next_rounds(unsaved, today())
-    )
+        unsaved, on=said.get("last_day") or today(), rounds=next_rounds(unsaved, today()),
+        due_on=None if said.get("calendar") else said.get("due_on"),
+    )  # fmt: skip
 
 
 def _save(http: HttpRequest, form: RequestForm, asked: ReportRequest) -> int:

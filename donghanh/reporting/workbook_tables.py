@@ -94,7 +94,7 @@ def table_template(collection: Collection, office: int, units: Iterable[UnitLine
                 value = excel_value(item, definition, str(unit.draft.get(code, ""))) if code in asked else ""
                 style = grey if code not in asked or item.calculation else answer
                 if isinstance(value, date):
-                    page.write_datetime(row, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
+                    page.write_datetime(row, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001  # a spreadsheet's dates have no zone
                 elif isinstance(value, float):
                     page.write_number(row, column, value, style)
                 elif value:

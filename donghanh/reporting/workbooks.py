@@ -220,7 +220,7 @@ class _Writer:
         if last > column:
             page.merge_range(row, column, row, last, "", look)
         if isinstance(value, date):
-            page.write_datetime(row, column, datetime(value.year, value.month, value.day), look)  # noqa: DTZ001
+            page.write_datetime(row, column, datetime(value.year, value.month, value.day), look)  # noqa: DTZ001  # a spreadsheet's dates have no zone
         elif isinstance(value, float):
             page.write_number(row, column, value, look)
         elif value:

@@ -35,10 +35,10 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, units: dict[int, str], years: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]
+        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]  # a field of choices
         if len(units) == 1:
             self.fields["unit"].initial, self.fields["unit"].widget = next(iter(units)), forms.HiddenInput()
-        self.fields["school_year"].queryset = years  # type: ignore[attr-defined]
+        self.fields["school_year"].queryset = years  # type: ignore[attr-defined]  # a field of choices
         self.fields["school_year"].initial = years.first()
 
     def clean_file(self) -> UploadedFile[Any]:
@@ -72,8 +72,8 @@ class RollOverForm(forms.Form):
 
     def __init__(self, *args: Any, units: dict[int, str], years: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]
-        self.fields["into"].queryset = years  # type: ignore[attr-defined]
+        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]  # a field of choices
+        self.fields["into"].queryset = years  # type: ignore[attr-defined]  # a field of choices
         if len(units) == 1:
             self.fields["unit"].initial, self.fields["unit"].widget = next(iter(units)), forms.HiddenInput()
 
@@ -115,7 +115,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, units: dict[int, str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]
+        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]  # a field of choices
         if len(units) == 1:
             self.fields["unit"].initial, self.fields["unit"].widget = next(iter(units)), forms.HiddenInput()
 

@@ -156,7 +156,7 @@ class Archive:
         return line
 
     def _enrolment(self, line: Line, row: dict[str, str]) -> Line | None:
-        line.part = {Person.STUDENT: Part.ENROLMENT, Person.TEACHER: Part.TEACHING}.get(row["role"], "")  # type: ignore[call-overload]
+        line.part = {Person.STUDENT: Part.ENROLMENT, Person.TEACHER: Part.TEACHING}.get(row["role"], "")  # type: ignore[call-overload]  # a line of neither part is kept as it came
         if not line.part:
             return None
         line.role, line.source_id = row["role"], row["userSourcedId"][:80]

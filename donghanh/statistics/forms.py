@@ -44,8 +44,8 @@ class TargetForm(RowsForm):
     def __init__(self, *args: Any, on: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.on = on
-        self.fields["group"].choices = [("", _("Mọi đơn vị")), *group_choices()]  # type: ignore[attr-defined]
-        self.fields["indicator"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
+        self.fields["group"].choices = [("", _("Mọi đơn vị")), *group_choices()]  # type: ignore[attr-defined]  # a field of choices
+        self.fields["indicator"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]  # a field of choices
 
     def clean_unit(self) -> int | None:
         text = self.cleaned_data["unit"].strip()

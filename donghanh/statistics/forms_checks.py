@@ -27,7 +27,7 @@ NAMES = {
 }  # fmt: skip
 
 
-class CheckForm[C: ValidationRule | OutlierRule | Predictor](forms.ModelForm, RowsForm):  # type: ignore[type-arg]
+class CheckForm[C: ValidationRule | OutlierRule | Predictor](forms.ModelForm, RowsForm):  # type: ignore[type-arg]  # not generic when it runs
     """A check; expressions are read as they are typed, a fault stands at its field with the character's place."""
 
     expressions: ClassVar[tuple[str, ...]] = ()
@@ -102,4 +102,4 @@ class PredictorForm(CheckForm[Predictor]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["element"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
+        self.fields["element"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]  # a field of choices

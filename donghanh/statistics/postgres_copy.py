@@ -58,7 +58,7 @@ def _records(partition_id: int, sums: Sums) -> bytes:
     kept = np.ones((count, record.itemsize), np.bool_)
     for name, keeps in {
         "group": np.arange(groups.itemsize) < group_sizes[:, None],
-        "sums": filled.repeat(CELL.itemsize, axis=1) | np.tile(np.arange(CELL.itemsize) < 4, cells),  # noqa: PLR2004
+        "sums": filled.repeat(CELL.itemsize, axis=1) | np.tile(np.arange(CELL.itemsize) < 4, cells),  # noqa: PLR2004  # the first four bytes are the length
     }.items():
         place = record.fields[name][1]  # type: ignore[index]  # a record has fields
         kept[:, place : place + keeps.shape[1]] = keeps

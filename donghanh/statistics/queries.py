@@ -23,13 +23,14 @@ from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.origins import Origin, Source, UnknownDatum, carried_to, origin, read_datum
 from donghanh.statistics.queries_checks import told as finding_in_words
 from donghanh.statistics.questions import MOST_CELLS, Answer, Cell, Column, Datum, Place, Question, TooMany, plain
+from donghanh.statistics.sentences import aim, counts, percent, sentence
 
 __all__ = [
-    "MOST_CELLS", "Answer", "Cell", "Column", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow",
-    "Figure", "Origin", "Place", "Question", "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "ask",
-    "carried_to", "elements", "figure", "figure_of", "figures", "figures_by_group", "finding_in_words",
-    "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "read_datum", "remainder",
-    "series", "to_dhis2", "totals", "units_of", "written_at",
+    "MOST_CELLS", "Answer", "Cell", "Column", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow", "Figure",
+    "Origin", "Place", "Question", "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "aim", "ask",
+    "carried_to", "counts", "elements", "figure", "figure_of", "figures", "figures_by_group", "finding_in_words",
+    "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "percent", "read_datum",
+    "remainder", "sentence", "series", "to_dhis2", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 

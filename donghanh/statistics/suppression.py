@@ -183,7 +183,7 @@ class Graph:
             if len(shares) > 1 or (blob in self.grounded and shares != {0}):
                 return False
         return all(
-            abs(weights.get(i, 0) - weights.get(j, 0) - weights.get(k, 0) + weights.get(n, 0)) < 1e-9  # noqa: PLR2004
+            abs(weights.get(i, 0) - weights.get(j, 0) - weights.get(k, 0) + weights.get(n, 0)) < 1e-9  # noqa: PLR2004  # two doubles that mean the same
             for i, j, k, n in self.crosses
         )
 
@@ -346,7 +346,7 @@ class _Settling:
             if not graph.strong(graph.blob[k]) or rows.kinds[k] == rows.kinds[i]:
                 continue
             for n in [row for row in sides[1] if rows.kinds[row] == rows.kinds[k]][:MOST_PARTNERS]:
-                if len({i, j, k, n}) == 4 and (cell := self._carries(i, j, k, n)):  # noqa: PLR2004
+                if len({i, j, k, n}) == 4 and (cell := self._carries(i, j, k, n)):  # noqa: PLR2004  # all four are different
                     return (i, j, k, n), [self.cell] if self.whole.single else list({ALL, cell})
         return None
 

@@ -187,7 +187,7 @@ class Catalogue:
         if scheme == Scheme.CODE:
             found |= codes(wanted, on=on)  # type: ignore[arg-type]  # a day
         elif scheme == Scheme.NAME:
-            found |= called(wanted, on=on)  # type: ignore[arg-type]
+            found |= called(wanted, on=on)  # type: ignore[arg-type]  # ids of one kind, whatever the collection
         return found
 
     def units_meant(self, words: Iterable[str], scheme: Scheme, *, on: object) -> dict[str, int]:

@@ -165,7 +165,7 @@ def chosen(objects: Iterable[Mapping[str, Any]], asked: ListAsked) -> list[Mappi
     ]
     found.sort(key=lambda one: (sort_key(str(one.get("name", ""))), str(one.get("id", ""))))
     for name, descending in reversed(asked.order):
-        found.sort(key=lambda one, name=name: _place(one, name), reverse=descending)  # type: ignore[misc]
+        found.sort(key=lambda one, name=name: _place(one, name), reverse=descending)  # type: ignore[misc]  # `name` is bound in the lambda
     return found
 
 

@@ -148,7 +148,7 @@ def _since(words: Mapping[str, str]) -> datetime | None:
     """`lastUpdated`, or `lastUpdatedDuration` (10d, 4h, 30m, 15s) before now."""
     if text := words.get("lastUpdatedDuration"):
         sizes = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-        if not (text[:-1].isascii() and text[:-1].isdecimal() and len(text) <= 6 and text[-1] in sizes):  # noqa: PLR2004
+        if not (text[:-1].isascii() and text[:-1].isdecimal() and len(text) <= 6 and text[-1] in sizes):  # noqa: PLR2004  # six digits are sizes enough
             sentence = _("lastUpdatedDuration là số với d, h, m hoặc s, ví dụ 10d.")
             raise conflict(sentence, Code.NOT_READABLE)
         return now() - timedelta(**{sizes[text[-1]]: int(text[:-1])})
@@ -209,7 +209,7 @@ def analytics(request: HttpRequest, caller: Caller, ending: str | None = None) -
 
 
 @opens(GET=Scope.READ_FIGURES)
-def analytics_values(request: HttpRequest, caller: Caller, ending: str | None = None) -> HttpResponseBase:  # noqa: ARG001
+def analytics_values(request: HttpRequest, caller: Caller, ending: str | None = None) -> HttpResponseBase:  # noqa: ARG001  # six digits are sizes enough
     """The same figures as data values, to post them to another system."""
     grid = _grid(request, caller)
     tables.must_have(grid)

@@ -117,7 +117,7 @@ def forms(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
              "cells": [{"code": "staff_trained[TH]", "element": "staff_trained", "kind": "integer", "position": 4}],
              "definition": {}},
 )  # fmt: skip
-def form(request: HttpRequest, code: Code, version: Version | None = None) -> dict[str, Any]:  # noqa: ARG001
+def form(request: HttpRequest, code: Code, version: Version | None = None) -> dict[str, Any]:  # noqa: ARG001  # the address has it; the door reads it elsewhere
     """A wording of a form, the newest where no version is named, with every cell in the order of stored numbers."""
     found = list(FormVersion.objects.filter(form__code=code).select_related("form").order_by("number"))
     wanted = next((one for one in reversed(found) if version in (None, one.number)), None)

@@ -1,5 +1,18 @@
-"""Tables of the room, a module each for plans, partners, money and reviews."""
+"""Tables of the room, a module each for plans and reviews."""
 
-from donghanh.programmes.models.plans import PlanTask, Programme, UnitPlan
+from donghanh.programmes.models.plans import (
+    Objective,
+    PlanTask,
+    PlanTransition,
+    Programme,
+    ProgrammeTask,
+    TaskEvidence,
+    TaskRemark,
+    UnitPlan,
+)
+from donghanh.programmes.models.reviews import Review, ReviewTransition, ReviewVersion
 
-__all__ = ["PlanTask", "Programme", "UnitPlan"]
+__all__ = [
+    "Objective", "PlanTask", "PlanTransition", "Programme", "ProgrammeTask", "Review", "ReviewTransition",
+    "ReviewVersion", "TaskEvidence", "TaskRemark", "UnitPlan",
+]  # fmt: skip

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from donghanh.agenda.actions import mark_busy
+from donghanh.agenda.choices import BusyKind
 from donghanh.organisations.choices import UnitKind
 from donghanh.questionnaires.actions import load_form
 from donghanh.reporting.models import Collection, Extension, ReportRequest
@@ -192,3 +194,16 @@ def test_lists_cost_the_same_for_one_row_and_for_four(cast, sign_in):
     one, four = cost("mam non"), cost("")
     assert (one[1], four[1]) == (1, 4)
     assert one[0] == four[0]
+
+
+def test_the_preview_tells_of_exams_on_the_day_it_is_due(cast, sign_in):
+    said = stated(act="preview", calendar="", first_day="2025-05-01", last_day="2025-05-31", opens_on="2025-06-16")
+    officer = sign_in(cast.department_officer)
+    assert "rơi vào" not in officer.post(NEW, said | {"due_on": "2025-06-25"}).text
+    mark_busy(
+        unit_id=cast.lac_son.pk, name="Thi lớp 10", kind=BusyKind.EXAM, first=date(2025, 6, 24),
+        last=date(2025, 6, 26), by=cast.district_officer, at=AT,
+    )  # fmt: skip
+    page = officer.post(NEW, said | {"due_on": "2025-06-25"}).text
+    assert "Ngày 25/6/2025 rơi vào “Thi lớp 10” của 2 đơn vị." in page
+    assert "Ghi yêu cầu" in page  # told, not forbidden

@@ -133,7 +133,7 @@ def test_an_officer_s_home_leads_to_what_waits_and_a_teacher_s_does_not(cast, op
 @pytest.fixture
 def reminded(monkeypatch):
     heard = []
-    receiver = lambda expected_ids, **_: heard.extend(expected_ids)  # noqa: E731
+    receiver = lambda expected_ids, **_: heard.extend(expected_ids)  # noqa: E731  # kept under a name, to be disconnected
     signals.report_reminded.connect(receiver, weak=False, dispatch_uid="test")
     yield heard
     signals.report_reminded.disconnect(dispatch_uid="test")

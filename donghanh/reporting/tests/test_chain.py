@@ -51,7 +51,7 @@ def told(monkeypatch):
     names = ("report_accepted", "report_passed_up", "report_withdrawn", "report_reopened", "report_locked")
     for name in names:
         signal = getattr(signals, name)
-        receiver = lambda name=name, **_: heard.append(name)  # noqa: E731
+        receiver = lambda name=name, **_: heard.append(name)  # noqa: E731  # kept under a name, to be disconnected
         signal.connect(receiver, weak=False, dispatch_uid=f"test-{name}")
     yield heard
     for name in names:

@@ -222,7 +222,7 @@ def test_a_merged_unit_owes_nothing_more_and_is_told(cast):
     assert may_fill(report, cast.teacher, on=date(2025, 6, 15)).ok
     late = may_fill(report, cast.teacher, on=TODAY)
     assert not late.ok
-    assert "sáp nhập" in late.reason and "16/6/2025" in late.reason  # noqa: PT018
+    assert "sáp nhập" in late.reason and "16/6/2025" in late.reason  # noqa: PT018  # one sentence says both
     assert counts(cast.department_officer, row, on=TODAY)["expected"] == 3
     assert report not in not_received(cast.department_officer, row, on=TODAY)
     assert not to_fill(cast.teacher, on=TODAY)
