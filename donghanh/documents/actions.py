@@ -21,6 +21,7 @@ from donghanh.documents.rules import (
     Receiver,
     Told,
     arrival_faults,
+    enforce,
     may_change,
     may_register,
     number_faults,
@@ -29,7 +30,7 @@ from donghanh.documents.rules import (
 from donghanh.documents.signals import document_recalled, document_registered
 from donghanh.files.models import StoredFile
 from donghanh.kernel.text import nfc
-from donghanh.kernel.verdict import Refused, verdict_of
+from donghanh.kernel.verdict import Refused
 from donghanh.organisations.models import Unit
 from donghanh.organisations.queries import called
 from donghanh.people.models import Account
@@ -47,7 +48,7 @@ def draft(
     """Enter a document that the unit is about to issue; it has no number yet."""
     on = timezone.localdate(at)
     may_register(by, unit.pk, on=on).enforce()
-    verdict_of(told_faults(told, Direction.OUT, on=on)).enforce()
+    enforce(told_faults(told, Direction.OUT, on=on))
     row = Document.objects.create(
         unit=unit, issuer=unit, direction=Direction.OUT, file=file, generated=generated, drafted_at=at, drafted_by=by,
         **asdict(told),
@@ -66,7 +67,7 @@ def change_draft(
     on = timezone.localdate(at)
     row = _locked(document, by, on)
     may_change(row).enforce()
-    verdict_of(told_faults(told, Direction.OUT, on=on)).enforce()
+    enforce(told_faults(told, Direction.OUT, on=on))
     for name, value in asdict(told).items():
         setattr(row, name, value)
     row.file = file or row.file
@@ -86,7 +87,7 @@ def assign_number(
     """
     on = timezone.localdate(at)
     row = _locked(document, by, on)
-    verdict_of(number_faults(row)).enforce()
+    enforce(number_faults(row))
     kind = SeriesKind.COUNCIL if council else SeriesKind.ORDINARY
     place = {"unit_id": row.unit_id, "year": row.date.year, "kind": kind, "doc_type": row.type, "council": council}
     if number is None:
@@ -112,7 +113,7 @@ def register_incoming(
     """Enter a received document under the next arrival number of the year in which it came."""
     on = timezone.localdate(at)
     may_register(by, unit.pk, on=on).enforce()
-    verdict_of(told_faults(told, Direction.IN, on=on) | arrival_faults(told, arrival, on=on)).enforce()
+    enforce(told_faults(told, Direction.IN, on=on) | arrival_faults(told, arrival, on=on))
     if not arrival.known_twin:
         _refuse_twin(unit, told, arrival)
     series = next_number(unit_id=unit.pk, year=arrival.date.year, kind=SeriesKind.ARRIVALS, this_year=on.year)

@@ -97,16 +97,32 @@ def answer(*, document: Document, reply: str, description: str, by: Account, at:
     if reply == Reply.REJECTED and not nfc(description):
         raise Refused(_("Ghi lý do từ chối."), "description")
     me = organ_of(document.unit_id, on=on)
-    said = {"code": reply, "description": nfc(description)}
-    ExchangeReply.objects.create(
-        document=document, sender_id=me.id, sender_name=me.name, stated_at=at, recorded_at=at, recorded_by=by, **said
-    )
+    said = ExchangeReply.objects.create(
+        document=document, sender_id=me.id, sender_name=me.name, code=reply, description=nfc(description),
+        stated_at=at, recorded_at=at, recorded_by=by,
+    )  # fmt: skip
     record(verb="documents.answered", on=document, by=by.pk, at=at, unit=document.unit_id)
+    return _status_of(said)
+
+
+def package_of(*, document: Document, by: Account, at: datetime) -> bytes:
+    """What is to be handed to the other side: the document itself, or of a received one the last status given."""
+    if document.direction == Direction.OUT:
+        return export_package(document=document, by=by, at=at)
+    may_register(by, document.unit_id, on=timezone.localdate(at)).enforce()
+    last = document.replies.order_by("-stated_at", "-pk").first()
+    if last is None:
+        raise Refused(_("Chưa ghi phản hồi nào cho văn bản này."))
+    return _status_of(last)
+
+
+def _status_of(said: ExchangeReply) -> bytes:
+    document = said.document
     return edxml.write_status(
         edxml.Status(
-            sender=me, to_id=document.exchange_id.split(",")[0][:13], document_id=document.exchange_id,
-            code=document.code, date=document.date, reply=reply, description=nfc(description),
-            at=timezone.localtime(at),
+            sender=edxml.Organ(said.sender_id, said.sender_name), to_id=document.exchange_id.split(",")[0][:13],
+            document_id=document.exchange_id, code=document.code, date=document.date, reply=said.code,
+            description=said.description, at=timezone.localtime(said.stated_at),
         )
     )  # fmt: skip
 

@@ -10,9 +10,8 @@ from django.utils import timezone
 from donghanh.audit.actions import record
 from donghanh.documents.choices import SeriesKind
 from donghanh.documents.models import NumberSeries
-from donghanh.documents.rules import may_register, next_number_faults, series_faults, typed_number_faults
+from donghanh.documents.rules import enforce, may_register, next_number_faults, series_faults, typed_number_faults
 from donghanh.kernel.text import nfc
-from donghanh.kernel.verdict import verdict_of
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
 
@@ -25,7 +24,7 @@ def next_number(
     Nobody else takes one of the series before the caller commits, and a rollback gives it back.
     """
     series = _of(unit_id, year, kind, doc_type, council)
-    verdict_of(next_number_faults(series, this_year=this_year)).enforce()
+    enforce(next_number_faults(series, this_year=this_year))
     series.last_number += 1
     series.save(update_fields=["last_number"])
     return series
@@ -36,7 +35,7 @@ def typed_number(
 ) -> NumberSeries:
     """The series of a number from before this system; Refused where the system gives it, or where it is taken."""
     series = _of(unit_id, year, kind, doc_type, council)
-    verdict_of(typed_number_faults(series, number, this_year=this_year)).enforce()
+    enforce(typed_number_faults(series, number, this_year=this_year))
     return series
 
 
@@ -47,7 +46,7 @@ def set_numbering(
     """How a unit numbers a year, before the first number is given: one series, or one a type; from which number on."""
     may_register(by, unit.pk, on=timezone.localdate(at)).enforce()
     root = _locked(unit.pk, year, SeriesKind.ORDINARY)
-    verdict_of(series_faults(root, first_number, per_type=per_type)).enforce()
+    enforce(series_faults(root, first_number, per_type=per_type))
     root.per_type, root.first_number, root.last_number = per_type, first_number, first_number - 1
     root.save(update_fields=["per_type", "first_number", "last_number"])
     record(verb="documents.numbering_set", on=root, by=by.pk, at=at, unit=unit.pk, year=year, first=first_number)

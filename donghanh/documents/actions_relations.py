@@ -10,10 +10,9 @@ from django.utils import timezone
 from donghanh.audit.actions import record
 from donghanh.documents.choices import ENDING, Status
 from donghanh.documents.models import Document, Relation
-from donghanh.documents.rules import may_register, relation_faults
+from donghanh.documents.rules import enforce, may_register, relation_faults
 from donghanh.documents.signals import document_replaced
 from donghanh.kernel.text import nfc
-from donghanh.kernel.verdict import verdict_of
 from donghanh.people.models import Account
 
 ONE_TIE_AT_A_TIME = 730_302_020  # advisory lock: two ties written at once could close a circle that neither sees
@@ -32,7 +31,7 @@ def relate(
     later.refresh_from_db(fields=["status"])
     earlier.refresh_from_db(fields=["status"])
     day = from_date or later.in_force_from or later.date
-    verdict_of(relation_faults(later, earlier, kind, day)).enforce()
+    enforce(relation_faults(later, earlier, kind, day))
     Relation.objects.filter(later=later, earlier=earlier, kind=kind).exclude(withdrawn_at=None).delete()
     row = Relation.objects.create(
         later=later, earlier=earlier, kind=kind, from_date=day, clause=nfc(clause), recorded_at=at, recorded_by=by

@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from donghanh.documents.choices import ENDING, INVERSE, Direction, RelationKind, SeriesKind, Status
+from donghanh.documents.choices import ENDING, INVERSE, OFFICIAL_LETTER, Direction, RelationKind, SeriesKind, Status
 from donghanh.documents.models import Document, NumberSeries, Recipient, Relation
-from donghanh.kernel.text import fold
+from donghanh.kernel.text import fold, nfc
 from donghanh.organisations.models import Lineage, Unit
 from donghanh.organisations.queries import ancestors, units_on
 from donghanh.people.choices import Right
@@ -42,8 +42,14 @@ def received_by(account: Account, *, on: date) -> QuerySet[Document]:
     return rows.order_by("-date", "-pk")
 
 
-def _sent_to(account: Account, *, on: date) -> Q:
-    own = own_units(account, Right.READ_DOCUMENTS, on=on)
+def workable_by(account: Account, *, on: date) -> QuerySet[Document]:
+    """Documents on whose page the account may do something: of its registers, and those sent to its units."""
+    reached = units_reached(account, Right.REGISTER_DOCUMENTS, on=on)
+    return Document.objects.filter(Q(unit__in=reached) | _sent_to(account, on=on, right=Right.REGISTER_DOCUMENTS))
+
+
+def _sent_to(account: Account, *, on: date, right: str = Right.READ_DOCUMENTS) -> Q:
+    own = own_units(account, right, on=on)
     above = Lineage.objects.filter(descendant__in=own, valid__contains=on).values("ancestor")
     named = Recipient.objects.filter(document=OuterRef("pk")).filter(
         Q(unit__in=own) | Q(unit__in=above, with_below=True)
@@ -108,10 +114,21 @@ def series_of(unit_id: int) -> QuerySet[NumberSeries]:
     return NumberSeries.objects.filter(unit=unit_id).order_by("-year", "kind", "name", "type")
 
 
-def councils_of(unit_id: int) -> list[str]:
-    """Names of the councils that have or had a series of their own here."""
-    rows = NumberSeries.objects.filter(unit=unit_id, kind=SeriesKind.COUNCIL)
-    return sorted(set(rows.values_list("name", flat=True)))
+def last_symbol(unit_id: int, *, council: bool = False) -> str:
+    """What came after the type in the unit's latest symbol, "SGDĐT", to be offered for the next; "" at first."""
+    kind = SeriesKind.COUNCIL if council else SeriesKind.ORDINARY
+    latest = Document.objects.filter(unit=unit_id, series__kind=kind).exclude(type=OFFICIAL_LETTER).order_by("-pk")
+    found = latest.values_list("symbol", flat=True).first()
+    return found.partition("-")[2] if found else ""
+
+
+def called_by_code(rows: QuerySet[Document], code: str) -> list[Document]:
+    """Of these documents the registered ones with this number and symbol, "05/QĐ-SGDĐT", newest first."""
+    number, _slash, symbol = nfc(code).partition("/")
+    found = rows.filter(number_text__iexact=number, symbol__iexact=symbol, status=Status.REGISTERED)
+    if number.isdigit() and len(number) == 1:
+        found = found | rows.filter(number_text=f"0{number}", symbol__iexact=symbol, status=Status.REGISTERED)
+    return list(found.order_by("-date", "pk")[:20])
 
 
 def relations_of(document: Document) -> QuerySet[Relation]:

@@ -17,7 +17,7 @@ from donghanh.documents.choices import (
 )
 from donghanh.documents.models import Document, NumberSeries, Relation
 from donghanh.documents.queries import reaches
-from donghanh.kernel.verdict import YES, Verdict, no
+from donghanh.kernel.verdict import YES, Refused, Verdict, no
 from donghanh.organisations.models import Unit
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
@@ -77,6 +77,12 @@ class Arrival:
     handled_by: str = ""
     known_twin: bool = False  # the clerk has seen that the same document is there, and enters it nevertheless
     receivers: tuple[Receiver, ...] = field(default=())
+
+
+def enforce(faults: Faults) -> None:
+    """Raise Refused with the first fault, about its field."""
+    for name, sentence in faults.items():
+        raise Refused(sentence, name)
 
 
 def may_register(account: Account, unit_id: int, *, on: date) -> Verdict:
