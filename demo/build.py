@@ -17,6 +17,7 @@ from demo.accounts import build_accounts, follow_the_reform
 from demo.asked import ask_for_violence
 from demo.classes import build_classes
 from demo.collaborators import build_collaborators
+from demo.documents import build_documents
 from demo.guardians import CHILDREN, build_guardians
 from demo.looks import build_looks
 from demo.open_data import publish_open_data
@@ -114,6 +115,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_looks(handles["department"], by=officer, at=at)
     progress(next(done), "chương trình và kế hoạch các đơn vị")
     build_programmes(handles["department"], at=at)
+    build_documents(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

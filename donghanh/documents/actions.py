@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -89,7 +90,13 @@ def assign_number(
     row = _locked(document, by, on)
     enforce(number_faults(row))
     kind = SeriesKind.COUNCIL if council else SeriesKind.ORDINARY
-    place = {"unit_id": row.unit_id, "year": row.date.year, "kind": kind, "doc_type": row.type, "council": council}
+    place: dict[str, Any] = {
+        "unit_id": row.unit_id,
+        "year": row.date.year,
+        "kind": kind,
+        "doc_type": row.type,
+        "council": council,
+    }
     if number is None:
         row.series = next_number(**place, this_year=on.year)
         row.number = row.series.last_number

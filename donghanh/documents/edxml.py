@@ -27,6 +27,9 @@ HIGHEST_PRIORITY = 3  # 0 normal, 1 urgent, 2 very urgent, 3 flash; 4 is flash w
 NEW_DOCUMENT, NO_STEERING = "0", "1"
 
 
+type Day = date  # fields called `date` hide the class
+
+
 @dataclass(frozen=True)
 class Organ:
     id: str
@@ -49,13 +52,13 @@ class Package:
     number: str
     notation: str
     place: str
-    date: date
+    date: Day
     type_name: str
     subject: str
     authority: str
     position: str
     signer: str
-    due_date: date | None
+    due_date: Day | None
     places: tuple[str, ...]
     priority: int
     drafting_unit: str
@@ -74,7 +77,7 @@ class Status:
     to_id: str
     document_id: str
     code: str  # of the document, number/notation
-    date: date
+    date: Day
     reply: str  # `Reply`
     description: str
     at: datetime

@@ -25,12 +25,13 @@ from donghanh.files.rules import DOCX, PDF, kind_of
 from donghanh.kernel.forms import RowsForm, day_field
 from donghanh.kernel.text import fold, nfc
 from donghanh.kernel.verdict import Refused
-from donghanh.organisations.models import Unit
+from donghanh.organisations.models import Unit, UnitName
 from donghanh.organisations.queries import units_on
 
 AUTHORITIES = ("", "TM.", "Q.", "KT.", "TL.", "TUQ.")
 TOLD = tuple(Told.__dataclass_fields__)
 ALL_BELOW = gettext_lazy("Các đơn vị trực thuộc")
+type Day = date  # a field called `date` hides the class
 MOST_RECEIVERS, LONGEST_RECEIVER = 200, 200
 
 
@@ -89,13 +90,13 @@ class DocumentForm(RowsForm):
 
     direction = Direction.OUT
 
-    def __init__(self, unit: Unit, today: date, *args: Any, **more: Any) -> None:
+    def __init__(self, unit: Unit, today: Day, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.unit, self.today = unit, today
         self.content: bytes | None = None
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any] | None:
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
         if file is not None:
             self.content = file.read()
             try:
@@ -112,7 +113,7 @@ class DocumentForm(RowsForm):
 
     @property
     def told(self) -> Told:
-        said = {name: self.cleaned_data[name] for name in TOLD if name in self.cleaned_data}
+        said: dict[str, Any] = {name: self.cleaned_data[name] for name in TOLD if name in self.cleaned_data}
         said |= {name: nfc(value) for name, value in said.items() if isinstance(value, str)}
         return Told(**{**said, "issuer_name": self.issuer_name})
 
@@ -131,7 +132,7 @@ class OutgoingForm(DocumentForm):
     all_below = forms.BooleanField(label=gettext_lazy("Gửi mọi đơn vị trực thuộc"), required=False)
     field_order = ("type", "symbol", "date", "abstract", "signer_authority", "receivers", "all_below", "file")
 
-    def __init__(self, unit: Unit, today: date, *args: Any, **more: Any) -> None:
+    def __init__(self, unit: Unit, today: Day, *args: Any, **more: Any) -> None:
         super().__init__(unit, today, *args, **more)
         self.fields["type"].choices = _typed(OWN_TYPES)  # type: ignore[attr-defined]  # it is a field of choices
 
@@ -145,9 +146,9 @@ class OutgoingForm(DocumentForm):
         if len(lines) > MOST_RECEIVERS or any(len(line) > LONGEST_RECEIVER for line in lines):
             raise forms.ValidationError(_("Nhiều nhất 200 nơi nhận, mỗi dòng không quá 200 chữ cái."))
         wanted = {fold(line) for line in lines}
-        named = units_on(self.today).filter(name_row__name_folded__in=wanted) if wanted else units_on(self.today).none()
+        same_name = UnitName.objects.filter(name_folded__in=wanted, valid__contains=self.today).values("unit")
         units: dict[str, list[Unit]] = {}
-        for unit in named:
+        for unit in units_on(self.today).filter(pk__in=same_name):
             units.setdefault(fold(unit.name), []).append(unit)
         found = {line: units.get(fold(line), []) for line in lines}
         return [Receiver(line, same[0] if len(same) == 1 else None) for line, same in found.items()]
@@ -201,17 +202,17 @@ class IncomingForm(DocumentForm):
 
     direction = Direction.IN
 
-    def __init__(self, unit: Unit, today: date, *args: Any, origin: Document | None = None, **more: Any) -> None:
+    def __init__(self, unit: Unit, today: Day, *args: Any, origin: Document | None = None, **more: Any) -> None:
         super().__init__(unit, today, *args, **more)
         self.origin = origin
         del self.fields["kept_by"]
         if "known_twin" not in self.data:
-            self.known_twin = self.fields.pop("known_twin")
+            del self.fields["known_twin"]
 
     @property
     def told(self) -> Told:
-        said = {name: self.cleaned_data[name] for name in TOLD if name in self.cleaned_data}
-        return Told(**{name: nfc(value) if isinstance(value, str) else value for name, value in said.items()})
+        said: dict[str, Any] = {name: self.cleaned_data[name] for name in TOLD if name in self.cleaned_data}
+        return Told(**said | {name: nfc(value) for name, value in said.items() if isinstance(value, str)})
 
     @property
     def arrival(self) -> Arrival:

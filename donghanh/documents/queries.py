@@ -185,7 +185,7 @@ def _side(document: Document, visible: QuerySet[Document], on: date, *, upwards:
         if not level or len(met) > MOST_NODES:
             break
     holding = set(in_force(Document.objects.filter(pk__in=met), on=on).values_list("pk", flat=True))
-    words: dict[str, Any] = dict(RelationKind.choices) if upwards else dict(INVERSE)
+    words: dict[Any, Any] = dict(RelationKind.choices) if upwards else {**INVERSE}
     return list(_walk(document.pk, tied, far, words, holding))
 
 

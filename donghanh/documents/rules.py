@@ -24,6 +24,7 @@ from donghanh.people.models import Account
 from donghanh.people.queries import holds
 
 type Faults = dict[str, str]
+type Day = date  # fields called `date` hide the class
 SYMBOL = re.compile(r"[^\s/]+(?:-[^\s/]+)*")
 NUMBER_AS_WRITTEN = re.compile(r"\d{1,6}[a-zđ]?", re.IGNORECASE)
 LONGEST_ABSTRACT = 500
@@ -44,7 +45,7 @@ class Told:
 
     type: str
     symbol: str
-    date: date
+    date: Day
     abstract: str
     issuer_name: str
     signer_name: str = ""
@@ -56,10 +57,10 @@ class Told:
     language: str = "Tiếng Việt"
     drafting_unit: str = ""
     kept_by: str = ""
-    in_force_from: date | None = None
-    in_force_to: date | None = None
-    due_date: date | None = None
-    passed_on_date: date | None = None
+    in_force_from: Day | None = None
+    in_force_to: Day | None = None
+    due_date: Day | None = None
+    passed_on_date: Day | None = None
     signed_for: str = ""
     note: str = ""
 
@@ -68,7 +69,7 @@ class Told:
 class Arrival:
     """What the stamp "ĐẾN" adds, and where the document came from."""
 
-    date: date
+    date: Day
     number_text: str = ""
     issuer: Unit | None = None
     origin: Document | None = None

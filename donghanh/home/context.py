@@ -38,6 +38,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
     (Right.READ_PLANS, "programmes:programmes", "target", _("Chương trình")),
     (Right.READ_PLANS, "agenda:own", "calendar", _("Lịch của đơn vị")),
+    (Right.READ_DOCUMENTS, "documents:register", "files", _("Văn bản")),
     (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),
 )
 
