@@ -16,7 +16,7 @@ from donghanh.api.asking import question_of
 from donghanh.api.models import ApiToken
 from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
-from donghanh.documents.tests.factories import PDF, a_draft, an_issued
+from donghanh.documents.tests import factories as documents
 from donghanh.explorer.actions import delete_kept, keep_view, make_dashboard, put_on, share_by_link, subscribe
 from donghanh.explorer.models import Letter
 from donghanh.files.actions import store, store_upload
@@ -405,13 +405,13 @@ class World:
     def _documents(self) -> dict[str, Sample]:
         """The school's books: one document with its file, one that waits for its number."""
         school, by = self.cast.school, self.cast.principal
-        issued_one = an_issued(school, by=by, symbol="QĐ-THCS")
-        issued_one.file = store_upload(content=PDF, name="quyet-dinh.pdf", unit=school.pk, by=by.pk, at=AT)
+        issued_one = documents.an_issued(school, by=by, symbol="QĐ-THCS")
+        issued_one.file = store_upload(content=documents.PDF, name="quyet-dinh.pdf", unit=school.pk, by=by.pk, at=AT)
         issued_one.save(update_fields=["file"])
         return {
             **{f"documents:{name}": of_unit() for name in ("draft", "arrive", "numbering", "take_in")},
             **{f"documents:{name}": self.at_school(issued_one.pk) for name in ("document", "deed", "file", "package")},
-            "documents:change": self.at_school(a_draft(school, by=by, symbol="QĐ-THCS").pk),
+            "documents:change": self.at_school(documents.a_draft(school, by=by, symbol="QĐ-THCS").pk),
         }
 
     def _programmes(self) -> dict[str, Sample]:
@@ -421,7 +421,7 @@ class World:
         issued(cast, programme)
         task = task_of(cast.school, programme, "2.1")
         shown = put_down(
-            task=task, words="Đã dạy", on_day=AT.date(), file=("anh.txt", b"x"), done=False, by=cast.teacher, at=AT
+            task=task, words="Đã dạy", on_day=AT.date(), file=("anh.pdf", b"%PDF-1.7"), done=False, by=cast.teacher, at=AT
         )
         review = begin_review(
             programme=programme, unit_id=cast.school.pk, kind="final", period=self.round.period, by=cast.teacher, at=AT
