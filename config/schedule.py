@@ -10,6 +10,7 @@ STALLED_AFTER = 30  # seconds without a sign of life
 
 def register(app: App) -> None:
     """Called by procrastinate when its app is ready: the one place where repetition is written."""
+    from donghanh.documents.tasks import announce_replaced_documents
     from donghanh.explorer.tasks import send_letters
     from donghanh.privacy.tasks import apply_retention
     from donghanh.reporting.tasks import (
@@ -33,6 +34,7 @@ def register(app: App) -> None:
     app.periodic(cron="15 2 * * *", periodic_id="apply_retention")(apply_retention)
     app.periodic(cron="21 2 * * *", periodic_id="forget_rosters")(forget_rosters)
     app.periodic(cron="41 2 * * *", periodic_id="check_all_figures")(check_all_figures)
+    app.periodic(cron="9 0 * * *", periodic_id="announce_replaced_documents")(announce_replaced_documents)
     rescue = app.task(queue="rescue", queueing_lock="rescue_stalled", pass_context=True)(rescue_stalled)
     app.periodic(cron="* * * * *", periodic_id="rescue_stalled")(rescue)
 

@@ -15,6 +15,7 @@ from demo.asked import ask_for_violence
 from demo.classes import build_classes
 from demo.collaborators import build_collaborators
 from demo.data import data_file
+from demo.documents import build_documents
 from demo.guardians import CHILDREN, build_guardians
 from demo.inspections import build_inspections
 from demo.looks import build_looks
@@ -110,6 +111,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_programmes(handles["department"], at=at)
     build_recognition(handles["department"], at=at)
     build_inspections(at=at)
+    build_documents(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

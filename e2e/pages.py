@@ -121,6 +121,8 @@ UNIT_KEPT = """
   SELECT 'quantri.so', membership.unit_id FROM people_membership membership
   JOIN people_account account ON account.id = membership.account_id WHERE account.username = 'gv.demo'
 """
+PLAN_DOCUMENT = "SELECT 'vanthu.so', id FROM documents_document WHERE symbol = 'KH-SGDĐT' ORDER BY id LIMIT 1"
+DRAFT_DOCUMENT = "SELECT 'vanthu.so', id FROM documents_document WHERE status = 'draft' ORDER BY id LIMIT 1"
 THE_FORM = "/bieu-mau/mau/plan3296/"
 FORM_VERSION = "SELECT 'so.gddt', id FROM questionnaires_formversion ORDER BY id LIMIT 1"
 FORM_DRAFT = "SELECT 'so.gddt', id FROM questionnaires_formdraft ORDER BY id LIMIT 1"
@@ -568,6 +570,28 @@ SHOWINGS = [
     Showing("finding", "inspections:finding", "/kiem-tra-co-so/kien-nghi/{}/", found=FINDING, dark=True),
     Showing("feedback", "inspections:feedback", "/kiem-tra-co-so/phan-hoi/", "phong.lacson"),
     Showing("feedback-school", "inspections:feedback", "/kiem-tra-co-so/phan-hoi/", "ht.demo"),
+    Showing("documents-out", "documents:register", "/van-ban/", "vanthu.so", dark=True),
+    Showing("documents-in", "documents:register", "/van-ban/?so=den", "vanthu.so"),
+    Showing("documents-sent-to-us", "documents:register", "/van-ban/?so=nhan", "gv.demo"),
+    Showing("documents-in-force", "documents:register", "/van-ban/?so=hieu-luc", "so.gddt"),
+    Showing("document", "documents:document", "/van-ban/{}/", found=PLAN_DOCUMENT, dark=True),
+    Showing("document-draft", "documents:document", "/van-ban/{}/", found=DRAFT_DOCUMENT),
+    Showing("document-change", "documents:change", "/van-ban/{}/sua/", found=DRAFT_DOCUMENT),
+    Showing(
+        "document-new", "documents:draft", "/van-ban/don-vi/{}/lap/", found=UNIT_OF.format(person="vanthu.so"),
+        act=send_empty, status=422,
+    ),
+    Showing(
+        "document-arrives", "documents:arrive", "/van-ban/don-vi/{}/den/", found=UNIT_OF.format(person="vanthu.so")
+    ),
+    Showing(
+        "document-numbering", "documents:numbering", "/van-ban/don-vi/{}/danh-so/",
+        found=UNIT_OF.format(person="vanthu.so"),
+    ),
+    Showing(
+        "document-package", "documents:take_in", "/van-ban/don-vi/{}/nhan-goi/",
+        found=UNIT_OF.format(person="vanthu.so"),
+    ),
     Showing("agenda", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="gv.demo"), dark=True),
     Showing("agenda-office", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="so.gddt")),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -694,6 +718,9 @@ NOT_PAGES = {  # route → why no one looks at it
     "recognition:change_practice": "the same form as for a new one",
     "inspections:picture": "hands out a file",
     "inspections:proof": "hands out a file",
+    "documents:deed": "takes a POST alone and leads back to the document",
+    "documents:file": "hands out a file",
+    "documents:package": "hands out a file",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",
     "questionnaires:new_item": "a post that leads to the item",

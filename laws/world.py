@@ -16,9 +16,10 @@ from donghanh.api.asking import question_of
 from donghanh.api.models import ApiToken
 from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
+from donghanh.documents.tests import factories as documents
 from donghanh.explorer.actions import delete_kept, keep_view, make_dashboard, put_on, share_by_link, subscribe
 from donghanh.explorer.models import Letter
-from donghanh.files.actions import store
+from donghanh.files.actions import store, store_upload
 from donghanh.guardians.tests import factories as families
 from donghanh.inspections.actions_findings import prove
 from donghanh.inspections.tests.factories import a_finding, a_picture, a_visit, recorded
@@ -107,7 +108,7 @@ class World:
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
             self._families, self._rosters, self._forms, self._doors, self._looks,
-            self._programmes, self._recognition, self._inspections,
+            self._programmes, self._recognition, self._inspections, self._documents,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -403,6 +404,18 @@ class World:
             "agenda:unit": of_unit(),
             "agenda:unmark": lambda unit: {"pk": busy.pk} if unit == cast.department else None,
             "agenda:feed": always(secret=renew_feed(account=cast.principal, at=AT)),
+        }
+
+    def _documents(self) -> dict[str, Sample]:
+        """The school's books: one document with its file, one that waits for its number."""
+        school, by = self.cast.school, self.cast.principal
+        issued_one = documents.an_issued(school, by=by, symbol="QĐ-THCS")
+        issued_one.file = store_upload(content=documents.PDF, name="quyet-dinh.pdf", unit=school.pk, by=by.pk, at=AT)
+        issued_one.save(update_fields=["file"])
+        return {
+            **{f"documents:{name}": of_unit() for name in ("draft", "arrive", "numbering", "take_in")},
+            **{f"documents:{name}": self.at_school(issued_one.pk) for name in ("document", "deed", "file", "package")},
+            "documents:change": self.at_school(documents.a_draft(school, by=by, symbol="QĐ-THCS").pk),
         }
 
     def _programmes(self) -> dict[str, Sample]:

@@ -1,4 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from donghanh.documents import views, views_exchange, views_numbering
 
 app_name = "documents"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.register, name="register"),
+    path("don-vi/<int:unit_id>/lap/", views.draft, name="draft"),
+    path("don-vi/<int:unit_id>/den/", views.arrive, name="arrive"),
+    path("don-vi/<int:unit_id>/danh-so/", views_numbering.numbering, name="numbering"),
+    path("don-vi/<int:unit_id>/nhan-goi/", views_exchange.take_in, name="take_in"),
+    path("<int:pk>/", views.document, name="document"),
+    path("<int:pk>/sua/", views.change, name="change"),
+    path("<int:pk>/viec/", views.deed, name="deed"),
+    path("<int:pk>/tep/", views.file, name="file"),
+    path("<int:pk>/edxml/", views_exchange.package, name="package"),
+]

@@ -42,6 +42,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.INSPECT, "inspections:visits", "checklist", _("Kiểm tra cơ sở")),
     (Right.ANSWER_INSPECTIONS, "inspections:findings", "checklist", _("Kiến nghị kiểm tra")),
     (Right.READ_PLANS, "agenda:own", "calendar", _("Lịch của đơn vị")),
+    (Right.READ_DOCUMENTS, "documents:register", "files", _("Văn bản")),
     (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),
 )
 
