@@ -158,7 +158,7 @@ def test_one_review_a_unit_kind_and_period(cast, programme, year):
 
 def test_a_version_cannot_be_changed(cast, programme, year):
     review = a_review(programme, year, cast.school, cast.teacher)
-    with pytest.raises(DatabaseError, match="permission denied|immutable"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"permission denied|immutable"), transaction.atomic():
         ReviewVersion.objects.filter(review=review).update(number=7)
 
 
