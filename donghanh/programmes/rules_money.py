@@ -62,9 +62,9 @@ def line_fits(unit_id: int, year: int, programme: Programme, task: PlanTask | No
     first, last = programme.valid.lower.year, (programme.last_day or date(2100, 1, 1)).year
     if not first <= year <= last:
         sentence = _("Chương trình này thực hiện từ năm %(first)s đến năm %(last)s.")
-        return no(sentence % {"first": first, "last": last}, "programme")
+        return no(sentence % {"first": first, "last": last}, "what")
     if task and (task.plan.unit_id != unit_id or task.plan.programme_id != programme.pk):
-        return no(_("Nhiệm vụ này không thuộc kế hoạch của đơn vị trong chương trình đã chọn."), "task")
+        return no(_("Nhiệm vụ này không thuộc kế hoạch của đơn vị trong chương trình đã chọn."), "what")
     return YES
 
 
