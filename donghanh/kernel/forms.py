@@ -17,7 +17,7 @@ class RowsForm(forms.Form):
 
     @property
     def rows(self) -> list[list[BoundField]]:
-        """Every field once, in the form's order; a group stands where its first field does. What was taken out is not."""
+        """Every field once, in the form's order; a group stands where its first field does; taken out: nowhere."""
         groups = {name: group for group in self.beside for name in group}
         drawn, rows = set[str](), []
         for name in self.fields:
