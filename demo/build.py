@@ -20,6 +20,7 @@ from demo.collaborators import build_collaborators
 from demo.guardians import CHILDREN, build_guardians
 from demo.looks import build_looks
 from demo.open_data import publish_open_data
+from demo.programmes import build_programmes
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -48,7 +49,7 @@ LETTERHEAD = {
     "signer_position": "PHÓ GIÁM ĐỐC",
     "signer_name": "Người ký giả lập",
 }
-STEPS = 6 + 2 * len(YEARS)
+STEPS = 7 + 2 * len(YEARS)
 
 
 def data_file(room: str, name: str) -> dict[str, object]:
@@ -111,6 +112,8 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     watch(partition_id=laid_out.pk, at=at)  # the newest: one finding of each kind at least
     publish_open_data(rounds, department=handles["department"], at=at)
     build_looks(handles["department"], by=officer, at=at)
+    progress(next(done), "chương trình và kế hoạch các đơn vị")
+    build_programmes(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

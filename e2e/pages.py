@@ -34,6 +34,29 @@ TO_REVIEW = """
   WHERE officer.username = 'phong.lacson' AND report.state = 'submitted'
   ORDER BY length(called.name) DESC, report.id LIMIT 1
 """
+UNIT_OF = """
+  SELECT '{person}', membership.unit_id FROM people_membership membership
+  JOIN people_account account ON account.id = membership.account_id AND account.username = '{person}' LIMIT 1
+"""
+PLAN_OF_SCHOOL = """
+  SELECT 'gv.demo', plan.id FROM programmes_unitplan plan
+  JOIN people_membership membership ON membership.unit_id = plan.unit_id
+  JOIN people_account account ON account.id = membership.account_id AND account.username = 'gv.demo' LIMIT 1
+"""
+PLAN_TO_REVIEW = """
+  SELECT 'phong.lacson', plan.id FROM programmes_unitplan plan
+  JOIN people_membership membership ON membership.unit_id = plan.office_id
+  JOIN people_account account ON account.id = membership.account_id AND account.username = 'phong.lacson'
+  WHERE plan.state = 'submitted' ORDER BY plan.id LIMIT 1
+"""
+TASK_OF_SCHOOL = PLAN_OF_SCHOOL.replace(
+    "plan.id FROM programmes_unitplan plan",
+    """task.id FROM programmes_plantask task
+  JOIN programmes_unitplan plan ON plan.id = task.plan_id""",
+).replace("LIMIT 1", "ORDER BY task.position LIMIT 1")
+REVIEW_OF_OFFICE = """
+  SELECT 'phong.lacson', review.id FROM programmes_review review WHERE review.state = 'draft' ORDER BY review.id LIMIT 1
+"""
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
@@ -511,8 +534,18 @@ SHOWINGS = [
     Showing("findings", "reporting:findings", "/bao-cao/can-xem-lai/", "so.gddt", dark=True),
     Showing("calendar", "periods:calendar", "/ky/", "gv.demo"),
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
-    Showing("agenda", "agenda:unit", "/lich/", "gv.demo", dark=True),
-    Showing("agenda-office", "agenda:unit", "/lich/", "so.gddt"),
+    Showing("programmes", "programmes:programmes", "/chuong-trinh/", "gv.demo", dark=True),
+    Showing("programme", "programmes:programme", "/chuong-trinh/plan-hoa-binh-2020/", "so.gddt"),
+    Showing("plans-late", "programmes:plans", "/chuong-trinh/ke-hoach/?tinh_trang=late", "so.gddt"),
+    Showing("plan-task-units", "programmes:over_units", "/chuong-trinh/plan-hoa-binh-2020/nhiem-vu/2/", "phong.lacson"),
+    Showing("plan", "programmes:plan", "/chuong-trinh/ke-hoach/{}/", found=PLAN_OF_SCHOOL),
+    Showing("plan-to-review", "programmes:plan", "/chuong-trinh/ke-hoach/{}/", found=PLAN_TO_REVIEW, dark=True),
+    Showing("plan-task", "programmes:task", "/chuong-trinh/nhiem-vu/{}/", found=TASK_OF_SCHOOL),
+    Showing("reviews", "programmes:reviews", "/chuong-trinh/so-ket/", "phong.lacson"),
+    Showing("review", "programmes:review", "/chuong-trinh/so-ket/{}/", found=REVIEW_OF_OFFICE, dark=True),
+    Showing("review-version", "programmes:review_version", "/chuong-trinh/so-ket/{}/ban/1/", found=REVIEW_OF_OFFICE),
+    Showing("agenda", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="gv.demo"), dark=True),
+    Showing("agenda-office", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="so.gddt")),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
     Showing("calendar-own-none", "periods:year", "/ky/NH2024/own/", "gv.demo"),
     Showing("school-year", "periods:school_year", "/ky/nam-hoc/", "quantri.so", act=send_empty, status=422, dark=True),
@@ -630,6 +663,8 @@ NOT_PAGES = {  # route → why no one looks at it
     "agenda:unmark": "a post that leads back to the unit's year",
     "agenda:renew_feed": "shows an address this once",
     "agenda:feed": "hands out a calendar",
+    "programmes:issue": "takes a POST alone and leads back to the programme",
+    "programmes:evidence_file": "hands out a file",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",
     "questionnaires:new_item": "a post that leads to the item",

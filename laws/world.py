@@ -32,6 +32,10 @@ from donghanh.people.queries import has_second_factor
 from donghanh.people.tests.cast import Cast, a_person, a_second_factor
 from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
+from donghanh.programmes.actions import put_down
+from donghanh.programmes.actions_reviews import begin_review
+from donghanh.programmes.models import PlanTask, UnitPlan
+from donghanh.programmes.tests.factories import a_programme, issued, task_of
 from donghanh.questionnaires.actions import start_draft
 from donghanh.reporting.choices import BatchKind
 from donghanh.reporting.figures import lay_out
@@ -98,7 +102,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms, self._doors, self._looks,
+            self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -394,6 +398,38 @@ class World:
             "agenda:unit": of_unit(),
             "agenda:unmark": lambda unit: {"pk": busy.pk} if unit == cast.department else None,
             "agenda:feed": always(secret=renew_feed(account=cast.principal, at=AT)),
+        }
+
+    def _programmes(self) -> dict[str, Sample]:
+        """A programme that the Department and Lạc Sơn's office issued; evidence and a review of the school."""
+        cast = self.cast
+        programme = a_programme(cast)
+        issued(cast, programme)
+        task = task_of(cast.school, programme, "2.1")
+        shown = put_down(
+            task=task, words="Đã dạy", on_day=AT.date(), file=("anh.txt", b"x"), done=False, by=cast.teacher, at=AT
+        )
+        review = begin_review(
+            programme=programme, unit_id=cast.school.pk, kind="final", period=self.round.period, by=cast.teacher, at=AT
+        )
+
+        def plan(unit: Unit) -> Arguments:
+            found = UnitPlan.objects.filter(unit=unit, programme=programme).first()
+            return {"pk": found.pk} if found else None
+
+        def first_task(unit: Unit) -> Arguments:
+            found = PlanTask.objects.filter(plan__unit=unit).order_by("pk").first()
+            return {"pk": found.pk} if found else None
+
+        return {
+            "programmes:programme": always(code=programme.code),
+            "programmes:issue": always(code=programme.code),
+            "programmes:over_units": always(code=programme.code, position=1),
+            "programmes:plan": plan,
+            "programmes:task": first_task,
+            "programmes:evidence_file": self.at_school(shown.pk),
+            "programmes:review": self.at_school(review.pk),
+            "programmes:review_version": lambda unit: {"pk": review.pk, "number": 1} if unit == cast.school else None,
         }
 
     def _looks(self) -> dict[str, Sample]:

@@ -36,6 +36,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.MANAGE_COLLABORATORS, "collaborators:roster", "users", _("Cộng tác viên")),
     (Right.MANAGE_COLLABORATORS, "collaborators:groups", "list-check", _("Tổ công tác")),
     (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
+    (Right.READ_PLANS, "programmes:programmes", "target", _("Chương trình")),
     (Right.READ_PLANS, "agenda:own", "calendar", _("Lịch của đơn vị")),
     (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),
 )

@@ -50,7 +50,7 @@ def load_programme(document: Mapping[str, Any], *, owner_id: int, at: datetime) 
 
     A task that plans were copied from keeps its row, so that they go on pointing to it.
     """
-    said = {name: document[name] for name in ("name_vi", "name_en", "basis")}
+    said = {name: document[name] for name in ("name_vi", "name_en", "short_name_vi", "short_name_en", "basis")}
     first, last = (date.fromisoformat(document[name]) for name in ("first_day", "last_day"))
     days = DateRange(first, last + timedelta(days=1))
     due = document.get("plans_due_on")

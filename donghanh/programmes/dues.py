@@ -27,11 +27,11 @@ def register() -> None:
 def _plans(units: Collection[int], first: date, last: date) -> Iterable[Entry]:
     rows = UnitPlan.objects.filter(unit__in=units, due_on__range=(first, last), office__isnull=False)
     for row in rows.select_related("programme").order_by("due_on", "pk"):
-        name = Truncator(row.programme.name).chars(TITLE_LENGTH)
         if row.due_on:
             yield Entry(
-                on=row.due_on, title=_("Gửi kế hoạch: %(name)s") % {"name": name}, kind=Kind.PLAN, unit_id=row.unit_id,
-                href=reverse("programmes:plan", args=[row.pk]), done=row.state not in WRITABLE_PLANS,
+                on=row.due_on, title=_("Gửi kế hoạch: %(name)s") % {"name": row.programme.short_name},
+                kind=Kind.PLAN, unit_id=row.unit_id, href=reverse("programmes:plan", args=[row.pk]),
+                done=row.state not in WRITABLE_PLANS,
             )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donghanh.kernel.forms import day_field
+from donghanh.programmes.forms_reviews import ProgrammeField
 from donghanh.programmes.models import PlanTask, Programme
 
 MOST_BYTES: Final = 20 * 1024 * 1024  # of a file put down as evidence
@@ -67,7 +68,7 @@ class EvidenceForm(forms.Form):
 class ServesForm(forms.Form):
     """Further programmes that a task serves."""
 
-    programme = forms.ModelChoiceField(Programme.objects.none(), label=gettext_lazy("Chương trình"), empty_label=None)
+    programme = ProgrammeField(Programme.objects.none(), label=gettext_lazy("Chương trình"), empty_label=None)
 
     def __init__(self, data: Any = None, *, task: PlanTask) -> None:
         super().__init__(data)

@@ -10,10 +10,17 @@ from donghanh.programmes.choices import LONGEST_TEXT, ReviewKind, Section
 from donghanh.programmes.models import Programme, ReviewVersion
 
 
+class ProgrammeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    """A programme by its short name."""
+
+    def label_from_instance(self, obj: Programme) -> str:
+        return obj.short_name
+
+
 class BeginForm(forms.Form):
     """Which programme, over what."""
 
-    programme = forms.ModelChoiceField(
+    programme = ProgrammeField(
         Programme.objects.order_by("-valid", "code"), label=_("Chương trình"), empty_label=None,
         error_messages={"required": _("Chọn chương trình."), "invalid_choice": _("Chọn chương trình.")},
     )  # fmt: skip

@@ -17,7 +17,7 @@ class PlanTable(tables.Table):
     unit_name = tables.Column(
         verbose_name=_("Đơn vị"), order_by="unit_sort", linkify=("programmes:plan", {"pk": tables.A("pk")})
     )
-    programme = tables.Column(verbose_name=_("Chương trình"), accessor="programme__name", orderable=False)
+    programme = tables.Column(verbose_name=_("Chương trình"), accessor="programme__short_name", orderable=False)
     state = tables.Column(verbose_name=_("Tình trạng"))
     due_on = tables.DateColumn(verbose_name=_("Hạn gửi"), format="d/m/Y")
     submitted_at = tables.DateTimeColumn(verbose_name=_("Gửi lúc"), format="H:i d/m/Y", default="")

@@ -11,7 +11,7 @@ class ReviewTable(tables.Table):
         verbose_name=_("Đơn vị"), order_by="unit_sort", linkify=("programmes:review", {"pk": tables.A("pk")})
     )
     kind = tables.Column(verbose_name=_("Loại"))
-    programme = tables.Column(verbose_name=_("Chương trình"), accessor="programme__name", orderable=False)
+    programme = tables.Column(verbose_name=_("Chương trình"), accessor="programme__short_name", orderable=False)
     period = tables.Column(verbose_name=_("Kỳ"), accessor="period__short_label", orderable=False)
     state = tables.Column(verbose_name=_("Tình trạng"))
     written_at = tables.DateTimeColumn(verbose_name=_("Ghi lúc"), accessor="latest__at", format="H:i d/m/Y")

@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 ("code", models.SlugField(max_length=40, unique=True)),
                 ("name_vi", models.CharField(max_length=500)),
                 ("name_en", models.CharField(max_length=500)),
+                ("short_name_vi", models.CharField(max_length=80)),
+                ("short_name_en", models.CharField(max_length=80)),
                 ("basis", models.TextField(blank=True)),
                 ("plans_due_on", models.DateField(null=True)),
                 (

@@ -5,7 +5,7 @@ from django.db import models
 
 from donghanh.documents.models import Document
 from donghanh.files.models import StoredFile
-from donghanh.kernel.bilingual import Bilingual
+from donghanh.kernel.bilingual import Bilingual, in_language
 from donghanh.kernel.models import Dated
 from donghanh.organisations.models import Unit
 from donghanh.people.models import Account
@@ -19,6 +19,8 @@ class Programme(Bilingual, Dated):
     code = models.SlugField(max_length=40, unique=True)
     name_vi = models.CharField(max_length=500)
     name_en = models.CharField(max_length=500)
+    short_name_vi = models.CharField(max_length=80)
+    short_name_en = models.CharField(max_length=80)
     owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="programmes")
     basis = models.TextField(blank=True)  # documents in words, a line each
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")  # the decision
@@ -26,6 +28,11 @@ class Programme(Bilingual, Dated):
 
     class Meta:
         verbose_name = "chương trình"
+
+    @property
+    def short_name(self) -> str:
+        """For lists."""
+        return in_language(self, "short_name")
 
 
 class Objective(models.Model):

@@ -16,6 +16,8 @@ SHORT: dict[str, Any] = {
     "code": "an-toan-mang",
     "name_vi": "Bảo vệ trẻ em trên môi trường mạng",
     "name_en": "Protecting children online",
+    "short_name_vi": "An toàn mạng",
+    "short_name_en": "Online safety",
     "basis": "",
     "first_day": "2024-01-01",
     "last_day": "2027-12-31",

@@ -219,7 +219,7 @@ def test_plans_and_tasks_stand_on_the_calendar(cast):
     assert [(one.on, one.kind, one.title) for one in found] == [
         (date(2025, 6, 20), Kind.TASK, "Dạy kỹ năng an toàn"),
         (date(2025, 6, 23), Kind.TASK, "Họp phụ huynh"),
-        (date(2025, 6, 30), Kind.PLAN, "Gửi kế hoạch: Bảo vệ trẻ em trên môi trường mạng"),
+        (date(2025, 6, 30), Kind.PLAN, "Gửi kế hoạch: An toàn mạng"),
     ]
 
 
@@ -269,4 +269,5 @@ def test_a_file_put_down_is_a_download_for_those_in_reach(cast, sign_in):
     here = reverse("programmes:evidence_file", args=[row.pk])
     answer = sign_in(cast.district_officer).get(here)
     assert answer["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content)
     assert sign_in(cast.other_teacher).get(here).status_code == 404

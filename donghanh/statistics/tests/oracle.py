@@ -160,7 +160,7 @@ class Oracle:
         found = [one for one in each if one is not None]
         if node.function == "count":
             alone = share.__name__ == "whole"  # by itself, a unit without any value is not there at all
-            return None if alone and self.last_period(node.root, unit, span) is None else float(len(found))
+            return None if alone and self.last_period(node, unit, span) is None else float(len(found))
         if not found or (len(found) < 2 and node.function in ("stddev", "stddevSamp", "variance")):
             return None
         return {
