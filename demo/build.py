@@ -19,7 +19,9 @@ from demo.classes import build_classes
 from demo.collaborators import build_collaborators
 from demo.guardians import CHILDREN, build_guardians
 from demo.looks import build_looks
+from demo.money import build_money
 from demo.open_data import publish_open_data
+from demo.partners import build_partners
 from demo.programmes import build_programmes
 from demo.reform import reform_2025
 from demo.register import build_register
@@ -114,6 +116,8 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_looks(handles["department"], by=officer, at=at)
     progress(next(done), "chương trình và kế hoạch các đơn vị")
     build_programmes(handles["department"], at=at)
+    build_money(handles["department"], at=at)
+    build_partners(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

@@ -19,8 +19,8 @@ type Faults = dict[str, str]
 
 
 def may_keep(account: Account, unit_id: int, *, on: date) -> Verdict:
-    """One's own unit's plans."""
-    if unit_id in own_units(account, Right.WRITE_PLANS, on=on):
+    """Plans of one's own unit."""
+    if unit_id in own_units(account, Right.MANAGE_PROGRAMMES, on=on):
         return YES
     return no(_("Kế hoạch phối hợp này của đơn vị khác; thầy cô chỉ xem."))
 

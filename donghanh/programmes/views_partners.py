@@ -38,9 +38,9 @@ from donghanh.programmes.views import reader
 
 @signed_in
 def coordination_plans(request: HttpRequest) -> HttpResponse:
-    """Plans that the reader may see; whoever writes plans enters one here. A guest finds those that name it."""
+    """Plans that the reader may see; whoever manages programmes enters one here. A guest finds those that name it."""
     account, day = reader(request), today()
-    own = own_units(account, Right.WRITE_PLANS, on=day)
+    own = own_units(account, Right.MANAGE_PROGRAMMES, on=day)
     form = AgreementForm(request.POST if request.method == "POST" and own else None)
     if own and form.is_valid():
         said: dict[str, Any] = {"programme": form.cleaned_data["programme"], "agreement": form.agreement}

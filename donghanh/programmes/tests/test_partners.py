@@ -182,12 +182,12 @@ def test_what_does_not_fit_the_plan(cast, plan):
 
 
 def test_other_units_read_by_the_tree(cast, plan, sign_in):
-    own = a_coordination_plan(cast.lac_son, plan.programme, by=cast.district_officer, agreed="3/KHPH")
-    assert [sign_in(who).get(page_of(own)).status_code for who in (
-        cast.department_officer, cast.district_officer, cast.other_district_officer, cast.principal, cast.outsider,
-    )] == [200, 200, 404, 404, 404]  # fmt: skip
+    """The Department's plan is the Department's: nobody below finds it, its leader reads it."""
+    readers = (cast.department_officer, cast.leader, cast.district_officer, cast.principal, cast.outsider)
+    assert [sign_in(who).get(page_of(plan)).status_code for who in readers] == [200, 200, 404, 404, 404]
+    assert "Thêm việc" not in text_of(sign_in(cast.leader).get(page_of(plan)))
     with pytest.raises(Refused, match="chỉ xem"):
-        an_agency(own, by=cast.department_officer)
+        an_agency(plan, by=cast.leader)
 
 
 def test_as_many_queries_for_many_tasks(cast, plan, sign_in):
