@@ -50,10 +50,9 @@ class Purse:
         )
 
     def entry(self, kind: EntryKind, line: BudgetLine, amount: int, on: date, **more: object) -> MoneyEntry:
+        at = self.at.replace(year=on.year, month=on.month, day=on.day)
         said = {"purpose": PURPOSES[line.unit_id % len(PURPOSES)], "paper": ""} | more
-        return MoneyEntry(
-            line=line, kind=kind, amount=amount, on=on, by_id=self.keepers[line.unit_id], at=self.at, **said
-        )
+        return MoneyEntry(line=line, kind=kind, amount=amount, on=on, by_id=self.keepers[line.unit_id], at=at, **said)
 
     def use(self, held: dict[int, tuple[BudgetLine, int]], year: int) -> None:
         """Bind most of it and pay most of that; of the running year less."""

@@ -17,7 +17,7 @@ from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
 from donghanh.people.models import Account
 from donghanh.programmes import rules_partners as rules
-from donghanh.programmes.choices import JointState
+from donghanh.programmes.choices import JointState, Topic
 from donghanh.programmes.models import (
     CoordinationPlan,
     Partner,
@@ -60,7 +60,8 @@ def agree(*, unit_id: int, programme: Programme, agreement: Agreement, by: Accou
     _enforce(rules.plan_faults(unit_id, agreed, said.first_day, said.last_day, [*said.topics, *said.own_topics]))
     plan = CoordinationPlan.objects.create(
         unit_id=unit_id, programme=programme, name=nfc(said.name), agreed=agreed, document=said.document,
-        valid=DateRange(said.first_day, said.last_day + timedelta(days=1)), topics=sorted(set(said.topics)),
+        valid=DateRange(said.first_day, said.last_day + timedelta(days=1)),
+        topics=[one for one in Topic if one in said.topics],
         own_topics=[nfc(one) for one in said.own_topics],
     )  # fmt: skip
     record(verb="programmes.coordination_agreed", on=plan, by=by.pk, at=at, unit=unit_id)

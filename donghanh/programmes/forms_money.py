@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import Truncator
@@ -31,16 +31,14 @@ class AmountField(forms.CharField):
     """Đồng, whole: “12.500.000”, “12,5 triệu”, “1,2 tỷ đồng”. Anything else, another currency too, is refused."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            **{
-                "label": gettext_lazy("Số tiền (đồng)"),
-                "help_text": gettext_lazy("Ví dụ: 12.500.000 hoặc 12,5 triệu."),
-                "max_length": 40,
-                "error_messages": {"required": gettext_lazy("Ghi số tiền.")},
-                "widget": forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}),
-            }
-            | options
-        )
+        usual: dict[str, Any] = {
+            "label": gettext_lazy("Số tiền (đồng)"),
+            "help_text": gettext_lazy("Ví dụ: 12.500.000 hoặc 12,5 triệu."),
+            "max_length": 40,
+            "error_messages": {"required": gettext_lazy("Ghi số tiền.")},
+            "widget": forms.TextInput(attrs={"autocomplete": "off"}),
+        }
+        super().__init__(**usual | options)
 
     def clean(self, value: Any) -> int | None:
         typed = super().clean(value)
@@ -67,7 +65,7 @@ class AmountField(forms.CharField):
 class EntryForm(RowsForm):
     """An amount, its day and what it stands on. `closed`: the year is, so that a reason is asked."""
 
-    beside = (("amount", "on"), ("paper", "document"))
+    beside: ClassVar[Iterable[tuple[str, ...]]] = (("amount", "on"), ("paper", "document"))
 
     amount = AmountField()
     on = day_field(gettext_lazy("Ngày"))
@@ -115,7 +113,7 @@ class BudgetForm(EntryForm):
         self.tasks = {f"t{one.pk}": one for one in tasks_of(unit_id)}
         groups = [
             (
-                Truncator(programme.name).chars(NAME_SHOWN),
+                programme.short_name,
                 [
                     (key, _("Cả kế hoạch")),
                     *(

@@ -23,6 +23,13 @@ NO_VIEWS = gettext_lazy(
 MOST_TOPICS, LONGEST_TOPIC = 10, 200
 
 
+class ProgrammeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    """A programme by its short name."""
+
+    def label_from_instance(self, obj: Programme) -> str:
+        return obj.short_name
+
+
 class AgreementForm(RowsForm):
     """A plan as it was signed."""
 
@@ -32,7 +39,7 @@ class AgreementForm(RowsForm):
         label=gettext_lazy("Tên kế hoạch phối hợp"), max_length=300,
         error_messages={"required": gettext_lazy("Ghi tên kế hoạch phối hợp.")},
     )  # fmt: skip
-    programme = forms.ModelChoiceField(
+    programme = ProgrammeField(
         Programme.objects.order_by("-valid", "code"), label=gettext_lazy("Chương trình"), empty_label=None,
         error_messages=CHOOSE,
     )  # fmt: skip

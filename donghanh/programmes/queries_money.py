@@ -186,10 +186,12 @@ def has_below(unit_ids: Collection[int], *, on: date) -> set[int]:
     return set(rows.order_by("ancestor").values_list("ancestor", flat=True))
 
 
-def entries_of(line: BudgetLine) -> QuerySet[MoneyEntry]:
+def entries_of(line: BudgetLine) -> QuerySet[Any]:
     """What left the line and what arrived, newest first, each with `reversed`, how much of it was taken back (≤ 0)."""
     taken = MoneyEntry.objects.filter(reverses=OuterRef("pk")).order_by().values("reverses").annotate(sum=Sum("amount"))
-    rows = MoneyEntry.objects.filter(Q(line=line) | Q(to=line)).annotate(reversed=_whole(Subquery(taken.values("sum"))))
+    rows: QuerySet[Any] = MoneyEntry.objects.filter(Q(line=line) | Q(to=line)).annotate(
+        reversed=_whole(Subquery(taken.values("sum")))
+    )
     return rows.select_related("by", "document", "line", "to", "reverses").order_by("-on", "-pk")
 
 
@@ -206,10 +208,10 @@ def open_commitments(line: BudgetLine) -> list[tuple[MoneyEntry, int]]:
     """Commitments with something left to spend, and how much. Three queries."""
     made = MoneyEntry.objects.filter(line=line, kind=COMMITMENT, reverses=None).order_by("on", "pk")
     left = {entry.pk: entry.amount for entry in made}
-    for pk, amount in MoneyEntry.objects.filter(reverses__in=left).order_by().values_list("reverses", "amount"):
-        left[pk] += amount
-    for pk, amount in MoneyEntry.objects.filter(commitment__in=left).order_by().values_list("commitment", "amount"):
-        left[pk] -= amount
+    for column, sign in (("reverses", 1), ("commitment", -1)):
+        moved: Any = MoneyEntry.objects.filter(**{f"{column}__in": left}).order_by()
+        for pk, amount in moved.values_list(column, "amount"):
+            left[pk] += sign * amount
     return [(entry, left[entry.pk]) for entry in made if left[entry.pk] > 0]
 
 

@@ -16,6 +16,13 @@ def figures(sums: Sums) -> dict[str, Any]:
     return {name: getattr(sums, name) for name in FIGURES}
 
 
+def share_of_all(bound_column: Any, table: Any) -> str:
+    """Of all rows together: no mean of their shares."""
+    budget = sum(row["budget"] for row in table.data)
+    shown: str = bound_column.column.render(100 * sum(row["spent"] for row in table.data) / budget) if budget else ""
+    return shown
+
+
 class TotalColumn(NumberColumn):
     """Đồng; at the foot the sum of every row, of other pages too."""
 
@@ -33,9 +40,9 @@ class MoneyTable(tables.Table):
     budget = TotalColumn(verbose_name=_("Dự toán"))
     committed = TotalColumn(verbose_name=_("Cam kết"))
     spent = TotalColumn(verbose_name=_("Đã chi"))
-    left = TotalColumn(verbose_name=_("Còn lại chưa cam kết"))
-    variance = TotalColumn(verbose_name=_("Chênh lệch dự toán và chi"))
-    share = PercentColumn(verbose_name=_("Đã chi, %"), default="")
+    left = TotalColumn(verbose_name=_("Chưa cam kết"))
+    variance = TotalColumn(verbose_name=_("Chênh lệch"))
+    share = PercentColumn(verbose_name=_("Đã chi, %"), default="", footer=share_of_all)
 
 
 class SourceTable(MoneyTable):
@@ -64,8 +71,10 @@ class UnitMoneyTable(MoneyTable):
 
 
 class LineTable(MoneyTable):
-    source = tables.Column(verbose_name=_("Nguồn"), footer=_("Tổng"))
-    name = tables.Column(verbose_name=_("Nhiệm vụ"), orderable=False, linkify=lambda record: record["href"])
+    source = tables.Column(verbose_name=_("Nguồn"))
+    name = tables.Column(
+        verbose_name=_("Nhiệm vụ"), footer=_("Tổng"), orderable=False, linkify=lambda record: record["href"]
+    )
 
     class Meta:
         sequence = ("name", "source", "...")

@@ -39,7 +39,7 @@ from donghanh.programmes.tables_money import (
     YearTable,
     figures,
 )
-from donghanh.programmes.views import reader
+from donghanh.programmes.views import pressed, reader
 
 MOST_ID = 2**31
 
@@ -115,7 +115,7 @@ def unit_money(request: HttpRequest, unit_id: int) -> HttpResponse:
     unit = get_object_or_404(queries.units_visible_to(account, on=day), pk=unit_id)
     year = _asked(request)["nam"]
     closed, keeps = queries.closed(unit_id, year), rules.may_keep(account, unit_id, on=day)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     form = BudgetForm(
         request.POST if act == "budget" else None, act="budget", unit_id=unit_id, closed=bool(closed), day=_day(year)
     )
@@ -160,7 +160,7 @@ def _line_rows(lines: QuerySet[Any]) -> list[dict[str, Any]]:
         {
             "name": f"{line.task.clause} {line.task.text}".strip()
             if line.task
-            else _("Cả kế hoạch: %(programme)s") % {"programme": line.programme.name},
+            else _("Cả kế hoạch: %(programme)s") % {"programme": line.programme.short_name},
             "source": MoneySource(line.source).label,
             "href": reverse("programmes:budget_line", args=[line.pk]),
             **figures(queries.Sums(line.fresh, line.received, line.handed, line.committed, line.spent)),
@@ -176,7 +176,7 @@ def budget_line(request: HttpRequest, pk: int) -> HttpResponse:
     line = get_object_or_404(queries.lines_visible_to(account, on=day), pk=pk)
     entries = list(queries.entries_of(line))
     keeps = rules.may_keep(account, line.unit_id, on=day)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     each = _line_forms(request, line, entries, act) if keeps or act else {}
     form = each.get(act)
     if form is not None and form.is_valid():
@@ -201,7 +201,7 @@ def _page_of(line: BudgetLine) -> str:
     return f"{reverse('programmes:unit_money', args=[line.unit_id])}?nam={line.year}"
 
 
-def _line_forms(request: HttpRequest, line: Any, entries: list[MoneyEntry], act: str) -> dict[str, RowsForm]:
+def _line_forms(request: HttpRequest, line: Any, entries: list[Any], act: str) -> dict[str, RowsForm]:
     """By what is pressed; none that cannot be used, such as spending without a commitment."""
     day = _day(line.year)
     usual: dict[str, Any] = {

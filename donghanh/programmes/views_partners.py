@@ -33,7 +33,7 @@ from donghanh.programmes.forms_partners import (
 )
 from donghanh.programmes.models import CoordinationPlan, Partner, PartnerTask
 from donghanh.programmes.tables_partners import CoordinationTable
-from donghanh.programmes.views import reader
+from donghanh.programmes.views import pressed, reader
 
 
 @signed_in
@@ -75,7 +75,7 @@ def coordination_plan(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(queries.coordination_visible_to(account, on=day), pk=pk)
     partners, tasks = queries.partners_of(plan), queries.joint_tasks(plan)
     each = _forms(request, partners, tasks)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     form = each.get(act)
     if form is not None and form.is_valid():
         try:
@@ -115,7 +115,7 @@ def _late(task: PartnerTask) -> bool:
 
 def _forms(request: HttpRequest, partners: list[Partner], tasks: list[PartnerTask]) -> dict[str, RowsForm]:
     """By what is pressed."""
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
 
     def data(name: str) -> Any:
         return request.POST if act == name else None

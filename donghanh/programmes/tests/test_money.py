@@ -213,7 +213,7 @@ DEEDS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 def test_a_subtree_s_total_is_its_own_lines_net_of_transfers(cast, programme, deeds):
     """Reckoned apart, from the deeds that were let through."""

@@ -51,6 +51,7 @@ def test_from_the_signed_paper_to_the_minutes(cast, sign_in, guest):
     said = {"act": "agree", "name": "Phối hợp với Công an tỉnh", "programme": programme.pk, "agreed": "15/KHPH",
             "first_day": "2025-01-01", "last_day": "2025-12-31", "topics": ["cyber"],
             "own_topics": "Đường dây nóng\n\n"}  # fmt: skip
+    assert "An toàn mạng" in text_of(desk.get(LIST))
     assert desk.post(LIST, said).status_code == 302
     plan = CoordinationPlan.objects.get()
     assert (plan.topics, plan.own_topics) == (["cyber"], ["Đường dây nóng"])
