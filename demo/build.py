@@ -23,6 +23,7 @@ from demo.money import build_money
 from demo.open_data import publish_open_data
 from demo.partners import build_partners
 from demo.programmes import build_programmes
+from demo.recognition import build_recognition
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -118,6 +119,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_programmes(handles["department"], at=at)
     build_money(handles["department"], at=at)
     build_partners(handles["department"], at=at)
+    build_recognition(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

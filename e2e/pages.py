@@ -64,6 +64,10 @@ LINE_OF_SCHOOL = """
   WHERE line.year = 2024 AND line.source = 'regular' ORDER BY line.id LIMIT 1
 """
 JOINT_PLAN = "SELECT '{person}', id FROM programmes_coordinationplan ORDER BY id LIMIT 1"
+OPEN_ROUND = "SELECT 'ht.demo', id FROM recognition_round WHERE decided_on IS NULL ORDER BY id LIMIT 1"
+NOMINATION = "SELECT 'lanhdao.so', id FROM recognition_nomination WHERE state = 'submitted' ORDER BY id LIMIT 1"
+OUTCOME = "SELECT '', id FROM recognition_round WHERE published_at IS NOT NULL ORDER BY id LIMIT 1"
+PRACTICE = "SELECT 'gv.demo', id FROM recognition_practice WHERE state = 'published' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
@@ -568,6 +572,16 @@ SHOWINGS = [
         "joint-plan-guest", "programmes:coordination_plan", "/chuong-trinh/phoi-hop/{}/",
         found=JOINT_PLAN.format(person="congan.demo"),
     ),
+    Showing("recognition", "recognition:rounds", "/khen-thuong/", "lanhdao.so", dark=True),
+    Showing("recognition-round", "recognition:round", "/khen-thuong/dot/{}/", found=OPEN_ROUND),
+    Showing("nomination", "recognition:nomination", "/khen-thuong/de-nghi/{}/", found=NOMINATION),
+    Showing("commendations", "recognition:published", "/khen-thuong/cong-bo/"),
+    Showing("commendation", "recognition:outcome", "/khen-thuong/cong-bo/{}/", found=OUTCOME),
+    Showing("practices", "recognition:practices", "/khen-thuong/kinh-nghiem/", "gv.demo"),
+    Showing("practice", "recognition:practice", "/khen-thuong/kinh-nghiem/{}/", found=PRACTICE, dark=True),
+    Showing("practice-new", "recognition:new_practice", "/khen-thuong/kinh-nghiem/moi/", "gv.demo"),
+    Showing("discipline", "recognition:discipline", "/khen-thuong/ky-luat/", "ht.demo"),
+    Showing("discipline-office", "recognition:discipline", "/khen-thuong/ky-luat/", "so.gddt"),
     Showing("agenda", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="gv.demo"), dark=True),
     Showing("agenda-office", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="so.gddt")),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -689,6 +703,9 @@ NOT_PAGES = {  # route → why no one looks at it
     "agenda:feed": "hands out a calendar",
     "programmes:issue": "takes a POST alone and leads back to the programme",
     "programmes:evidence_file": "hands out a file",
+    "recognition:file": "hands out a file",
+    "recognition:practice_file": "hands out a file",
+    "recognition:change_practice": "the same form as for a new one",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",
     "questionnaires:new_item": "a post that leads to the item",

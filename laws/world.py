@@ -38,6 +38,8 @@ from donghanh.programmes.models import PlanTask, Programme, UnitPlan
 from donghanh.programmes.tests.factories import a_programme, issued, task_of
 from donghanh.programmes.tests.factories_joint import a_budget, a_coordination_plan, a_guest, an_agency
 from donghanh.questionnaires.actions import start_draft
+from donghanh.recognition.models import NominationFile
+from donghanh.recognition.tests.factories import a_commendation, a_practice
 from donghanh.reporting.choices import BatchKind
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import BulkReview, IssuedReport, WorkbookBatch, WorkbookBatchFile
@@ -104,7 +106,7 @@ class World:
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes,
+            self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes, self._recognition,
             self._joint,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
@@ -445,6 +447,21 @@ class World:
             "programmes:unit_money": of_unit(),
             "programmes:budget_line": self.at_school(line.pk),
             "programmes:coordination_plan": always(pk=plan.pk),
+        }
+
+    def _recognition(self) -> dict[str, Sample]:
+        """A published round with the school commended; the school's shared practice with a file."""
+        cast = self.cast
+        round_ = a_commendation(cast)
+        nominated = self.at_school(round_.nominations.get().pk)
+        practice = self.at_school(a_practice(cast, file=("anh.txt", b"x")).pk)
+        here = always(pk=round_.pk)
+        return {
+            "recognition:round": here,
+            "recognition:outcome": here,
+            "recognition:nomination": nominated,
+            "recognition:file": self.at_school(NominationFile.objects.get().pk),
+            **{f"recognition:{name}": practice for name in ("practice", "change_practice", "practice_file")},
         }
 
     def _looks(self) -> dict[str, Sample]:

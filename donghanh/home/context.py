@@ -37,6 +37,8 @@ NAVIGATION = (  # right, route, icon, label
     (Right.MANAGE_COLLABORATORS, "collaborators:groups", "list-check", _("Tổ công tác")),
     (Right.READ_UNITS, "periods:calendar", "calendar", _("Lịch")),
     (Right.READ_PLANS, "programmes:programmes", "target", _("Chương trình")),
+    (Right.NOMINATE, "recognition:rounds", "circle-check", _("Khen thưởng")),
+    (Right.SHARE_PRACTICE, "recognition:practices", "files", _("Kinh nghiệm hay")),
     (Right.READ_PLANS, "agenda:own", "calendar", _("Lịch của đơn vị")),
     (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),
 )
