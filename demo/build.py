@@ -19,7 +19,9 @@ from demo.documents import build_documents
 from demo.guardians import CHILDREN, build_guardians
 from demo.inspections import build_inspections
 from demo.looks import build_looks
+from demo.money import build_money
 from demo.open_data import publish_open_data
+from demo.partners import build_partners
 from demo.programmes import build_programmes
 from demo.recognition import build_recognition
 from demo.reform import reform_2025
@@ -109,6 +111,8 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_looks(handles["department"], by=officer, at=at)
     progress(next(done), "chương trình và kế hoạch các đơn vị")
     build_programmes(handles["department"], at=at)
+    build_money(handles["department"], at=at)
+    build_partners(handles["department"], at=at)
     build_recognition(handles["department"], at=at)
     build_inspections(at=at)
     build_documents(handles["department"], at=at)

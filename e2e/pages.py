@@ -57,6 +57,13 @@ TASK_OF_SCHOOL = PLAN_OF_SCHOOL.replace(
 REVIEW_OF_OFFICE = """
   SELECT 'phong.lacson', review.id FROM programmes_review review WHERE review.state = 'draft' ORDER BY review.id LIMIT 1
 """
+LINE_OF_SCHOOL = """
+  SELECT 'ht.demo', line.id FROM programmes_budgetline line
+  JOIN people_membership membership ON membership.unit_id = line.unit_id
+  JOIN people_account account ON account.id = membership.account_id AND account.username = 'ht.demo'
+  WHERE line.year = 2024 AND line.source = 'regular' ORDER BY line.id LIMIT 1
+"""
+JOINT_PLAN = "SELECT '{person}', id FROM programmes_coordinationplan ORDER BY id LIMIT 1"
 OPEN_ROUND = "SELECT 'ht.demo', id FROM recognition_round WHERE decided_on IS NULL ORDER BY id LIMIT 1"
 NOMINATION = "SELECT 'lanhdao.so', id FROM recognition_nomination WHERE state = 'submitted' ORDER BY id LIMIT 1"
 OUTCOME = "SELECT '', id FROM recognition_round WHERE published_at IS NOT NULL ORDER BY id LIMIT 1"
@@ -553,6 +560,23 @@ SHOWINGS = [
     Showing("reviews", "programmes:reviews", "/chuong-trinh/so-ket/", "phong.lacson"),
     Showing("review", "programmes:review", "/chuong-trinh/so-ket/{}/", found=REVIEW_OF_OFFICE, dark=True),
     Showing("review-version", "programmes:review_version", "/chuong-trinh/so-ket/{}/ban/1/", found=REVIEW_OF_OFFICE),
+    Showing("money", "programmes:money", "/chuong-trinh/kinh-phi/", "so.gddt", dark=True),
+    Showing("money-found", "programmes:money", "/chuong-trinh/kinh-phi/?q=an+nghia&nam=2024", "phong.lacson"),
+    Showing(
+        "unit-money", "programmes:unit_money", "/chuong-trinh/kinh-phi/{}/", found=UNIT_OF.format(person="ht.demo"),
+    ),
+    Showing(
+        "budget-line", "programmes:budget_line", "/chuong-trinh/kinh-phi/dong/{}/", found=LINE_OF_SCHOOL, dark=True
+    ),
+    Showing("joint-plans", "programmes:coordination_plans", "/chuong-trinh/phoi-hop/", "so.gddt"),
+    Showing(
+        "joint-plan", "programmes:coordination_plan", "/chuong-trinh/phoi-hop/{}/",
+        found=JOINT_PLAN.format(person="so.gddt"), dark=True,
+    ),
+    Showing(
+        "joint-plan-guest", "programmes:coordination_plan", "/chuong-trinh/phoi-hop/{}/",
+        found=JOINT_PLAN.format(person="congan.demo"),
+    ),
     Showing("recognition", "recognition:rounds", "/khen-thuong/", "lanhdao.so", dark=True),
     Showing("recognition-round", "recognition:round", "/khen-thuong/dot/{}/", found=OPEN_ROUND),
     Showing("nomination", "recognition:nomination", "/khen-thuong/de-nghi/{}/", found=NOMINATION),

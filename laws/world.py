@@ -37,8 +37,9 @@ from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
 from donghanh.programmes.actions import put_down
 from donghanh.programmes.actions_reviews import begin_review
-from donghanh.programmes.models import PlanTask, UnitPlan
+from donghanh.programmes.models import PlanTask, Programme, UnitPlan
 from donghanh.programmes.tests.factories import a_programme, issued, task_of
+from donghanh.programmes.tests.factories_joint import a_budget, a_coordination_plan, a_guest, an_agency
 from donghanh.questionnaires.actions import start_draft
 from donghanh.recognition.models import NominationFile
 from donghanh.recognition.tests.factories import a_commendation, a_practice
@@ -68,7 +69,7 @@ PLAN = json.loads(Path(settings.ROOT, "donghanh/statistics/data/plan3296.json").
 PEOPLE = (
     "department_officer", "leader", "clerk", "district_officer", "other_district_officer", "principal", "teacher",
     "other_teacher", "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
-    "other_administrator", "other_principal",
+    "other_administrator", "other_principal", "partner",
 )  # fmt: skip
 CANARY = "Hoàng Yến"  # part of every minor's name here: it may stand on no page of people without the right
 UNITS = (
@@ -102,13 +103,14 @@ class World:
         self.other_school = a_school("Trường Tiểu học Chiềng Mai", below=self.other_department)
         self.other_administrator = a_person("sonla", "Cầm Thị Ỏn", "department_administrator", self.other_department)
         self.other_principal = a_person("chiengmai", "Lò Văn Inh", "principal", self.other_school)
+        self.partner = a_guest(cast.department)
         for name in PEOPLE:  # pages about one's own factors have something to show
             if not has_second_factor(person := self.named(name)):
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
-            self._families, self._rosters, self._forms, self._doors, self._looks,
-            self._programmes, self._recognition, self._inspections, self._documents,
+            self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes,
+            self._recognition, self._inspections, self._documents, self._joint,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -454,6 +456,18 @@ class World:
             "programmes:evidence_file": self.at_school(shown.pk),
             "programmes:review": self.at_school(review.pk),
             "programmes:review_version": lambda unit: {"pk": review.pk, "number": 1} if unit == cast.school else None,
+        }
+
+    def _joint(self) -> dict[str, Sample]:
+        """A line of the school's money, and the Department's plan with an agency whose guest is `partner`."""
+        cast, programme = self.cast, Programme.objects.get(code="an-toan-mang")
+        line = a_budget(cast.school, programme, 1000, by=cast.principal)
+        plan = a_coordination_plan(cast.department, programme, by=cast.department_officer)
+        an_agency(plan, by=cast.department_officer, guest=self.partner)
+        return {
+            "programmes:unit_money": of_unit(),
+            "programmes:budget_line": self.at_school(line.pk),
+            "programmes:coordination_plan": always(pk=plan.pk),
         }
 
     def _recognition(self) -> dict[str, Sample]:
