@@ -70,7 +70,7 @@ OUTCOME = "SELECT '', id FROM recognition_round WHERE published_at IS NOT NULL O
 PRACTICE = "SELECT 'gv.demo', id FROM recognition_practice WHERE state = 'published' ORDER BY id LIMIT 1"
 VISIT_TODAY = "SELECT 'phong.lacson', id FROM inspections_visit WHERE \"on\" = '2025-06-16' ORDER BY id LIMIT 1"
 VISIT_HELD = "SELECT 'ht.demo', id FROM inspections_visit WHERE remark <> '' ORDER BY id LIMIT 1"
-FINDING = "SELECT 'phong.lacson', id FROM inspections_finding WHERE state = 'proved' ORDER BY id LIMIT 1"
+FINDING = "SELECT 'phong.lacson', id FROM inspections_inspectionfinding WHERE state = 'proved' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from donghanh.agenda.choices import Kind
 from donghanh.agenda.queries import Entry, offer
 from donghanh.inspections.choices import State, VisitState
-from donghanh.inspections.models import Finding, Visit
+from donghanh.inspections.models import InspectionFinding, Visit
 from donghanh.people.choices import Right
 
 TITLE_LENGTH = 100
@@ -33,7 +33,7 @@ def _visits(units: Collection[int], first: date, last: date) -> Iterable[Entry]:
 
 
 def _findings(units: Collection[int], first: date, last: date) -> Iterable[Entry]:
-    for row in Finding.objects.filter(unit__in=units, due_on__range=(first, last)).order_by("due_on", "pk"):
+    for row in InspectionFinding.objects.filter(unit__in=units, due_on__range=(first, last)).order_by("due_on", "pk"):
         yield Entry(
             on=row.due_on, title=Truncator(row.text).chars(TITLE_LENGTH), kind=Kind.FINDING, unit_id=row.unit_id,
             href=reverse("inspections:finding", args=[row.pk]), done=row.state in (State.PROVED, State.CLOSED),

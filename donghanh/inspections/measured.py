@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from donghanh.inspections.choices import State, VisitState
-from donghanh.inspections.models import Finding, Visit
+from donghanh.inspections.models import InspectionFinding, Visit
 from donghanh.measures.queries import Line, Measure, offer
 from donghanh.periods.queries import Span
 
@@ -42,7 +42,7 @@ def _visit_lines(unit: int, span: Span) -> Iterable[Line]:
 
 
 def _closed(unit: int, span: Span) -> QuerySet[Any]:
-    rows = Finding.objects.filter(
+    rows = InspectionFinding.objects.filter(
         unit=unit, state=State.CLOSED, moves__move="close", moves__at__date__range=(span.start, span.end)
     )
     return rows.distinct().order_by("pk")

@@ -65,7 +65,7 @@ class VisitPicture(models.Model):
         verbose_name = "ảnh của cuộc kiểm tra"
 
 
-class Finding(models.Model):
+class InspectionFinding(models.Model):
     """Something to be mended. The database refuses to delete it: it ends by a proof and a re-check, or stays open."""
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="findings")
@@ -84,7 +84,7 @@ class Finding(models.Model):
 class FindingMove(models.Model):
     """One move of a finding; the database refuses to change it."""
 
-    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="moves")
+    finding = models.ForeignKey(InspectionFinding, on_delete=models.PROTECT, related_name="moves")
     move = models.CharField(max_length=10, choices=Move)
     words = models.TextField(blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from donghanh.inspections.choices import STILL_OPEN, Mark, State, VisitState
-from donghanh.inspections.models import Feedback, Finding, Visit
+from donghanh.inspections.models import Feedback, InspectionFinding, Visit
 from donghanh.organisations.choices import EducationLevel
 from donghanh.organisations.models import UnitName
 from donghanh.people.choices import Right
@@ -55,7 +55,7 @@ def findings_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """Findings of those visits, and those that came to the account's units with a merger."""
     answers_for = own_units(account, Right.ANSWER_INSPECTIONS, on=on)
     seen = Visit.objects.filter(Q(office__in=offices_of(account, on=on)) | Q(team__account=account)).values("pk")
-    rows = Finding.objects.filter(Q(visit__in=seen) | Q(unit__in=answers_for)).select_related("visit")
+    rows = InspectionFinding.objects.filter(Q(visit__in=seen) | Q(unit__in=answers_for)).select_related("visit")
     return _named(rows, on).order_by("due_on", "unit_sort", "pk")
 
 

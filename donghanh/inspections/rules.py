@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from donghanh.inspections.choices import LONGEST_TEXT, MOST_PICTURES, MOVES, Move, State, VisitState
-from donghanh.inspections.models import Finding, Visit
+from donghanh.inspections.models import InspectionFinding, Visit
 from donghanh.inspections.queries import offices_of, visits_in_year
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.organisations.models import Lineage
@@ -90,7 +90,7 @@ def finding_fits(text: str, due_on: date | None, *, on: date) -> dict[str, str]:
     return faults
 
 
-def may_prove(account: Account, finding: Finding, words: str, *, on: date) -> Verdict:
+def may_prove(account: Account, finding: InspectionFinding, words: str, *, on: date) -> Verdict:
     """The unit that mends it, with words."""
     if finding.unit_id not in own_units(account, Right.ANSWER_INSPECTIONS, on=on):
         return no(_("Kiến nghị này của đơn vị khác."))
@@ -100,14 +100,14 @@ def may_prove(account: Account, finding: Finding, words: str, *, on: date) -> Ve
     return YES if words.strip() else no(_("Ghi đã khắc phục thế nào."), "words")
 
 
-def may_recheck(account: Account, finding: Finding, move: Move, *, on: date) -> Verdict:
+def may_recheck(account: Account, finding: InspectionFinding, move: Move, *, on: date) -> Verdict:
     """The office that found it."""
     if finding.visit.office_id not in offices_of(account, on=on):
         return no(_("Cơ quan kiểm tra mới làm bước này."))
     return moves(finding, move)
 
 
-def moves(finding: Finding, move: Move) -> Verdict:
+def moves(finding: InspectionFinding, move: Move) -> Verdict:
     """Does the table of moves allow it from where the finding stands?"""
     if finding.state in MOVES[move].sources:
         return YES

@@ -3,7 +3,7 @@ from __future__ import annotations
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from donghanh.inspections.models import Feedback, Finding, Visit
+from donghanh.inspections.models import Feedback, InspectionFinding, Visit
 from donghanh.kernel.tables import NumberColumn
 
 
@@ -31,7 +31,7 @@ class FindingTable(tables.Table):
     state = tables.Column(verbose_name=_("Tình trạng"))
 
     class Meta:
-        model = Finding
+        model = InspectionFinding
         fields = ("text", "unit_name", "severity", "due_on", "state")
 
 

@@ -17,7 +17,7 @@ from donghanh.inspections import actions_findings as actions
 from donghanh.inspections import queries, rules
 from donghanh.inspections.choices import Move, Severity, State
 from donghanh.inspections.forms import ExtendForm, ProofForm, WordsForm
-from donghanh.inspections.models import Finding, FindingMove
+from donghanh.inspections.models import FindingMove, InspectionFinding
 from donghanh.inspections.tables import FindingTable
 from donghanh.inspections.views import reader
 from donghanh.kernel.access import requires
@@ -90,7 +90,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/finding.html", context, status=status)
 
 
-def _done(request: HttpRequest, found: Finding, act: str, said: dict[str, Any]) -> None:
+def _done(request: HttpRequest, found: InspectionFinding, act: str, said: dict[str, Any]) -> None:
     signed: dict[str, Any] = {"finding": found, "by": reader(request), "at": now()}
     if act == Move.PROVE:
         actions.prove(**said, **signed)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from PIL import Image
 
 from donghanh.inspections import actions, actions_findings
-from donghanh.inspections.models import Finding, Visit
+from donghanh.inspections.models import InspectionFinding, Visit
 from donghanh.organisations.tests.factories import AT
 from donghanh.questionnaires.actions import load_form
 
@@ -36,7 +36,7 @@ def recorded(cast: Any, visit: Visit, **changes: Any) -> Visit:
     return actions.record_visit(**usual | changes)
 
 
-def a_finding(cast: Any, visit: Visit, **changes: Any) -> Finding:
+def a_finding(cast: Any, visit: Visit, **changes: Any) -> InspectionFinding:
     usual: dict[str, Any] = {
         "visit": visit, "severity": "serious", "item": "i_team", "text": "Chưa có quyết định lập tổ.", "due_on": None,
         "by": cast.district_officer, "at": AT,

@@ -17,7 +17,7 @@ from donghanh.files.queries import content_of
 from donghanh.inspections import actions, queries, rules
 from donghanh.inspections import actions_findings as findings
 from donghanh.inspections.choices import State, VisitState
-from donghanh.inspections.models import Feedback, Finding, FindingMove, Visit
+from donghanh.inspections.models import Feedback, FindingMove, InspectionFinding, Visit
 from donghanh.inspections.tests.factories import a_finding, a_picture, a_visit, recorded
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.tests.factories import AT
@@ -114,7 +114,7 @@ def test_a_finding_goes_to_its_end(cast):
     findings.recheck(finding=finding, mended=True, words="Đạt", by=cast.district_officer, at=AT)
     moves = FindingMove.objects.order_by("pk").values_list("move", flat=True)
     assert list(moves) == ["open", "prove", "reopen", "prove", "close"]
-    assert Finding.objects.get().state == State.CLOSED
+    assert InspectionFinding.objects.get().state == State.CLOSED
 
 
 def test_a_finding_cannot_vanish(cast):
@@ -124,8 +124,8 @@ def test_a_finding_cannot_vanish(cast):
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("DELETE FROM inspections_finding WHERE id = %s", [finding.pk])
-    assert Finding.objects.count() == 1
+        cursor.execute("DELETE FROM inspections_inspectionfinding WHERE id = %s", [finding.pk])
+    assert InspectionFinding.objects.count() == 1
 
 
 def test_more_time_needs_a_later_day_and_a_reason(cast):
@@ -136,7 +136,7 @@ def test_more_time_needs_a_later_day_and_a_reason(cast):
         with pytest.raises(Refused, match=sentence):
             findings.extend(finding=finding, due_on=due_on, words=words, by=cast.district_officer, at=AT)
     findings.extend(finding=finding, due_on=date(2025, 8, 1), words="Nghỉ hè", by=cast.district_officer, at=AT)
-    assert Finding.objects.get().due_on == date(2025, 8, 1)
+    assert InspectionFinding.objects.get().due_on == date(2025, 8, 1)
 
 
 def test_a_mergers_findings_go_to_the_successor(cast):
@@ -172,7 +172,7 @@ def test_the_whole_way_on_the_pages(cast, sign_in):
     stale = officer.post(here, said | {"i_trained": "9", "key": str(uuid4())}, headers={"Accept": "application/json"})
     assert (stale.status_code, "Có người vừa ghi" in stale.json()["sentence"]) == (409, True)
     officer.post(here, {"act": "finding", "severity": "urgent", "text": "Khóa trang cũ."})
-    finding = Finding.objects.get()
+    finding = InspectionFinding.objects.get()
     there = reverse("inspections:finding", args=[finding.pk])
     principal = sign_in(cast.principal)
     assert "Khóa trang cũ." in principal.get(here).text
