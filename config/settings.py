@@ -235,6 +235,7 @@ STORAGES = {
 }
 FILES_FOLDER = VAR / "files"  # uploads and papers, by hash
 FACTS_FOLDER = VAR / "facts"  # wide Parquet; may be deleted, one command makes it anew
+TRUST_FOLDER = VAR / "trust"  # roots (*.pem) and revocation lists (*.crl) of digital signatures: docs/signing.md
 FONTS_FOLDER = ROOT / "static/vendor/fonts"
 
 SECURE_CSP = {

@@ -23,5 +23,6 @@ urlpatterns = [
     path("kiem-tra-co-so/", include("donghanh.inspections.urls")),
     path("khen-thuong/", include("donghanh.recognition.urls")),
     path("van-ban/", include("donghanh.documents.urls")),
+    path("trinh-ky/", include("donghanh.papers.urls")),
     path("lich/", include("donghanh.agenda.urls")),
 ]

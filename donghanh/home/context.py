@@ -41,6 +41,7 @@ NAVIGATION = (  # right, route, icon, label
     (Right.SHARE_PRACTICE, "recognition:practices", "files", _("Kinh nghiệm hay")),
     (Right.INSPECT, "inspections:visits", "checklist", _("Kiểm tra cơ sở")),
     (Right.ANSWER_INSPECTIONS, "inspections:findings", "checklist", _("Kiến nghị kiểm tra")),
+    (Right.READ_DOCUMENTS, "papers:papers", "pencil", _("Văn bản trình ký")),
     (Right.READ_PLANS, "agenda:own", "calendar", _("Lịch của đơn vị")),
     (Right.READ_DOCUMENTS, "documents:register", "files", _("Văn bản")),
     (Right.READ_AUDIT, "home:deeds", "history", _("Nhật ký")),

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 type Align = Literal["left", "center", "right", "justify"]
 
 # Appendix III, table I: abbreviation → name. Decisions and resolutions are those on one case ("cá biệt").
@@ -173,3 +176,16 @@ DECREE_30_2020 = Layout(
     },
 )  # fmt: skip
 LAYOUTS = (DECREE_30_2020,)
+
+
+class State(models.TextChoices):
+    """Of a paper on its way to being signed."""
+
+    UNSIGNED = "unsigned", _("Chờ ký")
+    SIGNED = "signed", _("Đã ký, chờ đóng dấu")
+    SEALED = "sealed", _("Đã ký và đóng dấu")
+
+
+class SignatureKind(models.TextChoices):
+    PERSON = "person", _("chữ ký của người có thẩm quyền")
+    SEAL = "seal", _("dấu của cơ quan")

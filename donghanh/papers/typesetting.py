@@ -44,6 +44,18 @@ def pdf(paper: Paper, *, at: datetime) -> bytes:
         return compiled([])
 
 
+def signer_place(paper: Paper) -> dict[str, float]:
+    """Where the signer's name stands: `page` from 1; `x`, `y` of its upper left corner and `room`, its width, in pt."""
+    import typst  # slow: a compiler of 60 MB
+
+    found = typst.query(
+        TEMPLATE, "<signer>", field="value", one=True, font_paths=_fonts(settings.FONTS_FOLDER),
+        sys_inputs={"paper": json.dumps(_data(paper))},
+    )  # fmt: skip
+    place: dict[str, float] = json.loads(found)
+    return place
+
+
 def lengths(rules: list[tuple[Rule, float]], paper: Paper) -> list[float]:
     """Length in mm of each rule, whose text stands in a box of the given width (mm)."""
     import typst  # slow: a compiler of 60 MB

@@ -1,0 +1,50 @@
+"""May this paper be signed or sealed, this certificate be brought?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from donghanh.kernel.verdict import YES, Verdict, no
+from donghanh.papers.choices import State
+from donghanh.papers.models import Certificate, Paper
+from donghanh.people.choices import Right
+from donghanh.people.models import Account
+from donghanh.people.queries import own_units
+
+
+def may_sign(account: Account, paper: Paper, *, on: date) -> Verdict:
+    """Whoever signs for the unit, once."""
+    if paper.unit_id not in own_units(account, Right.SIGN_PAPERS, on=on):
+        return no(_("Thầy cô không ký văn bản của đơn vị này."))
+    return YES if paper.state == State.UNSIGNED else no(_("Văn bản đã được ký."))
+
+
+def may_seal(account: Account, paper: Paper, *, on: date) -> Verdict:
+    """The clerk of the unit, after the person has signed."""
+    if paper.unit_id not in own_units(account, Right.REGISTER_DOCUMENTS, on=on):
+        return no(_("Văn thư của đơn vị mới đóng dấu văn bản này."))
+    if paper.state == State.UNSIGNED:
+        return no(_("Văn bản chưa có chữ ký của người có thẩm quyền."))
+    return YES if paper.state == State.SIGNED else no(_("Văn bản đã được đóng dấu."))
+
+
+def may_use(account: Account, certificate: Certificate, paper: Paper, *, seal: bool) -> Verdict:
+    """One's own certificate for one's signature, the unit's for its seal."""
+    if certificate.removed_at:
+        return no(_("Chứng thư này đã được gỡ."))
+    if seal:
+        return YES if certificate.unit_id == paper.unit_id else no(_("Đây không phải là chứng thư của đơn vị."))
+    own = certificate.account_id == account.pk and certificate.unit_id is None
+    return YES if own else no(_("Đây không phải là chứng thư của thầy cô."))
+
+
+def may_bring(account: Account, unit_id: int | None, *, on: date) -> Verdict:
+    """Whoever signs brings their own; the clerk brings the unit's."""
+    if unit_id is None:
+        signs = own_units(account, Right.SIGN_PAPERS, on=on)
+        return YES if signs else no(_("Thầy cô không có quyền ký văn bản."))
+    if unit_id in own_units(account, Right.REGISTER_DOCUMENTS, on=on):
+        return YES
+    return no(_("Văn thư mới nộp chứng thư của đơn vị."))

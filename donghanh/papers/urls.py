@@ -1,0 +1,14 @@
+from django.urls import path
+
+from donghanh.papers import views
+
+app_name = "papers"
+urlpatterns = [
+    path("", views.papers, name="papers"),
+    path("<int:pk>/", views.paper, name="paper"),
+    path("<int:pk>/<slug:kind>/", views.paper_file, name="paper_file"),
+    path("chung-thu/", views.certificates, name="certificates"),
+    path("chung-thu/<int:pk>/go/", views.remove_certificate, name="remove_certificate"),
+    path("kiem-tra/", views.check, name="check"),
+    path("kiem-tra/<slug:code>/", views.check_code, name="check_code"),
+]
