@@ -421,7 +421,13 @@ class World:
         issued(cast, programme)
         task = task_of(cast.school, programme, "2.1")
         shown = put_down(
-            task=task, words="Đã dạy", on_day=AT.date(), file=("anh.pdf", b"%PDF-1.7"), done=False, by=cast.teacher, at=AT
+            task=task,
+            words="Đã dạy",
+            on_day=AT.date(),
+            file=("a.pdf", b"%PDF-1.7"),
+            done=False,
+            by=cast.teacher,
+            at=AT,
         )
         review = begin_review(
             programme=programme, unit_id=cast.school.pk, kind="final", period=self.round.period, by=cast.teacher, at=AT
