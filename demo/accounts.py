@@ -20,6 +20,7 @@ from donghanh.people.choices import (
     DEPARTMENT_LEADER,
     DEPARTMENT_OFFICER,
     DISTRICT_OFFICER,
+    PARTNER,
     PRINCIPAL,
     SCHOOL_ADMINISTRATOR,
     TEACHER_IN_CHARGE,
@@ -80,6 +81,7 @@ def build_accounts(department: Unit, *, day: date) -> int:
     names = {TEACHER_IN_CHARGE.code: "gv.demo", PRINCIPAL.code: "ht.demo"}
     own_unit = next(unit for unit in tree if unit.pk == own)
     posts += [("qt.demo", SCHOOL_ADMINISTRATOR.code, own_unit), ("gvcn.demo", CLASS_TEACHER.code, own_unit)]
+    posts.append(("congan.demo", PARTNER.code, department))
     accounts = Account.objects.bulk_create(
         Account(
             username=names.get(role, username) if unit.pk == own else username,

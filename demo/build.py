@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -17,11 +14,16 @@ from demo.accounts import build_accounts, follow_the_reform
 from demo.asked import ask_for_violence
 from demo.classes import build_classes
 from demo.collaborators import build_collaborators
+from demo.data import data_file
 from demo.documents import build_documents
 from demo.guardians import CHILDREN, build_guardians
+from demo.inspections import build_inspections
 from demo.looks import build_looks
+from demo.money import build_money
 from demo.open_data import publish_open_data
+from demo.partners import build_partners
 from demo.programmes import build_programmes
+from demo.recognition import build_recognition
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
@@ -51,12 +53,6 @@ LETTERHEAD = {
     "signer_name": "Người ký giả lập",
 }
 STEPS = 7 + 2 * len(YEARS)
-
-
-def data_file(room: str, name: str) -> dict[str, object]:
-    """A JSON document that a room ships."""
-    found: dict[str, object] = json.loads((Path(apps.get_app_config(room).path) / "data" / name).read_text())
-    return found
 
 
 class NotADemo(Exception):
@@ -115,6 +111,10 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_looks(handles["department"], by=officer, at=at)
     progress(next(done), "chương trình và kế hoạch các đơn vị")
     build_programmes(handles["department"], at=at)
+    build_money(handles["department"], at=at)
+    build_partners(handles["department"], at=at)
+    build_recognition(handles["department"], at=at)
+    build_inspections(at=at)
     build_documents(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import random
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
-from django.apps import apps
-
+from demo.data import data_file
 from donghanh.organisations.choices import UnitKind
 from donghanh.organisations.models import Unit
 from donghanh.organisations.queries import descendants
@@ -54,8 +51,7 @@ WORDS: Final[dict[str, str]] = {
 
 def build_programmes(department: Unit, *, at: datetime) -> None:
     """Two programmes; every unit's plan of the first; progress; one district's review with what its schools wrote."""
-    document = json.loads((Path(apps.get_app_config("programmes").path) / "data/plan-hoa-binh-2020.json").read_text())
-    plan = load_programme(document, owner_id=department.pk, at=at)
+    plan = load_programme(data_file("programmes", "plan-hoa-binh-2020.json"), owner_id=department.pk, at=at)
     then = at.replace(year=ISSUED.year, month=ISSUED.month, day=ISSUED.day)
     officer = Account.objects.get(username="so.gddt")
     issue_plans(programme=plan, office_id=department.pk, by=officer, at=then)

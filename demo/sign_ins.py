@@ -25,5 +25,6 @@ SIGN_INS = (
     SignIn("gvcn.demo", PASSWORD, _("Giáo viên chủ nhiệm"), _("Xem học sinh của lớp, in phiếu đăng nhập cho các em")),
     SignIn("qt.demo", PASSWORD, _("Quản trị trường"), _("Nhập danh sách lớp, xem lớp và học sinh của trường")),
     SignIn("ph.demo", PASSWORD, _("Cha mẹ học sinh"), _("Xem ba con, đồng ý theo từng mục đích, yêu cầu sửa dữ liệu")),
+    SignIn("congan.demo", PASSWORD, _("Cơ quan phối hợp: Công an tỉnh"), _("Xem kế hoạch phối hợp, ghi tiến độ")),
     SignIn("ht.demo", PASSWORD, _("Hiệu trưởng"), _("Xem báo cáo của trường qua các năm")),
 )

@@ -57,6 +57,20 @@ TASK_OF_SCHOOL = PLAN_OF_SCHOOL.replace(
 REVIEW_OF_OFFICE = """
   SELECT 'phong.lacson', review.id FROM programmes_review review WHERE review.state = 'draft' ORDER BY review.id LIMIT 1
 """
+LINE_OF_SCHOOL = """
+  SELECT 'ht.demo', line.id FROM programmes_budgetline line
+  JOIN people_membership membership ON membership.unit_id = line.unit_id
+  JOIN people_account account ON account.id = membership.account_id AND account.username = 'ht.demo'
+  WHERE line.year = 2024 AND line.source = 'regular' ORDER BY line.id LIMIT 1
+"""
+JOINT_PLAN = "SELECT '{person}', id FROM programmes_coordinationplan ORDER BY id LIMIT 1"
+OPEN_ROUND = "SELECT 'ht.demo', id FROM recognition_round WHERE decided_on IS NULL ORDER BY id LIMIT 1"
+NOMINATION = "SELECT 'lanhdao.so', id FROM recognition_nomination WHERE state = 'submitted' ORDER BY id LIMIT 1"
+OUTCOME = "SELECT '', id FROM recognition_round WHERE published_at IS NOT NULL ORDER BY id LIMIT 1"
+PRACTICE = "SELECT 'gv.demo', id FROM recognition_practice WHERE state = 'published' ORDER BY id LIMIT 1"
+VISIT_TODAY = "SELECT 'phong.lacson', id FROM inspections_visit WHERE \"on\" = '2025-06-16' ORDER BY id LIMIT 1"
+VISIT_HELD = "SELECT 'ht.demo', id FROM inspections_visit WHERE remark <> '' ORDER BY id LIMIT 1"
+FINDING = "SELECT 'phong.lacson', id FROM inspections_finding WHERE state = 'proved' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
@@ -546,6 +560,40 @@ SHOWINGS = [
     Showing("reviews", "programmes:reviews", "/chuong-trinh/so-ket/", "phong.lacson"),
     Showing("review", "programmes:review", "/chuong-trinh/so-ket/{}/", found=REVIEW_OF_OFFICE, dark=True),
     Showing("review-version", "programmes:review_version", "/chuong-trinh/so-ket/{}/ban/1/", found=REVIEW_OF_OFFICE),
+    Showing("money", "programmes:money", "/chuong-trinh/kinh-phi/", "so.gddt", dark=True),
+    Showing("money-found", "programmes:money", "/chuong-trinh/kinh-phi/?q=an+nghia&nam=2024", "phong.lacson"),
+    Showing(
+        "unit-money", "programmes:unit_money", "/chuong-trinh/kinh-phi/{}/", found=UNIT_OF.format(person="ht.demo"),
+    ),
+    Showing(
+        "budget-line", "programmes:budget_line", "/chuong-trinh/kinh-phi/dong/{}/", found=LINE_OF_SCHOOL, dark=True
+    ),
+    Showing("joint-plans", "programmes:coordination_plans", "/chuong-trinh/phoi-hop/", "so.gddt"),
+    Showing(
+        "joint-plan", "programmes:coordination_plan", "/chuong-trinh/phoi-hop/{}/",
+        found=JOINT_PLAN.format(person="so.gddt"), dark=True,
+    ),
+    Showing(
+        "joint-plan-guest", "programmes:coordination_plan", "/chuong-trinh/phoi-hop/{}/",
+        found=JOINT_PLAN.format(person="congan.demo"),
+    ),
+    Showing("recognition", "recognition:rounds", "/khen-thuong/", "lanhdao.so", dark=True),
+    Showing("recognition-round", "recognition:round", "/khen-thuong/dot/{}/", found=OPEN_ROUND),
+    Showing("nomination", "recognition:nomination", "/khen-thuong/de-nghi/{}/", found=NOMINATION),
+    Showing("commendations", "recognition:published", "/khen-thuong/cong-bo/"),
+    Showing("commendation", "recognition:outcome", "/khen-thuong/cong-bo/{}/", found=OUTCOME),
+    Showing("practices", "recognition:practices", "/khen-thuong/kinh-nghiem/", "gv.demo"),
+    Showing("practice", "recognition:practice", "/khen-thuong/kinh-nghiem/{}/", found=PRACTICE, dark=True),
+    Showing("practice-new", "recognition:new_practice", "/khen-thuong/kinh-nghiem/moi/", "gv.demo"),
+    Showing("discipline", "recognition:discipline", "/khen-thuong/ky-luat/", "ht.demo"),
+    Showing("discipline-office", "recognition:discipline", "/khen-thuong/ky-luat/", "so.gddt"),
+    Showing("visits", "inspections:visits", "/kiem-tra-co-so/", "phong.lacson", dark=True),
+    Showing("visit", "inspections:visit", "/kiem-tra-co-so/cuoc/{}/", found=VISIT_TODAY),
+    Showing("visit-held", "inspections:visit", "/kiem-tra-co-so/cuoc/{}/", found=VISIT_HELD),
+    Showing("findings", "inspections:findings", "/kiem-tra-co-so/kien-nghi/", "phong.lacson"),
+    Showing("finding", "inspections:finding", "/kiem-tra-co-so/kien-nghi/{}/", found=FINDING, dark=True),
+    Showing("feedback", "inspections:feedback", "/kiem-tra-co-so/phan-hoi/", "phong.lacson"),
+    Showing("feedback-school", "inspections:feedback", "/kiem-tra-co-so/phan-hoi/", "ht.demo"),
     Showing("documents-out", "documents:register", "/van-ban/", "vanthu.so", dark=True),
     Showing("documents-in", "documents:register", "/van-ban/?so=den", "vanthu.so"),
     Showing("documents-sent-to-us", "documents:register", "/van-ban/?so=nhan", "gv.demo"),
@@ -689,6 +737,11 @@ NOT_PAGES = {  # route → why no one looks at it
     "agenda:feed": "hands out a calendar",
     "programmes:issue": "takes a POST alone and leads back to the programme",
     "programmes:evidence_file": "hands out a file",
+    "recognition:file": "hands out a file",
+    "recognition:practice_file": "hands out a file",
+    "recognition:change_practice": "the same form as for a new one",
+    "inspections:picture": "hands out a file",
+    "inspections:proof": "hands out a file",
     "documents:deed": "takes a POST alone and leads back to the document",
     "documents:file": "hands out a file",
     "documents:package": "hands out a file",

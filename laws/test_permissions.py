@@ -29,6 +29,7 @@ ROWS_OF_ONE = {  # signed-in pages about one person: who finds them, by their pl
     "privacy:of_person": ("student", "guardian"),
     "privacy:file": ("student", "guardian"),
     "api:revoke_token": ("principal",),
+    "programmes:coordination_plan": ("department_officer", "leader", "partner"),
 }
 OWN_IMPORTS = {  # a file of units is there for the one who looked at it
     "organisations:import_result",
@@ -66,7 +67,7 @@ def expected_of(
 ) -> set[int]:
     """Statuses that the table of roles and the tree allow."""
     if route in ROWS_OF_ONE:
-        seen = account in [getattr(world.cast, person) for person in ROWS_OF_ONE[route]]
+        seen = account in [world.named(person) for person in ROWS_OF_ONE[route]]
     elif right in (None, SIGNED_IN):
         seen = True
     elif right not in held:

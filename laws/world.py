@@ -21,6 +21,8 @@ from donghanh.explorer.actions import delete_kept, keep_view, make_dashboard, pu
 from donghanh.explorer.models import Letter
 from donghanh.files.actions import store, store_upload
 from donghanh.guardians.tests import factories as families
+from donghanh.inspections.actions_findings import prove
+from donghanh.inspections.tests.factories import a_finding, a_picture, a_visit, recorded
 from donghanh.kernel.rows import everything
 from donghanh.organisations import imports
 from donghanh.organisations.import_checks import Options
@@ -35,9 +37,12 @@ from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
 from donghanh.programmes.actions import put_down
 from donghanh.programmes.actions_reviews import begin_review
-from donghanh.programmes.models import PlanTask, UnitPlan
+from donghanh.programmes.models import PlanTask, Programme, UnitPlan
 from donghanh.programmes.tests.factories import a_programme, issued, task_of
+from donghanh.programmes.tests.factories_joint import a_budget, a_coordination_plan, a_guest, an_agency
 from donghanh.questionnaires.actions import start_draft
+from donghanh.recognition.models import NominationFile
+from donghanh.recognition.tests.factories import a_commendation, a_practice
 from donghanh.reporting.choices import BatchKind
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.models import BulkReview, IssuedReport, WorkbookBatch, WorkbookBatchFile
@@ -64,7 +69,7 @@ PLAN = json.loads(Path(settings.ROOT, "donghanh/statistics/data/plan3296.json").
 PEOPLE = (
     "department_officer", "leader", "clerk", "district_officer", "other_district_officer", "principal", "teacher",
     "other_teacher", "administrator", "school_administrator", "class_teacher", "student", "guardian", "outsider",
-    "other_administrator", "other_principal",
+    "other_administrator", "other_principal", "partner",
 )  # fmt: skip
 CANARY = "Hoàng Yến"  # part of every minor's name here: it may stand on no page of people without the right
 UNITS = (
@@ -98,13 +103,14 @@ class World:
         self.other_school = a_school("Trường Tiểu học Chiềng Mai", below=self.other_department)
         self.other_administrator = a_person("sonla", "Cầm Thị Ỏn", "department_administrator", self.other_department)
         self.other_principal = a_person("chiengmai", "Lò Văn Inh", "principal", self.other_school)
+        self.partner = a_guest(cast.department)
         for name in PEOPLE:  # pages about one's own factors have something to show
             if not has_second_factor(person := self.named(name)):
                 a_second_factor(person)
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
             self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes,
-            self._documents,
+            self._recognition, self._inspections, self._documents, self._joint,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -424,7 +430,7 @@ class World:
             task=task,
             words="Đã dạy",
             on_day=AT.date(),
-            file=("a.pdf", b"%PDF-1.7"),
+            file=("minh-chung.pdf", b"%PDF-1.7 x"),
             done=False,
             by=cast.teacher,
             at=AT,
@@ -450,6 +456,46 @@ class World:
             "programmes:evidence_file": self.at_school(shown.pk),
             "programmes:review": self.at_school(review.pk),
             "programmes:review_version": lambda unit: {"pk": review.pk, "number": 1} if unit == cast.school else None,
+        }
+
+    def _joint(self) -> dict[str, Sample]:
+        """A line of the school's money, and the Department's plan with an agency whose guest is `partner`."""
+        cast, programme = self.cast, Programme.objects.get(code="an-toan-mang")
+        line = a_budget(cast.school, programme, 1000, by=cast.principal)
+        plan = a_coordination_plan(cast.department, programme, by=cast.department_officer)
+        an_agency(plan, by=cast.department_officer, guest=self.partner)
+        return {
+            "programmes:unit_money": of_unit(),
+            "programmes:budget_line": self.at_school(line.pk),
+            "programmes:coordination_plan": always(pk=plan.pk),
+        }
+
+    def _recognition(self) -> dict[str, Sample]:
+        """A published round with the school commended; the school's shared practice with a file."""
+        cast = self.cast
+        round_ = a_commendation(cast)
+        nominated = self.at_school(round_.nominations.get().pk)
+        practice = self.at_school(a_practice(cast, file=("tai-lieu.pdf", b"%PDF-1.7 x")).pk)
+        here = always(pk=round_.pk)
+        return {
+            "recognition:round": here,
+            "recognition:outcome": here,
+            "recognition:nomination": nominated,
+            "recognition:file": self.at_school(NominationFile.objects.get().pk),
+            **{f"recognition:{name}": practice for name in ("practice", "change_practice", "practice_file")},
+        }
+
+    def _inspections(self) -> dict[str, Sample]:
+        """A visit of Lạc Sơn's office to the school, with a picture, and a finding with its proof."""
+        cast = self.cast
+        visit = recorded(cast, a_visit(cast), pictures=[("anh.jpg", a_picture())])
+        finding = a_finding(cast, visit)
+        prove(finding=finding, words="Đã sửa", file=("qd.pdf", b"%PDF-1.7 x"), by=cast.teacher, at=AT)
+        return {
+            "inspections:visit": self.at_school(visit.pk),
+            "inspections:picture": self.at_school(visit.pictures.get().pk),
+            "inspections:finding": self.at_school(finding.pk),
+            "inspections:proof": self.at_school(finding.moves.get(move="prove").pk),
         }
 
     def _looks(self) -> dict[str, Sample]:

@@ -22,9 +22,11 @@ from donghanh.kernel.clock import today
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.parameters import parameters
 from donghanh.organisations.queries import called
-from donghanh.people.choices import Right
+from donghanh.people.choices import PARTNER, Right
 from donghanh.people.models import Account
+from donghanh.people.queries import held
 from donghanh.privacy import queries as privacy
+from donghanh.programmes import queries as programmes
 from donghanh.reporting import queries as reporting
 from donghanh.reporting.actions import queue_figures
 from donghanh.reporting.models import Collection
@@ -65,7 +67,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "counts": reporting.counts(account, watched, on=day) if watched else None,
         "standing": None,
         "figures": [],
+        "joint_plans": [],
     }
+    if any(row.role == PARTNER.code for row in held(account, on=day)):
+        context["joint_plans"] = programmes.plans_as_guest(account, on=day)
     if watched and reporting.offices_reviewing(account, on=day):
         context["standing"] = reporting.standing_in(account, watched, on=day)
     if office and current:

@@ -17,14 +17,14 @@ class RowsForm(forms.Form):
 
     @property
     def rows(self) -> list[list[BoundField]]:
-        """Every field once, in the form's order; a group stands where its first field does."""
+        """Every field once, in the form's order; a group stands where its first field does; taken out: nowhere."""
         groups = {name: group for group in self.beside for name in group}
         drawn, rows = set[str](), []
         for name in self.fields:
             if name not in drawn:
                 together = groups.get(name, (name,))
                 drawn |= set(together)
-                rows.append([self[one] for one in together])
+                rows.append([self[one] for one in together if one in self.fields])
         return rows
 
     def blame(self, faults: dict[str, str]) -> None:

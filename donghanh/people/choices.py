@@ -124,7 +124,7 @@ DEPARTMENT_LEADER = Role(
         {
             Right.READ_REPORTS, Right.READ_FIGURES, Right.READ_UNITS, Right.READ_PLANS, Right.REVIEW_PLANS,
             Right.APPROVE_REVIEWS, Right.READ_MONEY, Right.READ_DOCUMENTS, Right.SIGN_PAPERS,
-            Right.JUDGE_NOMINATIONS, Right.DECIDE_RECOGNITION,
+            Right.NOMINATE, Right.JUDGE_NOMINATIONS, Right.DECIDE_RECOGNITION,
         }
     ),
 )  # fmt: skip
@@ -164,7 +164,7 @@ PRINCIPAL = Role(
             Right.READ_REPORTS, Right.FILL_REPORTS, Right.READ_FIGURES, Right.READ_PLANS, Right.WRITE_PLANS,
             Right.READ_MONEY, Right.MANAGE_MONEY, Right.READ_DOCUMENTS, Right.REGISTER_DOCUMENTS,
             Right.PUBLISH_DOCUMENTS, Right.PROPOSE_CHANGES, Right.SIGN_PAPERS, Right.ANSWER_INSPECTIONS,
-            Right.NOMINATE, Right.SHARE_PRACTICE,
+            Right.NOMINATE, Right.JUDGE_NOMINATIONS, Right.DECIDE_RECOGNITION, Right.SHARE_PRACTICE,
         }
     ),
 )  # fmt: skip
@@ -174,11 +174,11 @@ SCHOOL_ADMINISTRATOR = Role(
     _("Nhập lớp và học sinh, cấp tài khoản trong trường, trả lời yêu cầu về dữ liệu cá nhân."),
     frozenset({
         Right.MANAGE_PEOPLE, Right.READ_LEARNERS, Right.MANAGE_LEARNERS, Right.LINK_GUARDIANS,
-        Right.MANAGE_COLLABORATORS, Right.ANSWER_DATA_REQUESTS, Right.READ_AUDIT,
+        Right.MANAGE_COLLABORATORS, Right.ANSWER_DATA_REQUESTS, Right.READ_AUDIT, Right.NOMINATE,
     }),
     hands_on=frozenset({
         Right.READ_REPORTS, Right.FILL_REPORTS, Right.READ_PLANS, Right.WRITE_PLANS, Right.READ_DOCUMENTS,
-        Right.ANSWER_INSPECTIONS, Right.SHARE_PRACTICE, Right.TEACH_CLASSES,
+        Right.ANSWER_INSPECTIONS, Right.SHARE_PRACTICE, Right.TEACH_CLASSES, Right.NOMINATE,
     }),
 )  # fmt: skip
 TEACHER_IN_CHARGE = Role(
@@ -196,7 +196,7 @@ CLASS_TEACHER = Role(
     "class_teacher",
     _("Giáo viên chủ nhiệm"),
     _("Xem học sinh của lớp mình, in phiếu và đặt lại mật khẩu cho các em, liên kết cha mẹ."),
-    frozenset({Right.TEACH_CLASSES, Right.LINK_GUARDIANS}),
+    frozenset({Right.TEACH_CLASSES, Right.LINK_GUARDIANS, Right.NOMINATE}),
 )
 STUDENT = Role("student", _("Học sinh"), _("Chưa có quyền nào trong phần báo cáo."), frozenset())
 GUARDIAN = Role(

@@ -118,3 +118,48 @@ class Section(models.TextChoices):
 
 QUOTED = (Section.STRENGTHS, Section.DIFFICULTIES, Section.PROPOSALS)  # where units' accepted words are offered
 LONGEST_TEXT = 20_000  # characters of one section
+
+
+class MoneySource(models.TextChoices):
+    """The four sources of IV; nothing else pays."""
+
+    REGULAR = "regular", _("Chi thường xuyên sự nghiệp giáo dục hằng năm")
+    SHARED = "shared", _("Lồng ghép trong chương trình, đề án khác")
+    OWN = "own", _("Thu chi thường xuyên của cơ sở")
+    RAISED = "raised", _("Xã hội hóa và nguồn hợp pháp khác")
+
+
+class EntryKind(models.TextChoices):
+    BUDGET = "budget", _("Dự toán được giao")
+    TRANSFER = "transfer", _("Giao xuống đơn vị trực thuộc")
+    COMMITMENT = "commitment", _("Cam kết chi")
+    SPENDING = "spending", _("Đã chi")
+
+
+MOST_MONEY: Final = 10**14  # đồng in one entry: more than any province's year
+
+
+class Topic(models.TextChoices):
+    """What agencies agree to do together, as III.5 lists it."""
+
+    DIRECTION = "direction", _("Chỉ đạo, định hướng chủ đề, nội dung tuyên truyền, giáo dục")
+    SECURITY = "security", _("Đảm bảo an ninh, trật tự, phòng chống âm mưu “Diễn biến hòa bình”")
+    TRAINING = "training", _("Xây dựng tài liệu, tổ chức tập huấn cho cán bộ, nhà giáo, cộng tác viên")
+    CYBER = "cyber", _("Đảm bảo an ninh mạng, an toàn thông tin")
+
+
+class JointState(models.TextChoices):
+    """Where a task of a coordination plan stands."""
+
+    PLANNED = "planned", _("Chưa bắt đầu")
+    DOING = "doing", _("Đang làm")
+    DONE = "done", _("Đã xong")
+    CANCELLED = "cancelled", _("Không thực hiện")
+
+
+JOINT_MOVES: dict[JointState, tuple[JointState, ...]] = {  # from → to; the same state again only adds a note
+    JointState.PLANNED: (JointState.PLANNED, JointState.DOING, JointState.DONE, JointState.CANCELLED),
+    JointState.DOING: (JointState.DOING, JointState.DONE, JointState.CANCELLED),
+    JointState.DONE: (JointState.DONE, JointState.DOING),
+    JointState.CANCELLED: (JointState.PLANNED,),
+}

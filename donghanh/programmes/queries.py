@@ -18,7 +18,8 @@ from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.models import Period
 from donghanh.periods.queries import WorkingDays
 from donghanh.programmes.choices import AT_RISK_DAYS, PlanState, Section, TaskState, owner_kind
-from donghanh.programmes.models import PlanTask, Programme, ProgrammeTask, TaskEvidence, UnitPlan
+from donghanh.programmes.models import Partner, PlanTask, Programme, ProgrammeTask, TaskEvidence, UnitPlan
+from donghanh.programmes.queries_partners import coordination_visible_to
 from donghanh.statistics.models import Indicator
 
 
@@ -203,3 +204,8 @@ def with_states(plan: UnitPlan, *, on: date) -> list[tuple[PlanTask, TaskState]]
 def deadline(task: ProgrammeTask, issued_on: date) -> date | None:
     """The day that the decision states, or the n-th working day after the plan is issued."""
     return WorkingDays().after(issued_on, task.within) if task.within else task.due_on
+
+
+def plans_as_guest(account: Account, *, on: date) -> QuerySet[Any]:
+    """Coordination plans that name the account of a partner agency: all that it finds here."""
+    return coordination_visible_to(account, on=on).filter(pk__in=Partner.objects.filter(account=account).values("plan"))

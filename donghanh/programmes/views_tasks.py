@@ -22,7 +22,7 @@ from donghanh.programmes import actions, queries, rules
 from donghanh.programmes.choices import PlanMove, PlanState
 from donghanh.programmes.forms import DecisionForm, DropForm, EvidenceForm, ServesForm, TaskForm
 from donghanh.programmes.models import PlanTask, UnitPlan
-from donghanh.programmes.views import reader
+from donghanh.programmes.views import pressed, reader
 
 
 @requires(Right.READ_PLANS)
@@ -31,7 +31,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     account, day = reader(request), today()
     found = get_object_or_404(queries.plans_visible_to(account, on=day), pk=pk)
     tasks = queries.with_states(found, on=day)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     data = request.POST if act else None
     adding = TaskForm(data if act == "add" else None, hands_down=_hands_down(found))
     decision = DecisionForm(data if act != "add" else None, tasks=[task for task, _state in tasks])
@@ -95,7 +95,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     """One task: its wording, what shows that it was done, which programmes it serves."""
     account, day = reader(request), today()
     found = get_object_or_404(queries.plan_tasks_visible_to(account, on=day), pk=pk)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     data = request.POST if act else None
     each: dict[str, Form] = {
         "adapt": TaskForm(data if act == "adapt" else None, task=found, hands_down=_hands_down(found.plan)),

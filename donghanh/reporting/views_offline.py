@@ -32,7 +32,7 @@ from donghanh.reporting.rules import may_fill
 from donghanh.reporting.views import body_of, first_fault, open_sheet, reader
 
 STILL_HERE = timedelta(minutes=2)  # after a save of another person: “cũng đang điền”
-KEPT_FOLDERS = ("dh/", "questionnaires/", "reporting/", "vendor/")  # of static files that the device keeps
+KEPT_FOLDERS = ("dh/", "inspections/", "questionnaires/", "reporting/", "vendor/")  # of static files a device keeps
 NOT_KEPT = ("echarts", "reporting/worker.js", ".map")
 KEPT_ENDINGS = (".css", ".js", ".svg", ".woff2")
 QUEUE = "dh/sending.js"

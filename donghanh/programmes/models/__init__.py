@@ -1,5 +1,13 @@
-"""Tables of the room, a module each for plans and reviews."""
+"""Tables of the room, a module each for plans, money, partners and reviews."""
 
+from donghanh.programmes.models.money import BudgetLine, ClosedYear, MoneyEntry
+from donghanh.programmes.models.partners import (
+    CoordinationPlan,
+    Partner,
+    PartnerMeeting,
+    PartnerStep,
+    PartnerTask,
+)
 from donghanh.programmes.models.plans import (
     Objective,
     PlanTask,
@@ -13,6 +21,7 @@ from donghanh.programmes.models.plans import (
 from donghanh.programmes.models.reviews import Review, ReviewTransition, ReviewVersion
 
 __all__ = [
-    "Objective", "PlanTask", "PlanTransition", "Programme", "ProgrammeTask", "Review", "ReviewTransition",
-    "ReviewVersion", "TaskEvidence", "TaskRemark", "UnitPlan",
+    "BudgetLine", "ClosedYear", "CoordinationPlan", "MoneyEntry", "Objective", "Partner", "PartnerMeeting",
+    "PartnerStep", "PartnerTask", "PlanTask", "PlanTransition", "Programme", "ProgrammeTask", "Review",
+    "ReviewTransition", "ReviewVersion", "TaskEvidence", "TaskRemark", "UnitPlan",
 ]  # fmt: skip

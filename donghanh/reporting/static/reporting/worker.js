@@ -3,7 +3,7 @@
 // view. Files carry the hash of their content, so what lies here never goes stale; pages come from the network first.
 const FILES = `dh-files-${SHELL.version}`;
 const PAGES = "dh-pages-"; // + account: a page is kept for the one it was made for
-const KEPT = /^\/bao-cao\/(can-nop|\d+\/dien)\/$/;
+const KEPT = /^\/(bao-cao\/(can-nop|\d+\/dien)|kiem-tra-co-so\/cuoc\/\d+)\/$/;
 const SIGN_IN = /\/dang-nhap\//;
 
 addEventListener("install", (event) => {

@@ -1,0 +1,94 @@
+"""Who sees which visits and findings; what a visit's checklist says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from donghanh.inspections.choices import STILL_OPEN, Mark, State, VisitState
+from donghanh.inspections.models import Feedback, Finding, Visit
+from donghanh.organisations.choices import EducationLevel
+from donghanh.organisations.models import UnitName
+from donghanh.people.choices import Right
+from donghanh.people.models import Account
+from donghanh.people.queries import own_units
+from donghanh.periods.models import Period
+from donghanh.questionnaires.models import Definition
+from donghanh.questionnaires.rules import Answers, read_answers
+
+LEVELS = list(EducationLevel)  # a checklist asks nothing by level
+
+
+def _named(rows: QuerySet[Any], on: date, unit: str = "unit") -> QuerySet[Any]:
+    """With `unit_name`, `unit_sort`, `unit_folded`: of that day, else the last that the unit bore."""
+    name = UnitName.objects.filter(unit=OuterRef(unit), valid__startswith__lte=on).order_by("-valid")
+    named: QuerySet[Any] = rows.annotate(
+        unit_name=Subquery(name.values("name")[:1]),
+        unit_sort=Subquery(name.values("name_sort")[:1]),
+        unit_folded=Subquery(name.values("name_folded")[:1]),
+    )
+    return named
+
+
+def offices_of(account: Account, *, on: date) -> list[int]:
+    """Offices in whose name the account inspects."""
+    return own_units(account, Right.INSPECT, on=on)
+
+
+def visits_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
+    """Those of the account's offices, those in whose team it is, and those of the units it answers for."""
+    answers_for = own_units(account, Right.ANSWER_INSPECTIONS, on=on)
+    rows = Visit.objects.filter(
+        Q(office__in=offices_of(account, on=on)) | Q(unit__in=answers_for) | Q(team__account=account)
+    ).distinct()
+    counted: QuerySet[Any] = _named(rows.select_related("checklist__form"), on).annotate(
+        still_open=Count("findings", filter=Q(findings__state__in=STILL_OPEN), distinct=True)
+    )
+    return counted.order_by("-on", "unit_sort", "pk")
+
+
+def findings_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
+    """Findings of those visits, and those that came to the account's units with a merger."""
+    answers_for = own_units(account, Right.ANSWER_INSPECTIONS, on=on)
+    seen = Visit.objects.filter(Q(office__in=offices_of(account, on=on)) | Q(team__account=account)).values("pk")
+    rows = Finding.objects.filter(Q(visit__in=seen) | Q(unit__in=answers_for)).select_related("visit")
+    return _named(rows, on).order_by("due_on", "unit_sort", "pk")
+
+
+def overdue(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Of these findings: due before the day and still to be mended."""
+    return rows.filter(due_on__lt=on, state__in=(State.OPEN, State.REOPENED))
+
+
+def waiting_for(account: Account, *, on: date) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Findings that the account's units have to mend, and those that its offices have to look at again."""
+    rows = findings_visible_to(account, on=on)
+    mine = rows.filter(unit__in=own_units(account, Right.ANSWER_INSPECTIONS, on=on))
+    to_check = rows.filter(visit__office__in=offices_of(account, on=on), state=State.PROVED)
+    return mine.filter(state__in=(State.OPEN, State.REOPENED)), to_check
+
+
+def answers_of(definition: Definition, typed: Mapping[str, str]) -> Answers:
+    """What stands in a visit's boxes, read by the checklist."""
+    return read_answers(definition, typed, LEVELS)
+
+
+def visits_in_year(unit_ids: Collection[int], year: int, *, besides: int | None = None) -> Counter[int]:
+    """How many visits each unit has in a calendar year, planned or held."""
+    rows = Visit.objects.filter(unit__in=unit_ids, on__year=year).exclude(state=VisitState.CANCELLED)
+    rows = rows.exclude(pk=besides) if besides else rows
+    return Counter(rows.order_by("pk").values_list("unit", flat=True))
+
+
+def feedback_of(office_ids: Collection[int], period: Period, *, on: date) -> tuple[list[tuple[str, list[int]]], Any]:
+    """What units said of a year: per question how many said each mark, and the rows with their words."""
+    rows = _named(Feedback.objects.filter(office__in=office_ids, period=period), on).order_by("unit_sort", "pk")
+    counts = []
+    for field in ("useful", "guidance", "burden"):
+        said = Counter(rows.order_by("pk").values_list(field, flat=True))
+        counts.append((field, [said[mark] for mark in Mark]))
+    return counts, rows

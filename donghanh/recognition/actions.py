@@ -1,0 +1,184 @@
+"""Every write of rounds and nominations: called for, put forward, voted on, decided, made public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from donghanh.audit.actions import record
+from donghanh.files.actions import store_upload
+from donghanh.kernel.text import nfc
+from donghanh.kernel.verdict import Refused, verdict_of
+from donghanh.people.models import Account
+from donghanh.recognition import rules, signals
+from donghanh.recognition.choices import MOVES, Move, NomineeKind, State
+from donghanh.recognition.models import (
+    CouncilMember,
+    Nomination,
+    NominationFile,
+    NominationMove,
+    Recusal,
+    Round,
+    Vote,
+)
+from donghanh.recognition.queries import tally
+
+PAST = {
+    Move.SUBMIT: "submitted",
+    Move.RETURN: "returned",
+    Move.COMMEND: "commended",
+    Move.DECLINE: "declined",
+    Move.WITHDRAW: "withdrawn",
+}
+
+
+@transaction.atomic
+def open_round(
+    *, office_id: int, name: str, forms: Sequence[str], criteria: str, opens_on: date, closes_on: date, quorum: int,
+    by: Account, at: datetime,
+) -> Round:  # fmt: skip
+    """A call for nominations to all units of the office."""
+    rules.may_open(by, office_id, opens_on, closes_on, on=timezone.localdate(at)).enforce()
+    row = Round.objects.create(
+        office_id=office_id, name=nfc(name), forms=list(forms), criteria=nfc(criteria), opens_on=opens_on,
+        closes_on=closes_on, quorum=quorum,
+    )  # fmt: skip
+    record(verb="recognition.round_opened", on=row, by=by.pk, at=at, unit=office_id)
+    return row
+
+
+@transaction.atomic
+def seat(*, round_: Round, account: Account, chairs: bool, by: Account, at: datetime) -> CouncilMember:
+    """Somebody sits in the council of the round; a new chair takes the old one's place."""
+    rules.may_run(by, round_, on=timezone.localdate(at)).enforce()
+    if chairs:
+        CouncilMember.objects.filter(round=round_, chairs=True).update(chairs=False)
+    row, _new = CouncilMember.objects.update_or_create(round=round_, account=account, defaults={"chairs": chairs})
+    record(verb="recognition.member_seated", on=round_, by=by.pk, at=at, unit=round_.office_id)
+    return row
+
+
+@transaction.atomic
+def nominate(
+    *, round_: Round, unit_id: int, kind: str, group: str, nominee: Account | None, form: str, deed: str,
+    files: Sequence[tuple[str, bytes]], by: Account, at: datetime,
+) -> Nomination:  # fmt: skip
+    """Put forward a unit, a group, somebody of the staff or a learner; it is a draft until it is sent."""
+    on = timezone.localdate(at)
+    rules.may_nominate(by, round_, unit_id, on=on).enforce()
+    person = nominee if kind in (NomineeKind.STAFF, NomineeKind.LEARNER) else None
+    verdict_of(rules.nominee_fits(by, kind, group, person, deed, on=on)).enforce()
+    if form not in round_.forms:
+        raise Refused(_("Đợt này không có hình thức đó."), "form")
+    row = Nomination.objects.create(
+        round=round_, unit_id=unit_id, kind=kind, group=nfc(group) if kind == NomineeKind.GROUP else "",
+        account=person, form=form, deed=nfc(deed),
+    )  # fmt: skip
+    for name, content in files:
+        kept = store_upload(content=content, name=name, unit=unit_id, by=by.pk, at=at)
+        NominationFile.objects.create(nomination=row, file=kept)
+    record(verb="recognition.nominated", on=row, by=by.pk, at=at, unit=unit_id)
+    return row
+
+
+@transaction.atomic
+def rewrite(*, nomination: Nomination, deed: str, by: Account, at: datetime) -> None:
+    """Another wording of the deed, before it is sent."""
+    on = timezone.localdate(at)
+    rules.may_write(by, nomination, on=on).enforce()
+    fits = rules.nominee_fits(by, NomineeKind.UNIT, "", None, deed, on=on)
+    verdict_of(fits).enforce()
+    Nomination.objects.filter(pk=nomination.pk).update(deed=nfc(deed))
+    record(verb="recognition.rewritten", on=nomination, by=by.pk, at=at, unit=nomination.unit_id)
+
+
+@transaction.atomic
+def submit(*, nomination: Nomination, by: Account, at: datetime) -> None:
+    """To the council."""
+    on = timezone.localdate(at)
+    rules.may_write(by, nomination, on=on).enforce()
+    rules.may_nominate(by, nomination.round, nomination.unit_id, on=on).enforce()
+    _move(nomination, Move.SUBMIT, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw(*, nomination: Nomination, by: Account, at: datetime) -> None:
+    rules.may_withdraw(by, nomination, on=timezone.localdate(at)).enforce()
+    _move(nomination, Move.WITHDRAW, by=by, at=at)
+
+
+@transaction.atomic
+def return_(*, nomination: Nomination, reason: str, by: Account, at: datetime) -> None:
+    """Back to the unit, with what is lacking; votes that were cast are void."""
+    rules.may_return(by, nomination, on=timezone.localdate(at)).enforce()
+    if not reason.strip():
+        raise Refused(_("Ghi điều cần bổ sung."), "reason")
+    Vote.objects.filter(nomination=nomination).delete()
+    _move(nomination, Move.RETURN, by=by, at=at, reason=nfc(reason))
+
+
+@transaction.atomic
+def vote(*, nomination: Nomination, member: CouncilMember | None, yes: bool, by: Account, at: datetime) -> None:
+    """One's own yes or no, changed until the round is decided."""
+    own = _seat_of(member, nomination, by, at)
+    Vote.objects.update_or_create(nomination=nomination, member=own, defaults={"yes": yes, "at": at})
+    record(verb="recognition.voted", on=nomination, by=by.pk, at=at, unit=nomination.unit_id)
+
+
+@transaction.atomic
+def stand_back(*, nomination: Nomination, member: CouncilMember | None, reason: str, by: Account, at: datetime) -> None:
+    """A member says that they have to do with the nominee; a vote already cast is void."""
+    own = _seat_of(member, nomination, by, at)
+    if not reason.strip():
+        raise Refused(_("Ghi lý do không tham gia xét."), "reason")
+    Recusal.objects.create(nomination=nomination, member=own, reason=nfc(reason))
+    Vote.objects.filter(nomination=nomination, member=own).delete()
+    record(verb="recognition.stood_back", on=nomination, by=by.pk, at=at, unit=nomination.unit_id)
+
+
+def _seat_of(member: CouncilMember | None, nomination: Nomination, by: Account, at: datetime) -> CouncilMember:
+    """The seat from which `by` may vote on it; Refused if there is none."""
+    if member is None or member.account_id != by.pk:
+        raise Refused(_("Chỉ thành viên hội đồng bỏ phiếu."))
+    rules.may_vote(member, nomination, on=timezone.localdate(at)).enforce()
+    return member
+
+
+@transaction.atomic
+def decide(*, round_: Round, decision: str, decided_on: date, by: Account, at: datetime) -> None:
+    """The council's votes become the decision: every nomination that was sent, all in one."""
+    on = timezone.localdate(at)
+    round_ = Round.objects.select_for_update().get(pk=round_.pk)
+    rules.may_decide(by, round_, on=on).enforce()
+    if not decision.strip():
+        raise Refused(_("Ghi số và ngày của quyết định."), "decision")
+    if decided_on > on:
+        raise Refused(_("Ngày này chưa tới."), "decided_on")
+    for nomination in round_.nominations.filter(state=State.SUBMITTED).select_related("round").order_by("pk"):
+        _move(nomination, Move.COMMEND if tally(nomination, on=on).carried else Move.DECLINE, by=by, at=at)
+    round_.decision, round_.decided_on = nfc(decision), decided_on
+    round_.save(update_fields=["decision", "decided_on"])
+    record(verb="recognition.round_decided", on=round_, by=by.pk, at=at, unit=round_.office_id)
+
+
+@transaction.atomic
+def publish(*, round_: Round, by: Account, at: datetime) -> None:
+    """The outcome becomes public; whose name may be shown is asked at each showing."""
+    rules.may_publish(by, round_, on=timezone.localdate(at)).enforce()
+    Round.objects.filter(pk=round_.pk, published_at=None).update(published_at=at)
+    record(verb="recognition.round_published", on=round_, by=by.pk, at=at, unit=round_.office_id)
+    transaction.on_commit(lambda: signals.commendations_published.send(sender=Round, round_id=round_.pk))
+
+
+def _move(nomination: Nomination, move: Move, *, by: Account, at: datetime, reason: str = "") -> None:
+    """Along the table, once: of two who press at the same moment the second is refused."""
+    step = MOVES[move]
+    if not Nomination.objects.filter(pk=nomination.pk, state__in=step.sources).update(state=step.target):
+        raise Refused(_("Đề nghị vừa có thay đổi. Thầy cô tải lại trang để xem."))
+    nomination.state = step.target
+    NominationMove.objects.create(nomination=nomination, move=move, reason=reason, by=by, at=at)
+    record(verb=f"recognition.{PAST[move]}", on=nomination, by=by.pk, at=at, unit=nomination.unit_id, reason=reason)

@@ -1,0 +1,210 @@
+"""Who sees which rounds, nominations and practices; what may be shown of a person to the public."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
+
+from donghanh.kernel.rows import everything
+from donghanh.organisations.models import Lineage, UnitName
+from donghanh.organisations.queries import called
+from donghanh.people.choices import Right
+from donghanh.people.models import Account
+from donghanh.people.queries import held, own_units, units_reached
+from donghanh.periods.models import Period
+from donghanh.privacy.choices import Purpose
+from donghanh.privacy.queries import consenting
+from donghanh.recognition.choices import Discipline, Move, NomineeKind, PracticeState, State
+from donghanh.recognition.models import (
+    CouncilMember,
+    DisciplineCount,
+    Nomination,
+    Practice,
+    Round,
+    Vote,
+)
+from donghanh.rosters.models import Learner
+from donghanh.rosters.queries import learners_visible_to
+
+FEWEST_SCHOOLS: Final = 3  # over which numbers of discipline are shown
+FEWEST_CASES: Final = 5  # fewer are said as "fewer than five"
+
+
+def _named(rows: QuerySet[Any], on: date, unit: str = "unit") -> QuerySet[Any]:
+    name = UnitName.objects.filter(unit=OuterRef(unit), valid__startswith__lte=on).order_by("-valid")
+    named: QuerySet[Any] = rows.annotate(
+        unit_name=Subquery(name.values("name")[:1]),
+        unit_sort=Subquery(name.values("name_sort")[:1]),
+        unit_folded=Subquery(name.values("name_folded")[:1]),
+    )
+    return named
+
+
+def rounds_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
+    """Rounds of the account's units, of every office above them, and those in whose council they sit."""
+    own = own_units(account, Right.NOMINATE, on=on)
+    above = Lineage.objects.filter(descendant__in=own, valid__contains=on).values("ancestor")
+    reached = units_reached(account, Right.JUDGE_NOMINATIONS, on=on)
+    sits = CouncilMember.objects.filter(account=account).values("round")
+    rows = Round.objects.filter(Q(office__in=above) | Q(office__in=reached) | Q(pk__in=sits))
+    counted: QuerySet[Any] = _named(rows, on, "office").annotate(
+        sent=Count("nominations", filter=~Q(nominations__state__in=(State.DRAFT, State.WITHDRAWN)))
+    )
+    return counted.order_by("-opens_on", "pk")
+
+
+def nominations_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
+    """Those of the account's own units; and of rounds whose office or council the account judges in, once sent."""
+    own = own_units(account, Right.NOMINATE, on=on)
+    judged = own_units(account, Right.JUDGE_NOMINATIONS, on=on)
+    sits = CouncilMember.objects.filter(account=account).values("round")
+    sent = ~Q(state__in=(State.DRAFT, State.WITHDRAWN))
+    rows = Nomination.objects.filter(Q(unit__in=own) | (sent & (Q(round__office__in=judged) | Q(round__in=sits))))
+    return _named(rows.select_related("round", "account"), on).order_by("unit_sort", "pk")
+
+
+def names_for(account: Account, nominations: Iterable[Nomination], *, on: date) -> dict[int, str]:
+    """How each nomination's subject is called to this reader, who must stand behind the wall for learners' names."""
+    rows = list(nominations)
+    learners = {row.account_id for row in rows if row.kind == NomineeKind.LEARNER}
+    seen = dict(learners_visible_to(account, on=on).filter(pk__in=learners).values_list("pk", "full_name"))
+    return _called(rows, seen, on)
+
+
+def _called(rows: list[Nomination], learners: dict[int, str], on: date) -> dict[int, str]:
+    units = called({row.unit_id for row in rows}, on=on)
+
+    def name(row: Nomination) -> str:
+        unit = units.get(row.unit_id, "")
+        match row.kind:
+            case NomineeKind.UNIT:
+                return unit
+            case NomineeKind.GROUP:
+                return f"{row.group} – {unit}"
+            case NomineeKind.STAFF:
+                return f"{row.account.full_name if row.account else ''} – {unit}"
+        known = learners.get(row.account_id or 0)
+        return f"{known} – {unit}" if known else _("Một học sinh của %(unit)s") % {"unit": unit}
+
+    return {row.pk: name(row) for row in rows}
+
+
+def published(*, on: date) -> QuerySet[Any]:
+    """Rounds whose outcome is public, the newest first."""
+    return _named(Round.objects.filter(published_at__isnull=False), on, "office").order_by("-published_at", "pk")
+
+
+def public_names(round_: Round, *, on: date) -> list[tuple[Nomination, str]]:
+    """Whom the public reads of: units, groups and staff by name; a child only while child and guardian consent to it.
+
+    Asked anew at each showing: a consent that was withdrawn hides the name at once.
+    """
+    rows = list(
+        round_.nominations.filter(state=State.COMMENDED).select_related("account").order_by("kind", "form", "pk")
+    )
+    learners = {row.account_id for row in rows if row.kind == NomineeKind.LEARNER and row.account_id}
+    with everything():
+        willing = consenting(learners, Purpose.RESULTS, on=on)
+        names = dict(Learner.objects.filter(pk__in=willing).values_list("pk", "full_name"))
+    said = _called(rows, names, on)
+    return [(row, said[row.pk]) for row in rows]
+
+
+# ── the council ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def recusal_of(member: CouncilMember, nomination: Nomination, *, on: date) -> str:
+    """Why this member has no vote on this nomination; "" if they have one."""
+    if nomination.account_id == member.account_id:
+        return _("là người được đề nghị")
+    if nomination.moves.filter(move=Move.SUBMIT, by=member.account_id).exists():
+        return _("là người đề nghị")
+    if nomination.unit_id in {row.unit_id for row in held(member.account, on=on)}:
+        return _("cùng đơn vị với người, tập thể được đề nghị")
+    own = nomination.recusals.filter(member=member).first()
+    return own.reason if own else ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The votes of those who may vote."""
+
+    yes: int
+    no: int
+    may_vote: int
+    quorum: int
+
+    @property
+    def decided(self) -> bool:
+        return self.yes + self.no >= self.quorum
+
+    @property
+    def carried(self) -> bool:
+        """More yes than no."""
+        return self.decided and self.yes > self.no
+
+
+def tally(nomination: Nomination, *, on: date) -> Tally:
+    """Votes of members who stand back are not counted, even if they were cast before."""
+    members = list(nomination.round.council.select_related("account").order_by("pk"))
+    free = [member.pk for member in members if not recusal_of(member, nomination, on=on)]
+    votes = Vote.objects.filter(nomination=nomination, member__in=free)
+    yes = votes.filter(yes=True).count()
+    return Tally(yes, votes.count() - yes, len(free), nomination.round.quorum)
+
+
+# ── good practice ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def practices_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
+    """Published ones, the account's own units', and those that wait for the account's office; with `trials_made`."""
+    own = own_units(account, Right.SHARE_PRACTICE, on=on)
+    reviewed = units_reached(account, Right.REVIEW_PLANS, on=on)
+    rows = Practice.objects.filter(
+        Q(state=PracticeState.PUBLISHED)
+        | Q(unit__in=own)
+        | (Q(unit__in=reviewed) & Q(state__in=(PracticeState.SUBMITTED, PracticeState.RETURNED)))
+    )
+    counted: QuerySet[Any] = _named(rows.select_related("file", "written_by"), on).annotate(
+        trials_made=Count("trials"), works=Count("trials", filter=Q(trials__outcome="works"))
+    )
+    return counted.order_by("-trials_made", "title_sort", "pk")
+
+
+# ── discipline ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def discipline_of(unit_id: int, period: Period) -> dict[str, int]:
+    """What one school counted, for the school itself."""
+    rows = DisciplineCount.objects.filter(unit=unit_id, period=period)
+    return dict(rows.values_list("category", "count"))
+
+
+def discipline_over(units: Collection[int] | QuerySet[Any], period: Period) -> tuple[int, dict[str, str]] | None:
+    """Schools that counted, and per category the sum in words; None where they are too few to be shown.
+
+    One sum for an office and no table by school: nothing can be found by taking one table from another.
+    """
+    rows = DisciplineCount.objects.filter(unit__in=units, period=period)
+    schools = rows.values("unit").distinct().count()
+    if schools < FEWEST_SCHOOLS:
+        return None
+    sums = dict(rows.order_by().values_list("category").annotate(Sum("count")))
+    return schools, {category: _few(sums.get(category, 0)) for category in Discipline.values}
+
+
+def _few(count: int) -> str:
+    return _("dưới %(few)s") % {"few": FEWEST_CASES} if 0 < count < FEWEST_CASES else str(count)
+
+
+def waits_for(account: Account, *, on: date) -> QuerySet[Any]:
+    """Nominations on which the account has still to vote."""
+    seats = CouncilMember.objects.filter(account=account, round=OuterRef("round"))
+    voted = Vote.objects.filter(nomination=OuterRef("pk"), member__account=account)
+    rows = Nomination.objects.filter(Exists(seats), ~Exists(voted), state=State.SUBMITTED, round__decided_on=None)
+    return _named(rows.select_related("round"), on).order_by("unit_sort", "pk")
