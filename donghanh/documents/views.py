@@ -210,10 +210,12 @@ def deed(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Right.READ_DOCUMENTS)
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The document's file."""
-    found = visible_document(request, pk).file
-    if found is None:
+    """The document's file; `?kem=1`: the first that came with it."""
+    number = parameters(request, kem=forms.IntegerField(required=False, min_value=0, max_value=99, initial=0))["kem"]
+    files = queries.files_of(visible_document(request, pk))
+    if number >= len(files):
         raise Http404
+    found = files[number]
     answer = FileResponse(content_of(found), as_attachment=True, filename=found.name, content_type=found.content_type)
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -230,7 +232,8 @@ def show(
     receiving = [unit for unit in own_units(account, Right.REGISTER_DOCUMENTS, on=day) if unit != found.unit_id]
     context = {
         "document": found, "facts": facts_of(found), "receivers": list(found.recipients.order_by("pk")),
-        "upon": upon, "below": below, "story": story(found), "copies": found.copies_made.order_by("pk"),
+        "upon": upon, "below": below, "story": story(found), "annexes": queries.files_of(found)[1:],
+        "copies": found.copies_made.order_by("pk"),
         "replies": found.replies.order_by("stated_at", "pk"), "in_force": queries.is_in_force(found, on=day),
         "forms": _offered(request, found) | bound if mine else {},
         "mine": mine, "take_in_at": receiving[0] if receiving and not mine else None,
