@@ -247,7 +247,7 @@ def _offered(request: HttpRequest, found: Document) -> dict[str, RowsForm]:
     """The forms of what may be done with the document as it stands."""
     names = {
         Status.DRAFT: ["assign", "relate"],
-        Status.REGISTERED: ["relate", "book", "copy", "recall", *(["reply"] if found.exchange_id else [])],
+        Status.REGISTERED: ["relate", "book", "make_copy", "recall", *(["reply"] if found.exchange_id else [])],
         Status.RECALLED: [],
     }[Status(found.status)]
     return {name: form for name, form in _deed_forms(request, found, None).items() if name in names}
@@ -261,7 +261,7 @@ def _deed_forms(request: HttpRequest, found: Document, data: Any) -> dict[str, R
         "assign": NumberForm(data, prefix="so"),
         "relate": RelateForm(visible, data, prefix="noi"),
         "book": BookForm(data, prefix="ghi", initial=book),
-        "copy": CopyForm(data, prefix="sao", initial={"symbol": f"SY-{ending}" if ending else ""}),
+        "make_copy": CopyForm(data, prefix="sao", initial={"symbol": f"SY-{ending}" if ending else ""}),
         "recall": RecallForm(data, prefix="thu"),
         "reply": ReplyForm(data, prefix="dap"),
     }
@@ -302,7 +302,7 @@ def _reply(found: Document, form: RowsForm, by: Account) -> str:
 
 
 DEEDS: dict[str, Callable[[Document, RowsForm, Account], str]] = {
-    "assign": _assign, "relate": _relate, "book": _book, "copy": _copy, "recall": _recall, "reply": _reply,
+    "assign": _assign, "relate": _relate, "book": _book, "make_copy": _copy, "recall": _recall, "reply": _reply,
 }  # fmt: skip
 
 
