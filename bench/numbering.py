@@ -8,6 +8,7 @@ usage: .venv/bin/python bench/numbering.py [how many]
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -30,6 +31,7 @@ THREADS = 8
 def main(number: int) -> None:
     clerk = Account.objects.get(username="vanthu.so")
     unit = Membership.objects.filter(account=clerk).order_by("pk").select_related("unit")[0].unit
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it tells of every connection that is cut on purpose
     rows = drafts(unit, by=clerk, number=number)
     mine = Document.objects.filter(pk__in=[row.pk for row in rows])
     started = time.perf_counter()

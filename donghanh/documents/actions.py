@@ -106,7 +106,8 @@ def assign_number(
     row.status, row.registered_at, row.registered_by = TRANSITIONS["register"][1], at, by
     row.save(update_fields=["series", "number", "number_text", "status", "registered_at", "registered_by"])
     record(verb="documents.registered", on=row, by=by.pk, at=at, unit=row.unit_id)
-    announce_replaced(on=on, at=at)
+    if row.relations_to_earlier.exists():
+        announce_replaced(on=on, at=at)
     pk = row.pk
     transaction.on_commit(lambda: document_registered.send(Document, document_id=pk), robust=True)
     return row

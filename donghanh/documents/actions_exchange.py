@@ -12,9 +12,11 @@ from donghanh.audit.actions import record
 from donghanh.documents import edxml
 from donghanh.documents.actions import register_incoming
 from donghanh.documents.choices import TYPES, Direction, Reply, Status, Urgency
-from donghanh.documents.models import Document, ExchangeReply
+from donghanh.documents.models import Document, DocumentAnnex, ExchangeReply
+from donghanh.documents.queries import files_of
 from donghanh.documents.rules import Arrival, Told, may_register
 from donghanh.files.actions import store_upload
+from donghanh.files.models import StoredFile
 from donghanh.files.queries import content_of
 from donghanh.kernel.text import fold, nfc
 from donghanh.kernel.verdict import Refused
@@ -39,10 +41,7 @@ def export_package(*, document: Document, by: Account, at: datetime) -> bytes:
     if document.direction != Direction.OUT or document.status != Status.REGISTERED:
         raise Refused(_("Chỉ đóng gói văn bản đi đã có số và chưa thu hồi."))
     lines = list(document.recipients.order_by("pk"))
-    files: tuple[edxml.Attached, ...] = ()
-    if document.file:
-        with content_of(document.file) as opened:
-            files = (edxml.Attached(document.file.name, document.file.content_type, opened.read()),)
+    files = tuple(_attached(one) for one in files_of(document))
     sender = organ_of(document.unit_id, on=on)
     package = edxml.Package(
         sender=sender,
@@ -76,15 +75,18 @@ def take_package(*, unit: Unit, content: bytes, by: Account, at: datetime) -> Do
             % {"number": known.arrival_number, "day": f"{known.arrival_date:%d/%m/%Y}"}
         )
     files = [store_upload(content=one.content, name=one.name, unit=unit.pk, by=by.pk, at=at) for one in read.files]
-    more = _("Gói còn %(number)s tệp kèm theo khác, xem trong gói gốc.") % {"number": len(files) - 1}
     told = Told(
         type=_type_of(read), symbol=read.notation, date=read.date, abstract=read.subject,
         issuer_name=read.sender.name or read.sender.id, signer_name=read.signer, signer_position=read.position,
         signer_authority=read.authority[:10], urgency=PRIORITIES[read.priority], copies=read.copies, pages=read.pages,
-        drafting_unit=read.drafting_unit, due_date=read.due_date, note=more if len(files) > 1 else "",
+        drafting_unit=read.drafting_unit, due_date=read.due_date,
     )  # fmt: skip
     arrival = Arrival(date=on, number_text=read.number, exchange_id=read.document_id)
-    return register_incoming(unit=unit, told=told, arrival=arrival, file=files[0] if files else None, by=by, at=at)
+    row = register_incoming(unit=unit, told=told, arrival=arrival, file=files[0] if files else None, by=by, at=at)
+    DocumentAnnex.objects.bulk_create(
+        DocumentAnnex(document=row, file=file, position=position) for position, file in enumerate(files[1:], 1)
+    )
+    return row
 
 
 @transaction.atomic
@@ -125,6 +127,11 @@ def _status_of(said: ExchangeReply) -> bytes:
             description=said.description, at=timezone.localtime(said.stated_at),
         )
     )  # fmt: skip
+
+
+def _attached(file: StoredFile) -> edxml.Attached:
+    with content_of(file) as opened:
+        return edxml.Attached(file.name, file.content_type, opened.read())
 
 
 def _note_status(unit: Unit, said: edxml.Status, *, by: Account, at: datetime) -> Document:

@@ -247,7 +247,7 @@ class DeedForm(forms.Form):
     """Which thing is to be done with a document."""
 
     viec = forms.ChoiceField(
-        choices=[(one, one) for one in ("assign", "relate", "book", "copy", "recall", "reply", "confirm")]
+        choices=[(one, one) for one in ("assign", "relate", "book", "make_copy", "recall", "reply", "confirm")]
     )
 
 

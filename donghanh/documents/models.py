@@ -169,6 +169,18 @@ class Document(models.Model):
         return " ".join(part for part in (self.signer_authority, self.signer_position, self.signer_name) if part)
 
 
+class DocumentAnnex(models.Model):
+    """One more file of a document, in the order in which they came."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="annexes")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()  # from 1
+
+    class Meta:
+        verbose_name = "tệp kèm văn bản"
+        constraints = (models.UniqueConstraint(fields=["document", "position"], name="annex_position_once"),)
+
+
 class Recipient(models.Model):
     """One line of "Nơi nhận": a unit of the tree, maybe with all below it, or a name. Keeps when it took the document
     in and when it confirmed that a recall reached it."""

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from donghanh.documents.choices import ENDING, INVERSE, OFFICIAL_LETTER, Direction, RelationKind, SeriesKind, Status
 from donghanh.documents.models import Document, NumberSeries, Recipient, Relation
+from donghanh.files.models import StoredFile
 from donghanh.kernel.text import fold, nfc
 from donghanh.organisations.models import Lineage, Unit
 from donghanh.organisations.queries import ancestors, units_on
@@ -92,6 +93,12 @@ def in_force_for(unit_id: int, *, on: date) -> QuerySet[Document]:
     chain = [unit_id, *(unit.pk for unit in ancestors(unit_id, on=on))]
     rows = Document.objects.filter(unit__in=chain).exclude(origin__unit__in=chain)
     return in_force(rows, on=on).order_by("-date", "-pk")
+
+
+def files_of(document: Document) -> list[StoredFile]:
+    """The document itself, then what came with it."""
+    annexes = document.annexes.select_related("file").order_by("position")
+    return [*([document.file] if document.file else []), *(one.file for one in annexes)]
 
 
 def is_in_force(document: Document, *, on: date) -> bool:

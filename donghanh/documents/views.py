@@ -210,10 +210,12 @@ def deed(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Right.READ_DOCUMENTS)
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The document's file."""
-    found = visible_document(request, pk).file
-    if found is None:
+    """The document's file; `?kem=1`: the first that came with it."""
+    number = parameters(request, kem=forms.IntegerField(required=False, min_value=0, max_value=99, initial=0))["kem"]
+    files = queries.files_of(visible_document(request, pk))
+    if number >= len(files):
         raise Http404
+    found = files[number]
     answer = FileResponse(content_of(found), as_attachment=True, filename=found.name, content_type=found.content_type)
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -230,7 +232,8 @@ def show(
     receiving = [unit for unit in own_units(account, Right.REGISTER_DOCUMENTS, on=day) if unit != found.unit_id]
     context = {
         "document": found, "facts": facts_of(found), "receivers": list(found.recipients.order_by("pk")),
-        "upon": upon, "below": below, "story": story(found), "copies": found.copies_made.order_by("pk"),
+        "upon": upon, "below": below, "story": story(found), "annexes": queries.files_of(found)[1:],
+        "copies": found.copies_made.order_by("pk"),
         "replies": found.replies.order_by("stated_at", "pk"), "in_force": queries.is_in_force(found, on=day),
         "forms": _offered(request, found) | bound if mine else {},
         "mine": mine, "take_in_at": receiving[0] if receiving and not mine else None,
@@ -244,7 +247,7 @@ def _offered(request: HttpRequest, found: Document) -> dict[str, RowsForm]:
     """The forms of what may be done with the document as it stands."""
     names = {
         Status.DRAFT: ["assign", "relate"],
-        Status.REGISTERED: ["relate", "book", "copy", "recall", *(["reply"] if found.exchange_id else [])],
+        Status.REGISTERED: ["relate", "book", "make_copy", "recall", *(["reply"] if found.exchange_id else [])],
         Status.RECALLED: [],
     }[Status(found.status)]
     return {name: form for name, form in _deed_forms(request, found, None).items() if name in names}
@@ -258,7 +261,7 @@ def _deed_forms(request: HttpRequest, found: Document, data: Any) -> dict[str, R
         "assign": NumberForm(data, prefix="so"),
         "relate": RelateForm(visible, data, prefix="noi"),
         "book": BookForm(data, prefix="ghi", initial=book),
-        "copy": CopyForm(data, prefix="sao", initial={"symbol": f"SY-{ending}" if ending else ""}),
+        "make_copy": CopyForm(data, prefix="sao", initial={"symbol": f"SY-{ending}" if ending else ""}),
         "recall": RecallForm(data, prefix="thu"),
         "reply": ReplyForm(data, prefix="dap"),
     }
@@ -299,7 +302,7 @@ def _reply(found: Document, form: RowsForm, by: Account) -> str:
 
 
 DEEDS: dict[str, Callable[[Document, RowsForm, Account], str]] = {
-    "assign": _assign, "relate": _relate, "book": _book, "copy": _copy, "recall": _recall, "reply": _reply,
+    "assign": _assign, "relate": _relate, "book": _book, "make_copy": _copy, "recall": _recall, "reply": _reply,
 }  # fmt: skip
 
 

@@ -586,5 +586,28 @@ class Migration(migrations.Migration):
                 condition=models.Q(("later", models.F("earlier")), _negated=True), name="relation_between_two"
             ),
         ),
+        migrations.CreateModel(
+            name="DocumentAnnex",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="annexes", to="documents.document"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "tệp kèm văn bản",
+                "constraints": [models.UniqueConstraint(fields=("document", "position"), name="annex_position_once")],
+            },
+        ),
         migrations.RunSQL(FREEZE, THAW),
     ]

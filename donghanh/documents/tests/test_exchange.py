@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
+from django.urls import reverse
 
 from donghanh.documents import actions_exchange, edxml
 from donghanh.documents.models import Document, ExchangeReply
@@ -45,6 +48,17 @@ def test_what_is_sent_arrives_the_same_with_its_file(cast, sent, package):
     assert (entry.direction, entry.arrival_number, entry.unit) == ("in", 1, cast.school)
     with content_of(entry.file) as opened:
         assert (entry.file.name, opened.read()) == ("quyet-dinh.pdf", PDF)
+
+
+def test_every_file_of_a_package_is_kept_and_handed_out(cast, package, sign_in, on_demo_day):
+    read = edxml.read(package)
+    second = edxml.Attached("phu-luc.pdf", "application/pdf", PDF + b" ")
+    entry = take(cast, edxml.write(dataclasses.replace(read, files=(*read.files, second))))
+    desk = sign_in(cast.principal)
+    address = reverse("documents:file", args=[entry.pk])
+    assert [b"".join(desk.get(address + more).streaming_content) for more in ("", "?kem=1")] == [PDF, PDF + b" "]
+    assert desk.get(address + "?kem=2").status_code == 404
+    assert "phu-luc.pdf" in desk.get(reverse("documents:document", args=[entry.pk])).content.decode()
 
 
 def test_a_package_read_and_written_again_is_the_same_bytes(package):

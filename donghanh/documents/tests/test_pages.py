@@ -53,6 +53,7 @@ def test_a_document_is_drafted_numbered_and_read_by_those_it_is_sent_to(cast, cl
     page = clerk.post(at("draft", cast.department.pk), sent, follow=True)
     row = Document.objects.get()
     assert "Chờ cấp số" in page.content.decode()
+    assert "Bản sao" not in page.content.decode()  # what has no number is not copied
     page = clerk.post(at("deed", row.pk), {"viec": "assign"}, follow=True).content.decode()
     assert "Đã cấp số 01/QĐ-SGDĐT và vào sổ." in page
     school = sign_in(cast.teacher)
@@ -180,7 +181,7 @@ def test_a_recall_is_confirmed_by_the_receiver(cast, clerk, sign_in):
 
 def test_copies_are_numbered_and_the_book_is_filled_in(cast, clerk):
     row = an_issued(cast.department, by=cast.clerk)
-    copy = {"viec": "copy", "sao-kind": "SL", "sao-symbol": "SL-SGDĐT", "sao-amount": "2"}
+    copy = {"viec": "make_copy", "sao-kind": "SL", "sao-symbol": "SL-SGDĐT", "sao-amount": "2"}
     page = clerk.post(at("deed", row.pk), copy, follow=True)
     assert "Bản sao có số 01/SL-SGDĐT." in page.content.decode()
     clerk.post(at("deed", row.pk), {"viec": "book", "ghi-passed_on_date": "2025-06-16", "ghi-signed_for": "Thơ"})
