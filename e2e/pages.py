@@ -71,6 +71,8 @@ PRACTICE = "SELECT 'gv.demo', id FROM recognition_practice WHERE state = 'publis
 VISIT_TODAY = "SELECT 'phong.lacson', id FROM inspections_visit WHERE \"on\" = '2025-06-16' ORDER BY id LIMIT 1"
 VISIT_HELD = "SELECT 'ht.demo', id FROM inspections_visit WHERE remark <> '' ORDER BY id LIMIT 1"
 FINDING = "SELECT 'phong.lacson', id FROM inspections_inspectionfinding WHERE state = 'proved' ORDER BY id LIMIT 1"
+PAPER = "SELECT 'lanhdao.so', id FROM papers_paper WHERE state = 'unsigned' ORDER BY id LIMIT 1"
+PAPER_CODE = "SELECT '', code FROM papers_paper WHERE state = 'sealed' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
   SELECT '{person}', round.id FROM reporting_collection round
@@ -616,6 +618,11 @@ SHOWINGS = [
         "document-package", "documents:take_in", "/van-ban/don-vi/{}/nhan-goi/",
         found=UNIT_OF.format(person="vanthu.so"),
     ),
+    Showing("papers", "papers:papers", "/trinh-ky/", "lanhdao.so", dark=True),
+    Showing("paper", "papers:paper", "/trinh-ky/{}/", found=PAPER),
+    Showing("certificates", "papers:certificates", "/trinh-ky/chung-thu/", "lanhdao.so"),
+    Showing("signature-check", "papers:check", "/trinh-ky/kiem-tra/"),
+    Showing("signature-checked", "papers:check_code", "/trinh-ky/kiem-tra/{}/", found=PAPER_CODE, dark=True),
     Showing("agenda", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="gv.demo"), dark=True),
     Showing("agenda-office", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="so.gddt")),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),
@@ -745,6 +752,8 @@ NOT_PAGES = {  # route → why no one looks at it
     "documents:deed": "takes a POST alone and leads back to the document",
     "documents:file": "hands out a file",
     "documents:package": "hands out a file",
+    "papers:paper_file": "hands out a file",
+    "papers:remove_certificate": "takes a POST alone and leads back to the certificates",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",
     "questionnaires:new_item": "a post that leads to the item",

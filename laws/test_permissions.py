@@ -29,8 +29,10 @@ ROWS_OF_ONE = {  # signed-in pages about one person: who finds them, by their pl
     "privacy:of_person": ("student", "guardian"),
     "privacy:file": ("student", "guardian"),
     "api:revoke_token": ("principal",),
+    "papers:remove_certificate": ("clerk",),
     "programmes:coordination_plan": ("department_officer", "leader", "partner"),
 }
+CALLED_DOWN = {"recognition:round"}  # an office's call is there for every unit below it
 OWN_IMPORTS = {  # a file of units is there for the one who looked at it
     "organisations:import_result",
     "organisations:import_apply",
@@ -78,6 +80,8 @@ def expected_of(
         seen = account == world.cast.department_officer
     elif route in OWN_BATCHES:
         seen = account == world.cast.district_officer
+    elif route in CALLED_DOWN:
+        seen = world.is_below(account, right, unit)
     elif not bound or route in OPEN_REGISTER:
         seen = True
     elif route.startswith("home:") and unit in (world.other_department, world.other_school):

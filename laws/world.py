@@ -29,6 +29,9 @@ from donghanh.organisations.import_checks import Options
 from donghanh.organisations.models import Unit, UnitParent, uid_of
 from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
+from donghanh.papers.actions_signing import bring_certificate, file_paper
+from donghanh.papers.tests.authority import Authority
+from donghanh.papers.tests.documents import report
 from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Account, Membership
 from donghanh.people.queries import has_second_factor
@@ -110,7 +113,7 @@ class World:
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
             self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes,
-            self._recognition, self._inspections, self._documents, self._joint,
+            self._recognition, self._inspections, self._documents, self._papers, self._joint,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -132,6 +135,13 @@ class World:
                 return True
             place = self.parents.get(place)
         return False
+
+    def is_below(self, account: Account, right: str, office: Unit) -> bool:
+        """Does the account hold the right in the office itself or in some unit below it? One parent at a time."""
+        places = {row.unit_id for row in Membership.objects.filter(account=account) if right in ROLES[row.role].rights}
+        while places and office.pk not in places:
+            places = {self.parents[place] for place in places if self.parents.get(place) is not None}
+        return bool(places)
 
     def at_school(self, pk: int) -> Sample:
         """An address of the one thing of its kind, which is the school's."""
@@ -478,7 +488,7 @@ class World:
         practice = self.at_school(a_practice(cast, file=("tai-lieu.pdf", b"%PDF-1.7 x")).pk)
         here = always(pk=round_.pk)
         return {
-            "recognition:round": here,
+            "recognition:round": lambda unit: {"pk": round_.pk} if unit == cast.department else None,
             "recognition:outcome": here,
             "recognition:nomination": nominated,
             "recognition:file": self.at_school(NominationFile.objects.get().pk),
@@ -496,6 +506,24 @@ class World:
             "inspections:picture": self.at_school(visit.pictures.get().pk),
             "inspections:finding": self.at_school(finding.pk),
             "inspections:proof": self.at_school(finding.moves.get(move="prove").pk),
+        }
+
+    def _papers(self) -> dict[str, Sample]:
+        """The Department's report, laid out and waiting to be signed; its clerk's certificate."""
+        cast = self.cast
+        paper = file_paper(
+            document=report(), unit_id=cast.department.pk, title="Báo cáo", by=cast.department_officer, at=AT
+        )
+        key = bring_certificate(
+            content=Authority(AT).issue("Sở", "x"), passphrase="x", unit_id=cast.department.pk, picture=None,
+            by=cast.clerk, at=AT,
+        )  # fmt: skip
+        at_department = lambda unit: {"pk": paper.pk} if unit == cast.department else None  # noqa: E731  # a sample
+        return {
+            "papers:paper": at_department,
+            "papers:paper_file": lambda unit: {"pk": paper.pk, "kind": "pdf"} if unit == cast.department else None,
+            "papers:remove_certificate": always(pk=key.pk),
+            "papers:check_code": always(code=paper.code),
         }
 
     def _looks(self) -> dict[str, Sample]:

@@ -15,7 +15,7 @@ from donghanh.organisations.choices import EducationLevel
 from donghanh.organisations.models import UnitName
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
-from donghanh.people.queries import own_units
+from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import Definition
 from donghanh.questionnaires.rules import Answers, read_answers
@@ -40,10 +40,10 @@ def offices_of(account: Account, *, on: date) -> list[int]:
 
 
 def visits_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
-    """Those of the account's offices, those in whose team it is, and those of the units it answers for."""
-    answers_for = own_units(account, Right.ANSWER_INSPECTIONS, on=on)
+    """Those of the account's offices, those in whose team it is, and those of the units whose plans it reads."""
+    reached = units_reached(account, Right.READ_PLANS, on=on)
     rows = Visit.objects.filter(
-        Q(office__in=offices_of(account, on=on)) | Q(unit__in=answers_for) | Q(team__account=account)
+        Q(office__in=offices_of(account, on=on)) | Q(unit__in=reached) | Q(team__account=account)
     ).distinct()
     counted: QuerySet[Any] = _named(rows.select_related("checklist__form"), on).annotate(
         still_open=Count("findings", filter=Q(findings__state__in=STILL_OPEN), distinct=True)
@@ -53,9 +53,9 @@ def visits_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
 
 def findings_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """Findings of those visits, and those that came to the account's units with a merger."""
-    answers_for = own_units(account, Right.ANSWER_INSPECTIONS, on=on)
+    reached = units_reached(account, Right.READ_PLANS, on=on)
     seen = Visit.objects.filter(Q(office__in=offices_of(account, on=on)) | Q(team__account=account)).values("pk")
-    rows = InspectionFinding.objects.filter(Q(visit__in=seen) | Q(unit__in=answers_for)).select_related("visit")
+    rows = InspectionFinding.objects.filter(Q(visit__in=seen) | Q(unit__in=reached)).select_related("visit")
     return _named(rows, on).order_by("due_on", "unit_sort", "pk")
 
 

@@ -21,6 +21,7 @@ from donghanh.inspections.models import Visit, VisitPicture
 from donghanh.inspections.tables import FeedbackTable, FindingTable, VisitTable
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
+from donghanh.kernel.forms import pressed
 from donghanh.kernel.lists import list_page, paged
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.queries import descendant_ids
@@ -76,7 +77,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit. Its team fills the checklist, also without network; the unit reads it and says its own words."""
     account, day = reader(request), today()
     found = get_object_or_404(queries.visits_visible_to(account, on=day), pk=pk)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     data = request.POST if act else None
     definition = found.checklist.definition
     each: dict[str, Form] = {

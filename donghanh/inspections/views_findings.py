@@ -22,6 +22,7 @@ from donghanh.inspections.tables import FindingTable
 from donghanh.inspections.views import reader
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
+from donghanh.kernel.forms import pressed
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.parameters import parameters
 from donghanh.kernel.verdict import Refused
@@ -60,7 +61,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
     """One finding: its history, the unit's proof, the office's re-check."""
     account, day = reader(request), today()
     found = get_object_or_404(queries.findings_visible_to(account, on=day), pk=pk)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     data = request.POST if act else None
     each: dict[str, Form] = {
         Move.PROVE: ProofForm(data if act == Move.PROVE else None, request.FILES or None),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -41,3 +42,16 @@ def day_field(label: Any, **options: Any) -> forms.DateField:
         error_messages={"required": _("Chọn một ngày."), "invalid": _("Ngày này không có trong lịch.")},
         **options,
     )
+
+
+class Pressed(forms.Form):
+    """Which button of a page with several was pressed."""
+
+    act = forms.CharField(required=False, max_length=40)
+
+
+def pressed(request: HttpRequest) -> str:
+    """Its name; "" where nothing was sent."""
+    form = Pressed(request.POST if request.method == "POST" else {})
+    form.is_valid()
+    return str(form.cleaned_data.get("act", ""))

@@ -34,19 +34,6 @@ def reader(request: HttpRequest) -> Account:
     return cast("Account", request.user)
 
 
-class Pressed(forms.Form):
-    """Which button of a page with several forms."""
-
-    act = forms.CharField(required=False, max_length=40)
-
-
-def pressed(request: HttpRequest) -> str:
-    """Its name; "" where nothing was sent."""
-    form = Pressed(request.POST if request.method == "POST" else {})
-    form.is_valid()
-    return str(form.cleaned_data.get("act", ""))
-
-
 @requires(Right.READ_PLANS)
 def programmes(request: HttpRequest) -> HttpResponse:
     """Every programme, with how far the reader's units are."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
-from donghanh.kernel.forms import RowsForm
+from donghanh.kernel.forms import RowsForm, pressed
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.parameters import parameters
 from donghanh.kernel.verdict import Refused
@@ -39,7 +39,7 @@ from donghanh.programmes.tables_money import (
     YearTable,
     figures,
 )
-from donghanh.programmes.views import pressed, reader
+from donghanh.programmes.views import reader
 
 MOST_ID = 2**31
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import signed_in
 from donghanh.kernel.clock import now, today
-from donghanh.kernel.forms import RowsForm
+from donghanh.kernel.forms import RowsForm, pressed
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.verdict import Refused, Verdict
 from donghanh.people.choices import Right
@@ -33,7 +33,7 @@ from donghanh.programmes.forms_partners import (
 )
 from donghanh.programmes.models import CoordinationPlan, Partner, PartnerTask
 from donghanh.programmes.tables_partners import CoordinationTable
-from donghanh.programmes.views import pressed, reader
+from donghanh.programmes.views import reader
 
 
 @signed_in

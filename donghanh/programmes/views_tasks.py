@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from donghanh.files.queries import content_of
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
+from donghanh.kernel.forms import pressed
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.choices import OFFICE_KINDS
 from donghanh.organisations.queries import kinds, named
@@ -22,7 +23,7 @@ from donghanh.programmes import actions, queries, rules
 from donghanh.programmes.choices import PlanMove, PlanState
 from donghanh.programmes.forms import DecisionForm, DropForm, EvidenceForm, ServesForm, TaskForm
 from donghanh.programmes.models import PlanTask, UnitPlan
-from donghanh.programmes.views import pressed, reader
+from donghanh.programmes.views import reader
 
 
 @requires(Right.READ_PLANS)

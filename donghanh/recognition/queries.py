@@ -59,12 +59,14 @@ def rounds_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
 
 
 def nominations_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
-    """Those of the account's own units; and of rounds whose office or council the account judges in, once sent."""
+    """Those of the account's own units; once sent those of units below, and of rounds that the account judges."""
     own = own_units(account, Right.NOMINATE, on=on)
     judged = own_units(account, Right.JUDGE_NOMINATIONS, on=on)
     sits = CouncilMember.objects.filter(account=account).values("round")
     sent = ~Q(state__in=(State.DRAFT, State.WITHDRAWN))
-    rows = Nomination.objects.filter(Q(unit__in=own) | (sent & (Q(round__office__in=judged) | Q(round__in=sits))))
+    below = units_reached(account, Right.NOMINATE, on=on)
+    judges = Q(round__office__in=judged) | Q(round__in=sits) | Q(unit__in=below)
+    rows = Nomination.objects.filter(Q(unit__in=own) | (sent & judges))
     return _named(rows.select_related("round", "account"), on).order_by("unit_sort", "pk")
 
 

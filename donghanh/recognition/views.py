@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from donghanh.files.queries import content_of
 from donghanh.kernel.access import public, requires
 from donghanh.kernel.clock import now, today
+from donghanh.kernel.forms import pressed
 from donghanh.kernel.lists import list_page, paged
 from donghanh.kernel.rows import walled
 from donghanh.kernel.verdict import Refused
@@ -73,7 +74,7 @@ def round_(request: HttpRequest, pk: int) -> HttpResponse:
     """One round: criteria, nominations, council, decision."""
     account, day = reader(request), today()
     found = get_object_or_404(queries.rounds_visible_to(account, on=day), pk=pk)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     units = own_units(account, Right.NOMINATE, on=day)
     each: dict[str, Form] = {
         "nominate": NominationForm(
@@ -165,7 +166,7 @@ def nomination(request: HttpRequest, pk: int) -> HttpResponse:
     account, day = reader(request), today()
     found = get_object_or_404(queries.nominations_visible_to(account, on=day), pk=pk)
     member = found.round.council.filter(account=account).select_related("account").first()
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     form = ReasonForm(request.POST if act else None)
     if act and form.is_valid():
         try:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from donghanh.files.queries import content_of
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
+from donghanh.kernel.forms import pressed
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.choices import SCHOOL_KINDS
@@ -80,7 +81,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     account, day = reader(request), today()
     found = get_object_or_404(queries.practices_visible_to(account, on=day), pk=pk)
     units = own_units(account, Right.SHARE_PRACTICE, on=day)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = pressed(request)
     trial, reviewed = TrialForm(request.POST if act == "try" else None), ReviewForm(request.POST if act else None)
     if act:
         place: Form = trial if act == "try" else reviewed
