@@ -21,6 +21,7 @@ from demo.inspections import build_inspections
 from demo.looks import build_looks
 from demo.money import build_money
 from demo.open_data import publish_open_data
+from demo.papers import build_papers
 from demo.partners import build_partners
 from demo.programmes import build_programmes
 from demo.recognition import build_recognition
@@ -116,6 +117,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_recognition(handles["department"], at=at)
     build_inspections(at=at)
     build_documents(handles["department"], at=at)
+    build_papers(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

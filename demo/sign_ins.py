@@ -26,5 +26,7 @@ SIGN_INS = (
     SignIn("qt.demo", PASSWORD, _("Quản trị trường"), _("Nhập danh sách lớp, xem lớp và học sinh của trường")),
     SignIn("ph.demo", PASSWORD, _("Cha mẹ học sinh"), _("Xem ba con, đồng ý theo từng mục đích, yêu cầu sửa dữ liệu")),
     SignIn("congan.demo", PASSWORD, _("Cơ quan phối hợp: Công an tỉnh"), _("Xem kế hoạch phối hợp, ghi tiến độ")),
+    SignIn("lanhdao.so", PASSWORD, _("Lãnh đạo Sở"), _("Duyệt sơ kết, bỏ phiếu khen thưởng, ký số một văn bản")),
+    SignIn("vanthu.so", PASSWORD, _("Văn thư Sở"), _("Cấp số một văn bản, vào sổ văn bản đến, đóng dấu số")),
     SignIn("ht.demo", PASSWORD, _("Hiệu trưởng"), _("Xem báo cáo của trường qua các năm")),
 )

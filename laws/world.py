@@ -30,7 +30,7 @@ from donghanh.organisations.models import Unit, UnitParent, uid_of
 from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.papers.actions_signing import bring_certificate, file_paper
-from donghanh.papers.tests.authority import Authority
+from donghanh.papers.authority import Authority
 from donghanh.papers.tests.documents import report
 from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Account, Membership

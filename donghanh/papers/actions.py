@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from donghanh.papers import typesetting, word
+from donghanh.papers.actions_signing import bring_certificate, file_paper, seal_paper, sign_paper
 from donghanh.papers.composition import compose
 from donghanh.papers.document import (
     Appendix,
@@ -19,7 +20,7 @@ from donghanh.papers.document import (
 
 __all__ = [
     "Appendix", "Block", "Column", "Heading", "OfficialDocument", "Paragraph", "Signer", "Table",
-    "render_docx", "render_pdf",
+    "bring_certificate", "file_paper", "render_docx", "render_pdf", "seal_paper", "sign_paper",
 ]  # fmt: skip
 
 

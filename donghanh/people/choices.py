@@ -132,7 +132,7 @@ CLERK = Role(
     "clerk",
     _("Văn thư"),
     _("Vào sổ văn bản đến, cấp số văn bản đi, chuyển văn bản tới người đọc."),
-    frozenset({Right.READ_DOCUMENTS, Right.REGISTER_DOCUMENTS, Right.PUBLISH_DOCUMENTS}),
+    frozenset({Right.READ_DOCUMENTS, Right.REGISTER_DOCUMENTS, Right.PUBLISH_DOCUMENTS, Right.READ_PLANS}),
 )
 PARTNER = Role(
     "partner",

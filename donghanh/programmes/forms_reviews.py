@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from donghanh.periods.models import Period
 from donghanh.programmes.choices import LONGEST_TEXT, ReviewKind, Section
 from donghanh.programmes.models import Programme, ReviewVersion
+from donghanh.programmes.review_papers import Masthead
 
 
 class ProgrammeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
@@ -53,6 +54,37 @@ class WritingForm(forms.Form):
     @property
     def texts(self) -> dict[str, str]:
         return {section: self.cleaned_data[section] for section in Section}
+
+
+class MastheadForm(forms.Form):
+    """What the official paper of an approved review says beside its content."""
+
+    superior_body = forms.CharField(label=_("Cơ quan chủ quản"), max_length=200, required=False)
+    issuing_body = forms.CharField(label=_("Cơ quan ban hành"), max_length=200)
+    symbol = forms.CharField(label=_("Ký hiệu"), max_length=40, help_text=_("Ví dụ: BC-SGDĐT."))
+    place = forms.CharField(label=_("Địa danh"), max_length=80)
+    signer_authority = forms.CharField(
+        label=_("Quyền hạn người ký"),
+        max_length=80,
+        required=False,
+        help_text=_("Ví dụ: KT. GIÁM ĐỐC. Để trống: người đứng đầu ký."),
+    )
+    signer_position = forms.CharField(
+        label=_("Chức vụ người ký"), max_length=80, error_messages={"required": _("Ghi chức vụ người ký.")}
+    )
+    signer_name = forms.CharField(
+        label=_("Họ tên người ký"), max_length=120, error_messages={"required": _("Ghi họ tên người ký.")}
+    )
+    recipients = forms.CharField(
+        label=_("Nơi nhận"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Mỗi dòng một nơi."),
+    )  # fmt: skip
+
+    @property
+    def masthead(self) -> Masthead:
+        said = dict(self.cleaned_data)
+        said["recipients"] = tuple(line.strip() for line in said["recipients"].splitlines() if line.strip())
+        return Masthead(**said)
 
 
 class ReasonForm(forms.Form):

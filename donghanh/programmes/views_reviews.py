@@ -5,27 +5,35 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, Final, cast
 
+from django.conf import settings
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
+from donghanh.kernel.forms import pressed
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.verdict import Refused
+from donghanh.organisations.queries import ancestors, name_of
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
+from donghanh.people.queries import own_units
 from donghanh.periods.queries import school_years, semesters
 from donghanh.programmes import actions_reviews as actions
 from donghanh.programmes import queries_reviews as queries
 from donghanh.programmes import rules_reviews as rules
 from donghanh.programmes.choices import QUOTED, ReviewMove, ReviewState, Section
-from donghanh.programmes.forms_reviews import BeginForm, ReasonForm, WritingForm
+from donghanh.programmes.forms_reviews import BeginForm, MastheadForm, ReasonForm, WritingForm
 from donghanh.programmes.models import Review, ReviewVersion
+from donghanh.programmes.review_papers import issue_review
 from donghanh.programmes.tables_reviews import ReviewTable
 
 YEARS_OFFERED: Final = 3
+ISSUE: Final = "issue"
+WRITES: Final = ("write", "redraw", ReviewMove.SUBMIT)
 
 
 def reader(request: HttpRequest) -> Account:
@@ -64,22 +72,38 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     account = reader(request)
     found = get_object_or_404(queries.reviews_visible_to(account, on=today()), pk=pk)
     data = request.POST if request.method == "POST" else None
+    act = pressed(request)
     writing, reason = WritingForm(data, version=found.latest), ReasonForm(data)
+    masthead = MastheadForm(data if act == ISSUE else None, initial=_masthead(found))
     if data is not None:
         try:
-            if _done(request, found, data.get("act", ""), writing, reason):
+            if _done(request, found, act, writing, reason, masthead):
                 return redirect("programmes:review", pk=pk)
         except Refused as refused:
-            place = reason if data.get("act") in (ReviewMove.RETURN, ReviewMove.REOPEN) else writing
+            places: dict[str, Form] = {ReviewMove.RETURN: reason, ReviewMove.REOPEN: reason, ISSUE: masthead}
+            place = places.get(act, writing)
             place.add_error(refused.about if refused.about in place.fields else None, str(refused))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if writing.errors or reason.errors else HTTPStatus.OK
-    return render(request, "programmes/review.html", _shown(account, found, writing, reason), status=status)
+    wrong = act and (writing.errors if act in WRITES else reason.errors or masthead.errors)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    context = _shown(account, found, writing, reason) | {"masthead": masthead}
+    return render(request, "programmes/review.html", context, status=status)
 
 
-def _done(request: HttpRequest, found: Review, act: str, writing: WritingForm, reason: ReasonForm) -> bool:
+def _masthead(found: Any) -> dict[str, str]:
+    """What is usual: the unit's own names of today."""
+    above = ancestors(found.unit_id, on=today())
+    return {
+        "superior_body": name_of(above[-1].pk, on=today()) if above else "",
+        "issuing_body": name_of(found.unit_id, on=today()),
+    }
+
+
+def _done(
+    request: HttpRequest, found: Review, act: str, writing: WritingForm, reason: ReasonForm, masthead: MastheadForm
+) -> bool:
     """Carry out what was pressed; False where a form is not right."""
     signed: dict[str, Any] = {"review": found, "by": reader(request), "at": now()}
-    if act in ("write", "redraw", ReviewMove.SUBMIT):
+    if act in WRITES:
         if not writing.is_valid():
             return False
         based_on = writing.cleaned_data["based_on"]
@@ -88,6 +112,11 @@ def _done(request: HttpRequest, found: Review, act: str, writing: WritingForm, r
         if act == ReviewMove.SUBMIT:
             actions.submit_review(**signed | {"review": Review.objects.select_related("latest").get(pk=found.pk)})
             messages.success(request, _("Đã trình duyệt."))
+    elif act == ISSUE:
+        if not masthead.is_valid():
+            return False
+        issue_review(masthead=masthead.masthead, generated=bool(settings.DEMO_DAY), **signed)
+        messages.success(request, _("Đã cấp số và lập văn bản trình ký."))
     elif act == ReviewMove.APPROVE:
         actions.approve_review(**signed)
         messages.success(request, _("Đã duyệt báo cáo."))
@@ -126,6 +155,9 @@ def _shown(account: Account, found: Review, writing: WritingForm, reason: Reason
         "may_return": rules.may_decide(account, found, ReviewMove.RETURN, on=day),
         "may_reopen": rules.may_decide(account, found, ReviewMove.REOPEN, on=day),
         "waits": found.state == ReviewState.SUBMITTED,
+        "may_issue": found.state == ReviewState.APPROVED
+        and not found.paper_id
+        and found.unit_id in own_units(account, Right.REGISTER_DOCUMENTS, on=day),
         "asked_to_mend": rules.asked_to_mend(found),
         "history": found.transitions.select_related("by", "version").order_by("-at", "-pk"),
         "versions": queries.versions_of(found),

@@ -16,10 +16,10 @@ from donghanh.kernel.verdict import Refused
 from donghanh.organisations.tests.factories import AT
 from donghanh.papers import actions_signing as actions
 from donghanh.papers import signing
+from donghanh.papers.authority import YEAR, Authority
 from donghanh.papers.choices import State
 from donghanh.papers.document import Signer
 from donghanh.papers.models import Certificate, Paper
-from donghanh.papers.tests.authority import YEAR, Authority
 from donghanh.papers.tests.documents import report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]

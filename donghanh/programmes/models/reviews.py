@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from donghanh.documents.models import Document
 from donghanh.organisations.models import Unit
+from donghanh.papers.models import Paper
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.programmes.choices import ReviewKind, ReviewMove, ReviewState
@@ -18,6 +20,10 @@ class Review(models.Model):
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=ReviewState, default=ReviewState.DRAFT)
     latest = models.ForeignKey("ReviewVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # once it has a number
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, null=True, related_name="+")  # laid out, to be signed
 
     class Meta:
         verbose_name = "báo cáo sơ kết, tổng kết"

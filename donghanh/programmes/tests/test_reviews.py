@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from pypdf import PdfReader
 
+from donghanh.files.queries import content_of
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.tests.factories import AT
 from donghanh.periods.actions import set_school_year
 from donghanh.programmes import actions_reviews as actions
 from donghanh.programmes import queries
+from donghanh.programmes.actions import put_down
 from donghanh.programmes.choices import ReviewKind, ReviewState, Section
 from donghanh.programmes.models import Review, ReviewVersion
 from donghanh.programmes.queries import Quote
-from donghanh.programmes.tests.factories import a_programme, issued
+from donghanh.programmes.review_papers import Masthead, issue_review
+from donghanh.programmes.tests.factories import a_programme, issued, task_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
 LATER = AT + timedelta(days=1)
@@ -100,8 +105,6 @@ def test_people_write_and_figures_are_drawn_anew_beside_their_words(cast, progra
     first = written(review, cast.teacher)
     assert (first.number, first.content[Section.STRENGTHS]["text"]) == (2, WORDS[Section.STRENGTHS])
     assert written(review, cast.teacher, based_on=2) == first  # the same words make no version
-    from donghanh.programmes.actions import put_down
-    from donghanh.programmes.tests.factories import task_of
 
     task = task_of(cast.school, programme, "2.1")
     put_down(task=task, words="Đã dạy", on_day=AT.date(), file=None, done=True, by=cast.teacher, at=AT)
@@ -186,3 +189,54 @@ def test_begun_written_submitted_returned_and_approved_on_the_pages(cast, progra
     older = sign_in(office).get(reverse("programmes:review_version", args=[review.pk, 2])).text
     assert "Bản sau đã sửa mục này." in older
     assert sign_in(cast.other_teacher).get(here).status_code == 404
+
+
+def an_approved_one(cast, programme, year):
+    review = a_review(programme, year, cast.department, cast.department_officer)
+    written(review, cast.department_officer)
+    actions.submit_review(review=stored(review), by=cast.department_officer, at=LATER)
+    actions.approve_review(review=stored(review), by=cast.leader, at=LATER)
+    return stored(review)
+
+
+MASTHEAD = Masthead(
+    superior_body="UBND tỉnh Hòa Bình", issuing_body="Sở Giáo dục và Đào tạo", symbol="BC-SGDĐT", place="Hòa Bình",
+    signer_authority="KT. GIÁM ĐỐC", signer_position="PHÓ GIÁM ĐỐC", signer_name="Đinh Thị Hương",
+)  # fmt: skip
+
+
+def test_an_approved_review_becomes_a_numbered_paper(cast, programme, year):
+    review = an_approved_one(cast, programme, year)
+    issued_ = issue_review(review=review, masthead=MASTHEAD, generated=False, by=cast.clerk, at=LATER)
+    assert (issued_.document.number, issued_.document.type, issued_.document.abstract) == (
+        1, "BC", "Tổng kết An toàn mạng, Năm học 2024–2025",
+    )  # fmt: skip
+    assert issued_.paper.title == "Báo cáo số 01/BC-SGDĐT: Tổng kết An toàn mạng, Năm học 2024–2025"
+    with content_of(issued_.paper.pdf) as file:
+        text = " ".join(page.extract_text() for page in PdfReader(file).pages)
+    for words in ("Số: 01/BC-SGDĐT", "I. TÌNH HÌNH TRIỂN KHAI", "Thiếu máy tính.", "Đinh Thị Hương"):
+        assert words in text
+    with pytest.raises(Refused, match="đã có văn bản"):
+        issue_review(review=review, masthead=MASTHEAD, generated=False, by=cast.clerk, at=LATER)
+
+
+def test_a_refused_paper_burns_no_number(cast, programme, year):
+    review = an_approved_one(cast, programme, year)
+    nobody = replace(MASTHEAD, signer_name=" ")
+    with pytest.raises(Refused, match="họ tên người ký"):
+        issue_review(review=review, masthead=nobody, generated=False, by=cast.clerk, at=LATER)
+    with pytest.raises(Refused):
+        issue_review(review=review, masthead=MASTHEAD, generated=False, by=cast.department_officer, at=LATER)
+    assert issue_review(review=review, masthead=MASTHEAD, generated=False, by=cast.clerk, at=LATER).document.number == 1
+
+
+def test_the_clerk_makes_the_paper_on_the_page(cast, programme, year, sign_in):
+    review = an_approved_one(cast, programme, year)
+    here = reverse("programmes:review", args=[review.pk])
+    clerk = sign_in(cast.clerk)
+    assert "Cấp số và lập văn bản" in clerk.get(here).text
+    said = {"act": "issue", **{name: value for name, value in vars(MASTHEAD).items() if name != "recipients"}}
+    assert "Ghi họ tên người ký." in clerk.post(here, said | {"signer_name": ""}).text
+    clerk.post(here, said | {"recipients": "Bộ GD&ĐT\nCác đơn vị trực thuộc"})
+    assert "Văn bản trình ký" in clerk.get(here).text
+    assert stored(review).paper_id

@@ -1,4 +1,4 @@
-"""A certification authority made up for tests and the demo: roots, people, revocations."""
+"""A certification authority of one's own, for tests and the demo: nobody outside trusts it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Authority:
         )  # fmt: skip
         self.serials: dict[str, int] = {}
 
-    def _certificate(self, name, key, first, last, basic, *, signs):
+    def _certificate(
+        self, name: x509.Name, key: ec.EllipticCurvePublicKey, first: datetime, last: datetime,
+        basic: x509.BasicConstraints, *, signs: bool,
+    ) -> x509.Certificate:  # fmt: skip
         usage = x509.KeyUsage(
             digital_signature=signs, content_commitment=signs, key_encipherment=False, data_encipherment=False,
             key_agreement=False, key_cert_sign=not signs, crl_sign=not signs, encipher_only=False, decipher_only=False,

@@ -1,0 +1,65 @@
+"""Two papers of the Department, one signed and sealed; the made-up authority whose certificates the demo signs with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from demo.sign_ins import PASSWORD
+from donghanh.organisations.models import Unit
+from donghanh.papers.actions import (
+    Heading,
+    OfficialDocument,
+    Paragraph,
+    Signer,
+    bring_certificate,
+    file_paper,
+    seal_paper,
+    sign_paper,
+)
+from donghanh.papers.authority import Authority
+from donghanh.people.models import Account
+
+LEADER: Final = "Người ký giả lập"
+MARK: Final = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
+
+
+def build_papers(department: Unit, *, at: datetime) -> None:
+    """The leader's certificate and the Department's seal are in the demo, under the demo's password."""
+    folder = Path(settings.TRUST_FOLDER)
+    authority = Authority(at)
+    authority.trusted_in(folder)
+    leader, clerk = (Account.objects.get(username=name) for name in ("lanhdao.so", "vanthu.so"))
+    keys = {
+        who.pk: bring_certificate(
+            content=authority.issue(name, PASSWORD), passphrase=PASSWORD, unit_id=unit, picture=None, by=who, at=at
+        )
+        for who, name, unit in ((leader, LEADER, None), (clerk, "Sở GD&ĐT Hòa Bình (giả lập)", department.pk))
+    }
+    said: dict[str, Any] = {"passphrase": PASSWORD, "at": at}
+    for number, signed in (("08", True), ("09", False)):
+        paper = file_paper(
+            document=_letter(number, at), unit_id=department.pk, title=f"Kế hoạch số {number}/KH-SGDĐT (giả lập)",
+            by=clerk, at=at,
+        )  # fmt: skip
+        if signed:
+            sign_paper(paper=paper, certificate=keys[leader.pk], by=leader, **said)
+            seal_paper(paper=paper, certificate=keys[clerk.pk], by=clerk, **said)
+
+
+def _letter(number: str, at: datetime) -> OfficialDocument:
+    return OfficialDocument(
+        superior_body="Ủy ban nhân dân tỉnh Hòa Bình", issuing_body="Sở Giáo dục và Đào tạo", number=number,
+        symbol="KH-SGDĐT", place="Hòa Bình", date=at.date(), type_code="KH",
+        abstract="Tập huấn cộng tác viên về giáo dục học sinh trên môi trường mạng",
+        body=(
+            Heading(1, "I", "Mục đích"),
+            Paragraph("Giúp cộng tác viên trả lời câu hỏi của học sinh và viết bài hướng dẫn đúng quy định."),
+            Heading(1, "II", "Thời gian, địa điểm"),
+            Paragraph("Hai buổi trong tháng 8, tại các cụm trường; lịch cụ thể gửi sau."),
+        ),
+        signer=Signer("PHÓ GIÁM ĐỐC", LEADER, "KT. GIÁM ĐỐC"), recipients=("Các đơn vị trực thuộc",), mark=MARK,
+    )  # fmt: skip
