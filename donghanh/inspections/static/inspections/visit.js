@@ -1,8 +1,6 @@
 // A visit's checklist without network: what is typed stays on the device until the server has it, pictures included.
 // One sending bears one key: sent twice it is still one.
 const LONG = 30000; // ms for one answer
-const form = document.querySelector("[data-dh-visit]");
-if (form) start(form);
 
 function opened() {
   return new Promise((done, failed) => {
@@ -85,3 +83,6 @@ async function send(form, visit, said) {
     } else said((await answer.json().catch(() => ({}))).sentence ?? answer.statusText);
   });
 }
+
+const form = document.querySelector("[data-dh-visit]");
+if (form) start(form);
