@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,7 +19,7 @@ from donghanh.kernel.verdict import Refused
 from donghanh.organisations.tests.factories import AT, a_school
 from donghanh.programmes import actions, queries
 from donghanh.programmes.choices import PlanState, TaskState
-from donghanh.programmes.models import PlanTask, UnitPlan
+from donghanh.programmes.models import PlanTask, Programme, UnitPlan
 from donghanh.programmes.tests.factories import PLAN, a_programme, issued, plan_of, task_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
@@ -271,3 +272,22 @@ def test_a_file_put_down_is_a_download_for_those_in_reach(cast, sign_in):
     assert answer["Content-Disposition"].startswith("attachment")
     assert b"".join(answer.streaming_content)
     assert sign_in(cast.other_teacher).get(here).status_code == 404
+
+
+def test_the_owners_own_plan_goes_nowhere_and_is_never_late(cast):
+    programme = a_programme(cast)
+    issued(cast, programme)
+    own = UnitPlan.objects.filter(unit=cast.department)
+    assert not queries.late_plans(own, on=date(2025, 7, 2)).exists()
+    counts = queries.counts_of_plans(programme, [cast.department.pk, cast.direct.pk], on=date(2025, 7, 2))
+    assert (counts["late"], counts["all"]) == (1, 2)
+
+
+def test_programmes_are_loaded_by_a_command_once_or_again(cast, capsys):
+    call_command("load_programmes")
+    call_command("load_programmes", "plan-hoa-binh-2020")
+    assert capsys.readouterr().out == "plan-hoa-binh-2020: new\nplan-hoa-binh-2020: as the data says\n"
+    programme = Programme.objects.get()
+    assert (programme.owner, programme.tasks.count()) == (cast.department, len(PLAN["tasks"]))
+    with pytest.raises(CommandError, match="No such programme: khac"):
+        call_command("load_programmes", "khac")
