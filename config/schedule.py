@@ -13,6 +13,7 @@ def register(app: App) -> None:
     from donghanh.documents.tasks import announce_replaced_documents
     from donghanh.explorer.tasks import send_letters
     from donghanh.privacy.tasks import apply_retention
+    from donghanh.programmes.tasks import reroute_plans
     from donghanh.reporting.tasks import (
         lock_reports,
         open_due_rounds,
@@ -35,6 +36,7 @@ def register(app: App) -> None:
     app.periodic(cron="21 2 * * *", periodic_id="forget_rosters")(forget_rosters)
     app.periodic(cron="41 2 * * *", periodic_id="check_all_figures")(check_all_figures)
     app.periodic(cron="9 0 * * *", periodic_id="announce_replaced_documents")(announce_replaced_documents)
+    app.periodic(cron="3 * * * *", periodic_id="reroute_plans")(reroute_plans)
     rescue = app.task(queue="rescue", queueing_lock="rescue_stalled", pass_context=True)(rescue_stalled)
     app.periodic(cron="* * * * *", periodic_id="rescue_stalled")(rescue)
 

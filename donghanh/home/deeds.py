@@ -132,6 +132,7 @@ VERBS: dict[str, str | Promise] = {
     "programmes.plan_returned": gettext_lazy("Trả lại kế hoạch"),
     "programmes.plan_accepted": gettext_lazy("Duyệt kế hoạch"),
     "programmes.plan_reopened": gettext_lazy("Mở lại kế hoạch"),
+    "programmes.plan_rerouted": gettext_lazy("Chuyển kế hoạch sang cơ quan khác duyệt"),
     "programmes.evidence_put_down": gettext_lazy("Ghi việc đã làm"),
     "programmes.task_taken_up": gettext_lazy("Ghi nhiệm vụ chưa xong"),
     "programmes.task_serves": gettext_lazy("Lồng ghép nhiệm vụ"),

@@ -16,7 +16,7 @@ from donghanh.audit.actions import record
 from donghanh.files.actions import store_upload
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused, verdict_of
-from donghanh.organisations.queries import kinds
+from donghanh.organisations.queries import kinds, reviewer_of
 from donghanh.people.models import Account
 from donghanh.programmes import queries, rules, signals
 from donghanh.programmes.choices import PLAN_MOVES, PlanMove
@@ -225,6 +225,31 @@ def reopen_plan(*, plan: UnitPlan, reason: str, by: Account, at: datetime) -> No
     if not reason.strip():
         raise Refused(_("Ghi lý do mở lại."), "reason")
     _move(plan, PlanMove.REOPEN, by=by, at=at, reason=nfc(reason), accepted_at=None)
+
+
+@transaction.atomic
+def reroute_plans(*, on: date, at: datetime) -> int:
+    """After a change of the tree: plans of units that exist go to the office that is the nearest above on that day.
+
+    Plans of units that are no more stay as they were. The answer is how many plans have another office now.
+    """
+    held = UnitPlan.objects.select_for_update().filter(office__isnull=False).order_by("pk")  # nobody decides meanwhile
+    rows = list(held)
+    offices = reviewer_of({row.unit_id for row in rows}, on=on)
+    moved = [row for row in rows if offices.get(row.unit_id, row.office_id) != row.office_id]
+    for row in moved:
+        before, row.office_id = row.office_id, offices[row.unit_id]
+        record(
+            verb="programmes.plan_rerouted",
+            on=row,
+            by=None,
+            at=at,
+            unit=row.unit_id,
+            before=before,
+            after=row.office_id,
+        )
+    UnitPlan.objects.bulk_update(moved, ["office"])
+    return len(moved)
 
 
 def _move(plan: UnitPlan, move: PlanMove, *, by: Account, at: datetime, reason: str = "", **columns: Any) -> None:

@@ -8,9 +8,10 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from donghanh.organisations.signals import follows_the_tree
-        from donghanh.programmes import dues, subject_data
+        from donghanh.programmes import dues, measured, subject_data
         from donghanh.programmes.models import UnitPlan
 
         follows_the_tree(UnitPlan, "office")
         subject_data.register()
         dues.register()
+        measured.register()

@@ -17,7 +17,7 @@ from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.models import Period
 from donghanh.periods.queries import WorkingDays
-from donghanh.programmes.choices import AT_RISK_DAYS, PlanState, Section, TaskState, owner_kind
+from donghanh.programmes.choices import AT_RISK_DAYS, WRITABLE_PLANS, PlanState, Section, TaskState, owner_kind
 from donghanh.programmes.models import Partner, PlanTask, Programme, ProgrammeTask, TaskEvidence, UnitPlan
 from donghanh.programmes.queries_partners import coordination_visible_to
 from donghanh.statistics.models import Indicator
@@ -125,15 +125,17 @@ def to_review(account: Account, *, on: date) -> QuerySet[Any]:
 
 
 def late_plans(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
-    """Of these plans: due before the day and not sent, or returned and not sent again."""
-    return rows.filter(due_on__lt=on, state__in=(PlanState.DRAFT, PlanState.RETURNED))
+    """Of these plans: due before the day and not sent, or returned and not sent again. One that nobody decides on
+    (the owner's) is never late: it goes nowhere.
+    """
+    return rows.filter(due_on__lt=on, state__in=WRITABLE_PLANS, office__isnull=False)
 
 
 def counts_of_plans(programme: Programme, units: Collection[int] | QuerySet[Any], *, on: date) -> dict[str, int]:
     """How many plans stand in each state; "late": due and not sent; "all"."""
     rows = UnitPlan.objects.filter(programme=programme, unit__in=units)
     by_state = Counter(dict(rows.order_by().values_list("state").annotate(Count("pk"))))
-    late = rows.filter(due_on__lt=on, state__in=(PlanState.DRAFT, PlanState.RETURNED)).count()
+    late = late_plans(rows, on=on).count()
     return {**{str(state): by_state[state] for state in PlanState}, "late": late, "all": by_state.total()}
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,10 +16,14 @@ from donghanh.agenda.choices import Kind
 from donghanh.agenda.queries import entries
 from donghanh.audit.models import Entry as Deed
 from donghanh.kernel.verdict import Refused
+from donghanh.measures.queries import measure
+from donghanh.organisations.actions import close_unit, transfer
 from donghanh.organisations.tests.factories import AT, a_school
+from donghanh.periods.queries import parse
 from donghanh.programmes import actions, queries
 from donghanh.programmes.choices import PlanState, TaskState
-from donghanh.programmes.models import PlanTask, UnitPlan
+from donghanh.programmes.models import PlanTask, Programme, UnitPlan
+from donghanh.programmes.tasks import reroute_plans
 from donghanh.programmes.tests.factories import PLAN, a_programme, issued, plan_of, task_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
@@ -271,3 +276,64 @@ def test_a_file_put_down_is_a_download_for_those_in_reach(cast, sign_in):
     assert answer["Content-Disposition"].startswith("attachment")
     assert b"".join(answer.streaming_content)
     assert sign_in(cast.other_teacher).get(here).status_code == 404
+
+
+def test_the_owners_own_plan_goes_nowhere_and_is_never_late(cast):
+    programme = a_programme(cast)
+    issued(cast, programme)
+    own = UnitPlan.objects.filter(unit=cast.department)
+    assert not queries.late_plans(own, on=date(2025, 7, 2)).exists()
+    counts = queries.counts_of_plans(programme, [cast.department.pk, cast.direct.pk], on=date(2025, 7, 2))
+    assert (counts["late"], counts["all"]) == (1, 2)
+
+
+def test_programmes_are_loaded_by_a_command_once_or_again(cast, capsys):
+    call_command("load_programmes")
+    call_command("load_programmes", "plan-hoa-binh-2020")
+    assert capsys.readouterr().out == "plan-hoa-binh-2020: new\nplan-hoa-binh-2020: as the data says\n"
+    programme = Programme.objects.get()
+    assert (programme.owner, programme.tasks.count()) == (cast.department, len(PLAN["tasks"]))
+    with pytest.raises(CommandError, match="No such programme: khac"):
+        call_command("load_programmes", "khac")
+
+
+def test_an_office_is_dissolved_and_what_waits_there_goes_to_the_office_above(cast):
+    programme, day = a_programme(cast), date(2025, 7, 1)
+    issued(cast, programme)
+    plan = plan_of(cast.school, programme)
+    actions.submit_plan(plan=plan, by=cast.teacher, at=AT)
+    order = {"decision": "NQ 202/2025/QH15", "on": day, "by": None, "at": AT}
+    transfer(units=[cast.commune.pk], to=cast.department.pk, **order)
+    close_unit(unit=cast.preschool.pk, **order)
+    close_unit(unit=cast.lac_son.pk, **order)
+    below = UnitPlan.objects.filter(office=cast.lac_son, unit__existence__contains=day).count()
+    assert actions.reroute_plans(on=day, at=AT) == below
+    assert actions.reroute_plans(on=day, at=AT) == 0
+    assert list(queries.to_review(cast.department_officer, on=day)) == [plan]
+    assert plan_of(cast.preschool, programme).office == cast.lac_son  # a closed unit's plan stays as it was
+    assert plan_of(cast.lac_son, programme).state == PlanState.ACCEPTED
+
+
+def test_reports_count_plans_accepted_and_tasks_finished(cast):
+    programme = a_programme(cast)
+    issued(cast, programme)
+    plan, task = plan_of(cast.school, programme), task_of(cast.school, programme, "2.1")
+    june, may = parse("202506"), parse("202505")
+    plans, tasks = measure("programmes.plans"), measure("programmes.tasks")
+    assert plans.count(cast.school.pk, june) == {"": 0}
+    actions.submit_plan(plan=plan, by=cast.teacher, at=AT)
+    actions.accept_plan(plan=plan, by=cast.district_officer, at=AT)
+    actions.put_down(task=task, words="Dạy xong", on_day=TODAY, file=None, done=True, by=cast.teacher, at=AT)
+    for one in (plans, tasks):
+        assert [one.count(cast.school.pk, span) for span in (june, may)] == [{"": 1}, {"": 0}]
+    assert [line.words for line in plans.lines(cast.school.pk, june)] == ["An toàn mạng"]
+    assert [line.words for line in tasks.lines(cast.school.pk, june)] == ["Dạy kỹ năng an toàn"]
+
+
+def test_the_hourly_job_moves_plans_of_the_day(cast, monkeypatch):
+    monkeypatch.setattr("donghanh.programmes.tasks.close_old_connections", lambda: None)  # inside a test
+    programme = a_programme(cast)
+    issued(cast, programme)
+    UnitPlan.objects.filter(unit=cast.school).update(office=cast.department)
+    reroute_plans(timestamp=0)
+    assert plan_of(cast.school, programme).office == cast.lac_son
