@@ -29,7 +29,7 @@ FINDINGS: Final = (
 
 def build_inspections(*, at: datetime) -> None:
     """Last term's visits with their findings, one visit today, feedback of the year."""
-    checklist = load_form(data_file("inspections", "checklist.json"), at=at)
+    checklist = load_form(data_file("questionnaires", "inspection.json"), at=at)
     officer = Account.objects.get(username="phong.lacson")
     office = Membership.objects.get(account=officer).unit_id
     own = Membership.objects.get(account__username="ht.demo").unit_id

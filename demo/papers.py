@@ -23,7 +23,6 @@ from donghanh.papers.actions import (
 from donghanh.papers.authority import Authority
 from donghanh.people.models import Account
 
-LEADER: Final = "Người ký giả lập"
 MARK: Final = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 
 
@@ -37,20 +36,20 @@ def build_papers(department: Unit, *, at: datetime) -> None:
         who.pk: bring_certificate(
             content=authority.issue(name, PASSWORD), passphrase=PASSWORD, unit_id=unit, picture=None, by=who, at=at
         )
-        for who, name, unit in ((leader, LEADER, None), (clerk, "Sở GD&ĐT Hòa Bình (giả lập)", department.pk))
+        for who, name, unit in ((leader, leader.full_name, None), (clerk, "Sở GD&ĐT Hòa Bình (giả lập)", department.pk))
     }
     said: dict[str, Any] = {"passphrase": PASSWORD, "at": at}
     for number, signed in (("08", True), ("09", False)):
         paper = file_paper(
-            document=_letter(number, at), unit_id=department.pk, title=f"Kế hoạch số {number}/KH-SGDĐT (giả lập)",
-            by=clerk, at=at,
+            document=_letter(number, leader.full_name, at), unit_id=department.pk, by=clerk, at=at,
+            title=f"Kế hoạch số {number}/KH-SGDĐT (giả lập)",
         )  # fmt: skip
         if signed:
             sign_paper(paper=paper, certificate=keys[leader.pk], by=leader, **said)
             seal_paper(paper=paper, certificate=keys[clerk.pk], by=clerk, **said)
 
 
-def _letter(number: str, at: datetime) -> OfficialDocument:
+def _letter(number: str, signer: str, at: datetime) -> OfficialDocument:
     return OfficialDocument(
         superior_body="Ủy ban nhân dân tỉnh Hòa Bình", issuing_body="Sở Giáo dục và Đào tạo", number=number,
         symbol="KH-SGDĐT", place="Hòa Bình", date=at.date(), type_code="KH",
@@ -61,5 +60,5 @@ def _letter(number: str, at: datetime) -> OfficialDocument:
             Heading(1, "II", "Thời gian, địa điểm"),
             Paragraph("Hai buổi trong tháng 8, tại các cụm trường; lịch cụ thể gửi sau."),
         ),
-        signer=Signer("PHÓ GIÁM ĐỐC", LEADER, "KT. GIÁM ĐỐC"), recipients=("Các đơn vị trực thuộc",), mark=MARK,
+        signer=Signer("PHÓ GIÁM ĐỐC", signer, "KT. GIÁM ĐỐC"), recipients=("Các đơn vị trực thuộc",), mark=MARK,
     )  # fmt: skip

@@ -742,6 +742,7 @@ NOT_PAGES = {  # route → why no one looks at it
     "agenda:unmark": "a post that leads back to the unit's year",
     "agenda:renew_feed": "shows an address this once",
     "agenda:feed": "hands out a calendar",
+    "programmes:reviewed": "takes a POST alone and leads back to the programme",
     "programmes:issue": "takes a POST alone and leads back to the programme",
     "programmes:evidence_file": "hands out a file",
     "recognition:file": "hands out a file",

@@ -460,6 +460,7 @@ class World:
         return {
             "programmes:programme": always(code=programme.code),
             "programmes:issue": always(code=programme.code),
+            "programmes:reviewed": always(code=programme.code),
             "programmes:over_units": always(code=programme.code, position=1),
             "programmes:plan": plan,
             "programmes:task": first_task,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.dispatch import receiver
 from django.utils import timezone
 
+from donghanh.documents.signals import document_replaced
 from donghanh.guardians.actions import follow_children
+from donghanh.inspections.actions import follow_units
+from donghanh.inspections.queries import still_open
 from donghanh.kernel.clock import now
 from donghanh.organisations.models import UnitEvent
+from donghanh.organisations.queries import as_is
 from donghanh.organisations.signals import units_reformed
 from donghanh.privacy.actions import follow
+from donghanh.programmes import actions as programmes
 from donghanh.reporting import actions as reporting
 from donghanh.reporting.models import Submission
 from donghanh.reporting.signals import (
@@ -34,6 +40,21 @@ def reports_follow_the_tree(event_ids: list[int], **_: Any) -> None:
             reporting.queue_figures(collection_id)
         if event.on <= today:  # a change ordered for later is followed by the daily job when its day comes
             reporting.reroute(on=today, at=at)
+            programmes.reroute_plans(on=today, at=at)
+            findings_follow_their_units(since=event.on - timedelta(days=1), on=today, at=at)
+
+
+def findings_follow_their_units(*, since: date, on: date, at: datetime) -> None:
+    """A unit is merged or closed: what it has still to mend is its heir's, of several that with the largest share."""
+    heirs = as_is(set(still_open().values_list("unit", flat=True)), since=since, on=on)
+    successors = {unit: max(shares, key=lambda heir: (shares[heir], -heir)) for unit, shares in heirs.items()}
+    follow_units(successors={unit: heir for unit, heir in successors.items() if heir != unit}, at=at)
+
+
+@receiver(document_replaced)
+def what_cites_a_replaced_document_is_reviewed(document_ids: list[int], **_: Any) -> None:
+    """A document is replaced: programmes and tasks that stand on it are looked at again."""
+    programmes.ask_to_review(document_ids=document_ids)
 
 
 @receiver(learners_moved)

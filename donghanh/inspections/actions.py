@@ -14,6 +14,7 @@ from donghanh.audit.actions import record
 from donghanh.files.actions import store_upload
 from donghanh.files.rules import PICTURES, kind_of
 from donghanh.inspections import rules, signals
+from donghanh.inspections.actions_findings import follow_units
 from donghanh.inspections.choices import VisitState
 from donghanh.inspections.models import Feedback, Visit, VisitMember, VisitPicture, VisitSending
 from donghanh.kernel.text import nfc
@@ -22,6 +23,10 @@ from donghanh.organisations.queries import reviewer_of
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import FormVersion
+
+__all__ = [
+    "cancel_visit", "follow_units", "give_feedback", "plan_visits", "record_visit", "remark_on",
+]  # fmt: skip
 
 
 @transaction.atomic

@@ -59,6 +59,11 @@ def findings_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     return _named(rows, on).order_by("due_on", "unit_sort", "pk")
 
 
+def still_open() -> QuerySet[Any]:
+    """Every finding that is not closed, of all units: for what follows the tree."""
+    return InspectionFinding.objects.filter(state__in=STILL_OPEN).order_by("pk")
+
+
 def overdue(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
     """Of these findings: due before the day and still to be mended."""
     return rows.filter(due_on__lt=on, state__in=(State.OPEN, State.REOPENED))

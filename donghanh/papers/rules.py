@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from donghanh.kernel.text import fold
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.papers.choices import State
 from donghanh.papers.models import Certificate, Paper
@@ -18,6 +19,8 @@ def may_sign(account: Account, paper: Paper, *, on: date) -> Verdict:
     """Whoever signs for the unit, once."""
     if paper.unit_id not in own_units(account, Right.SIGN_PAPERS, on=on):
         return no(_("Thầy cô không ký văn bản của đơn vị này."))
+    if fold(account.full_name) != fold(paper.signer.rpartition(", ")[2]):
+        return no(_("Văn bản này do người khác ký: %(signer)s.") % {"signer": paper.signer})
     return YES if paper.state == State.UNSIGNED else no(_("Văn bản đã được ký."))
 
 

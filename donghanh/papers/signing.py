@@ -18,11 +18,24 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.validation.errors import SignatureValidationError
 
 from donghanh.kernel.verdict import Refused
 
 MOST_PDF = 20 * 1024 * 1024  # bytes
 MOST_P12 = 100 * 1024
+# what a reader of files that strangers made has been seen to raise, and what the like may raise
+BROKEN = (
+    PdfError,
+    SignatureValidationError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    NotImplementedError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -156,10 +169,8 @@ def sign(
 
 def check(pdf: bytes, *, at: datetime) -> list[Seen]:
     """What every signature in the file tells; Refused where the file is no PDF, is locked, or too large."""
-    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko_certvalidator import ValidationContext
 
     if len(pdf) > MOST_PDF:
         raise Refused(_("Tệp quá lớn; gửi tệp dưới %(most)s MB.") % {"most": MOST_PDF // 2**20}, "file")
@@ -170,15 +181,19 @@ def check(pdf: bytes, *, at: datetime) -> list[Seen]:
         if reader.encrypted:
             raise Refused(_("Tệp có mật khẩu nên không kiểm tra được."), "file")
         embedded = list(reader.embedded_signatures)
-    except (PdfError, ValueError, KeyError, IndexError) as broken:
+        seen = [_seen(one, validate_pdf_signature(one, _context(at)), at, last=one is embedded[-1]) for one in embedded]
+    except BROKEN as broken:
         raise Refused(_("Tệp PDF này hỏng nên không đọc được."), "file") from broken
-    context = ValidationContext(
-        trust_roots=list(_trust_roots()), moment=at, allow_fetching=False, revocation_mode="soft-fail"
-    )  # fmt: skip
-    return [_seen(one, validate_pdf_signature(one, context), at) for one in embedded]
+    return seen
 
 
-def _seen(embedded: Any, status: Any, at: datetime) -> Seen:
+def _context(at: datetime) -> Any:
+    from pyhanko_certvalidator import ValidationContext
+
+    return ValidationContext(trust_roots=list(_trust_roots()), moment=at, allow_fetching=False)
+
+
+def _seen(embedded: Any, status: Any, at: datetime, *, last: bool) -> Seen:
     certificate = x509.load_der_x509_certificate(embedded.signer_cert.dump())
     return Seen(
         name=_common(certificate.subject),
@@ -188,18 +203,19 @@ def _seen(embedded: Any, status: Any, at: datetime) -> Seen:
         trusted=bool(status.trusted),
         expired=at > certificate.not_valid_after_utc,
         revoked=bool(status.revoked) or _is_revoked(certificate),
-        covers_all=bool(status.bottom_line or _only_signatures_after(status)),
+        covers_all=_only_signatures_after(status, last=last),
     )
 
 
-def _only_signatures_after(status: Any) -> bool:
+def _only_signatures_after(status: Any, *, last: bool) -> bool:
+    """The last signature covers the file to its end; after an earlier one there came nothing but signatures."""
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation import SignatureCoverageLevel
 
     if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return True
     level = status.modification_level
-    return level is not None and level in (
+    return not last and level is not None and level in (
         ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING,
     )  # fmt: skip
 

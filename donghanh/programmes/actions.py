@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -295,3 +295,18 @@ def let_serve(*, task: PlanTask, programme: Programme, serves: bool, by: Account
     rules.may_serve(task, programme).enforce()
     (task.serves.add if serves else task.serves.remove)(programme)
     record(verb="programmes.task_serves", on=task, by=by.pk, at=at, unit=task.plan.unit_id)
+
+
+def ask_to_review(*, document_ids: Collection[int]) -> int:
+    """Documents were replaced: programmes and tasks that cite them are to be looked at again. How many."""
+    citing = {"document__in": document_ids, "to_review": False}
+    return sum(model.objects.filter(**citing).update(to_review=True) for model in (Programme, ProgrammeTask))
+
+
+@transaction.atomic
+def reviewed(*, programme: Programme, by: Account, at: datetime) -> None:
+    """Somebody of the owner has looked at what cites a replaced document."""
+    rules.may_manage(by, programme, on=timezone.localdate(at)).enforce()
+    Programme.objects.filter(pk=programme.pk).update(to_review=False)
+    programme.tasks.filter(to_review=True).update(to_review=False)
+    record(verb="programmes.reviewed", on=programme, by=by.pk, at=at, unit=programme.owner_id)

@@ -33,6 +33,13 @@ def may_issue(account: Account, programme: Programme, office_id: int, *, on: dat
     return YES
 
 
+def may_manage(account: Account, programme: Programme, *, on: date) -> Verdict:
+    """Whoever makes programmes for the office that owns it."""
+    if programme.owner_id in own_units(account, Right.MANAGE_PROGRAMMES, on=on):
+        return YES
+    return no(_("Chương trình này của cơ quan khác; thầy cô chỉ xem."))
+
+
 def may_write(account: Account, plan: UnitPlan, *, on: date) -> Verdict:
     """One's own unit's plan, while it is not with the office above."""
     if plan.unit_id not in own_units(account, Right.WRITE_PLANS, on=on):

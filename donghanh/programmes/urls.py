@@ -18,6 +18,7 @@ urlpatterns = [
     path("phoi-hop/", views_partners.coordination_plans, name="coordination_plans"),
     path("phoi-hop/<int:pk>/", views_partners.coordination_plan, name="coordination_plan"),
     path("<slug:code>/", views.programme, name="programme"),
+    path("<slug:code>/da-xem-lai/", views.reviewed, name="reviewed"),
     path("<slug:code>/giao/", views.issue, name="issue"),
     path("<slug:code>/nhiem-vu/<int:position>/", views.over_units, name="over_units"),
 ]

@@ -60,6 +60,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "clauses": clauses.items(),
         "counts": queries.counts_of_plans(found, reached, on=day),
         "may_issue": rules.may_issue(account, found, offices[0], on=day) if offices else None,
+        "to_review": found.tasks.filter(to_review=True).order_by("position"),
+        "may_manage": rules.may_manage(account, found, on=day),
         "to_issue": _without_plan(found, offices[0]) if offices else 0,
     }
     return render(request, "programmes/programme.html", context)
@@ -85,6 +87,18 @@ def _without_plan(found: Programme, office: int) -> int:
     return len(
         set(below) - set(UnitPlan.objects.filter(programme=found, unit__in=below).values_list("unit", flat=True))
     )
+
+
+@requires(Right.MANAGE_PROGRAMMES)
+@require_POST
+def reviewed(request: HttpRequest, code: str) -> HttpResponse:
+    """What cites a replaced document was looked at."""
+    found = get_object_or_404(queries.programmes(), code=code)
+    try:
+        actions.reviewed(programme=found, by=reader(request), at=now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("programmes:programme", code=code)
 
 
 @requires(Right.REVIEW_PLANS)

@@ -11,8 +11,8 @@ const remembered = () => { try { return localStorage.getItem("dh-account"); } ca
 const remember = (who) => { try { who ? localStorage.setItem("dh-account", who) : localStorage.removeItem("dh-account"); } catch { /* none */ } };
 
 async function unsent(who) {
-  const [drafts, sendings] = await Promise.all([rows(who, "drafts"), rows(who, "sendings")]);
-  return drafts.filter(({ boxes }) => Object.keys(boxes).length).length + sendings.filter(({ state }) => state === "waiting").length;
+  const [drafts, sendings, visits] = await Promise.all(["drafts", "sendings", "visits"].map((store) => rows(who, store)));
+  return visits.length + drafts.filter(({ boxes }) => Object.keys(boxes).length).length + sendings.filter(({ state }) => state === "waiting").length;
 }
 
 // Take pages and receipts of an account off the device; what it has not sent yet goes only where `all` is true.

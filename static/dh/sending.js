@@ -2,16 +2,20 @@
 // the word `export` taken out, by the service worker: it imports nothing and touches no page.
 //
 // drafts: {pk, url, boxes: {box: [was, now]}} – typed and not yet with the server
+// visits: {visit, revision, boxes, waiting} – the checklist of a visit; waiting: null or [[name, text or file], …]
 // sendings: {key, pk, url, fill, title, revision, typed, base, state, at} – state: waiting, sent or refused
 
 const LONG = 30000; // ms for one answer
 
 export function opened(account) {
   return new Promise((done, failed) => {
-    const asked = indexedDB.open(`dong-hanh-${account}`, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("drafts", { keyPath: "pk" });
-      asked.result.createObjectStore("sendings", { keyPath: "key" });
+    const asked = indexedDB.open(`dong-hanh-${account}`, 2);
+    asked.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        asked.result.createObjectStore("drafts", { keyPath: "pk" });
+        asked.result.createObjectStore("sendings", { keyPath: "key" });
+      }
+      asked.result.createObjectStore("visits", { keyPath: "visit" });
     };
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => failed(asked.error);

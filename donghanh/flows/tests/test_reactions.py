@@ -9,9 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from donghanh.documents.actions_relations import relate
+from donghanh.documents.tests.factories import an_issued
 from donghanh.guardians.tests import factories as families
+from donghanh.inspections.tests.factories import a_finding, a_visit, recorded
 from donghanh.kernel.rows import everything
 from donghanh.organisations.actions import close_unit, transfer
+from donghanh.programmes.actions import reviewed
+from donghanh.programmes.tests.factories import a_programme
 from donghanh.reporting import actions as reporting
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.recount import differences, recount
@@ -76,3 +81,28 @@ def test_a_childs_links_go_with_it_to_another_school(cast):
     with everything():
         link.refresh_from_db()
     assert link.unit == cast.sibling
+
+
+def test_a_replaced_decision_asks_for_a_look_at_what_cites_it(cast, django_capture_on_commit_callbacks):
+    first = an_issued(cast.department, by=cast.clerk)
+    programme = a_programme(cast)
+    task = programme.tasks.get(position=1)
+    type(programme).objects.filter(pk=programme.pk).update(document=first)
+    type(task).objects.filter(pk=task.pk).update(document=first)
+    with django_capture_on_commit_callbacks(execute=True):
+        later = an_issued(cast.department, by=cast.clerk, abstract="Quy tắc ứng xử mới")
+        relate(later=later, earlier=first, kind="replaces", from_date=AT.date(), by=cast.clerk, at=AT)
+    programme.refresh_from_db()
+    assert (programme.to_review, [one.position for one in programme.tasks.filter(to_review=True)]) == (True, [1])
+    reviewed(programme=programme, by=cast.department_officer, at=AT)
+    programme.refresh_from_db()
+    assert (programme.to_review, programme.tasks.filter(to_review=True).count()) == (False, 0)
+
+
+def test_what_a_closed_school_had_to_mend_is_its_offices_to_see_to(cast, django_capture_on_commit_callbacks):
+    finding = a_finding(cast, recorded(cast, a_visit(cast)))
+    with django_capture_on_commit_callbacks(execute=True):
+        close_unit(unit=cast.school.pk, on=AT.date(), decision="QĐ 5", by=cast.administrator.pk, at=AT)
+    finding.refresh_from_db()
+    assert finding.unit_id != cast.school.pk
+    assert list(finding.moves.order_by("pk").values_list("move", flat=True)) == ["open", "follow"]

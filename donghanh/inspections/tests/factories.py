@@ -10,12 +10,13 @@ from uuid import uuid4
 
 from PIL import Image
 
+from donghanh import questionnaires
 from donghanh.inspections import actions, actions_findings
 from donghanh.inspections.models import InspectionFinding, Visit
 from donghanh.organisations.tests.factories import AT
 from donghanh.questionnaires.actions import load_form
 
-CHECKLIST = json.loads((Path(__file__).parents[1] / "data/checklist.json").read_text())
+CHECKLIST = json.loads((Path(questionnaires.__file__).parent / "data/inspection.json").read_text())
 
 
 def a_visit(cast: Any, **changes: Any) -> Visit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -35,6 +36,7 @@ def authority(settings, tmp_path):
 
 
 def a_paper(cast, **changes) -> Paper:
+    changes = {"signer": Signer("PHÓ GIÁM ĐỐC", "Đinh Thị Hương", "KT. GIÁM ĐỐC")} | changes
     return actions.file_paper(
         document=report(**changes), unit_id=cast.department.pk, title="Báo cáo số 15/BC-SGDĐT",
         by=cast.department_officer, at=AT,
@@ -87,6 +89,31 @@ def test_a_changed_file_is_found_out(cast, authority):
     at = content.index(b"/MediaBox")
     changed = content[:at] + b"/MediaBax" + content[at + 9 :]
     assert [one.intact for one in signing.check(changed, at=AT)] == [False, False]
+
+
+def test_no_damage_to_a_file_breaks_the_check(cast, authority):
+    """Bits turned at random: the check says what it finds or refuses; it never fails, nor says that all is well."""
+    content, draw = bytes_of(signed_and_sealed(cast, authority)), Random(7)  # noqa: S311  # seeded chance
+    for _ in range(60):
+        place = draw.randrange(content.rindex(b"/Contents"))  # what stands behind the last one is signed by nobody
+        broken = content[:place] + bytes([content[place] ^ 1 << draw.randrange(8)]) + content[place + 1 :]
+        try:
+            seen = signing.check(broken, at=AT)
+        except Refused:
+            continue
+        assert len(seen) < 2 or not all(one.intact and one.covers_all for one in seen)
+
+
+def test_something_added_after_the_last_signature_is_told(cast, authority):
+    longer = bytes_of(signed_and_sealed(cast, authority)) + b"\n% them" * 50
+    assert [one.covers_all for one in signing.check(longer, at=AT)][-1] is False
+
+
+def test_nobody_signs_in_anothers_name(cast, authority):
+    paper = a_paper(cast, signer=Signer("GIÁM ĐỐC", "Bùi Văn Khác"))
+    own = brought(authority, "Đinh Thị Hương", cast.leader)
+    with pytest.raises(Refused, match="do người khác ký: GIÁM ĐỐC, Bùi Văn Khác"):
+        actions.sign_paper(paper=paper, certificate=own, passphrase=WORD, by=cast.leader, at=AT)
 
 
 def test_a_revoked_certificate_neither_signs_nor_counts(cast, authority, settings):

@@ -25,6 +25,7 @@ class Programme(Bilingual, Dated):
     basis = models.TextField(blank=True)  # documents in words, a line each
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")  # the decision
     plans_due_on = models.DateField(null=True)
+    to_review = models.BooleanField(default=False)  # the decision was replaced
 
     class Meta:
         verbose_name = "chương trình"
@@ -63,6 +64,7 @@ class ProgrammeTask(models.Model):
     evidence = models.CharField(max_length=300, blank=True)  # what shows that it was done
     limit = models.TextField(blank=True)  # what the software does not do for this task
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")  # that it cites
+    to_review = models.BooleanField(default=False)  # the document that it cites was replaced
     objectives = models.ManyToManyField(Objective, related_name="tasks")
 
     class Meta:

@@ -1,71 +1,56 @@
-// A visit's checklist without network: what is typed stays on the device until the server has it, pictures included.
-// One sending bears one key: sent twice it is still one.
+// A visit's checklist without network: what is typed stays on the device, in its account's own store, until the server
+// has it, pictures included. Each pressing is one sending with a key of its own: sent twice it is still one.
+import { drop, keep, row } from "../dh/sending.js";
+
 const LONG = 30000; // ms for one answer
+const AGAIN = 30000; // ms between attempts while something waits
+const STALE = 409; // the server's own refusal, with a sentence; whatever else it answers, the sending waits
 
-function opened() {
-  return new Promise((done, failed) => {
-    const asked = indexedDB.open("dong-hanh-visits", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("typed"); // visit → {revision, boxes}
-      asked.result.createObjectStore("waiting"); // visit → [[name, text or file], …]
-    };
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-}
-
-async function within(store, mode, act) {
-  const database = await opened();
-  try {
-    return await new Promise((done, failed) => {
-      const moving = database.transaction(store, mode, { durability: "strict" });
-      const asked = act(moving.objectStore(store));
-      moving.oncomplete = () => done(asked.result);
-      moving.onerror = () => failed(moving.error);
-    });
-  } finally {
-    database.close();
-  }
-}
-
-const kept = (store, visit) => within(store, "readonly", (place) => place.get(visit));
-const keep = (store, visit, value) => within(store, "readwrite", (place) => place.put(value, visit));
-const drop = (store, visit) => within(store, "readwrite", (place) => place.delete(visit));
+const account = document.body.dataset.dhAccount;
 
 async function start(form) {
   const visit = form.dataset.dhVisit;
   const state = form.querySelector("[data-dh-state]");
   const said = (words) => { state.textContent = words; };
   const boxes = [...form.elements].filter((box) => box.name && !["hidden", "file", "submit"].includes(box.type));
+  const typed = () => Object.fromEntries(boxes.map((box) => [box.name, box.value]));
+  const revision = form.elements.revision.value;
 
-  const before = await kept("typed", visit);
-  if (before?.revision === form.elements.revision.value) {
+  const before = await row(account, "visits", visit);
+  if (before && (before.waiting || before.revision === revision)) {
     for (const box of boxes) box.value = before.boxes[box.name] ?? box.value;
     said(form.dataset.dhKept);
-  } else if (before) await drop("typed", visit); // somebody has written since: theirs is what stands
+  } else if (before) await drop(account, "visits", visit); // somebody has written since: theirs is what stands
 
   form.addEventListener("input", async () => {
-    const typed = Object.fromEntries(boxes.map((box) => [box.name, box.value]));
-    await keep("typed", visit, { revision: form.elements.revision.value, boxes: typed });
+    const kept = await row(account, "visits", visit);
+    await keep(account, "visits", { visit, revision, boxes: typed(), waiting: kept?.waiting ?? null });
     said(form.dataset.dhKept);
   });
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    await keep("waiting", visit, [...new FormData(form).entries()]);
+    form.elements.key.value = crypto.randomUUID();
+    const kept = await row(account, "visits", visit);
+    const pictures = (kept?.waiting ?? []).filter(([name, value]) => name === "pictures" && value.size);
+    const waiting = [...new FormData(form).entries(), ...pictures];
+    await keep(account, "visits", { visit, revision, boxes: typed(), waiting });
     await send(form, visit, said);
   });
 
-  addEventListener("online", () => send(form, visit, said));
-  if (await kept("waiting", visit)) await send(form, visit, said);
+  const again = () => send(form, visit, said);
+  addEventListener("online", again);
+  setInterval(() => { if (navigator.onLine) again(); }, AGAIN);
+  await again();
 }
 
 async function send(form, visit, said) {
   await navigator.locks.request(`dh-visit-${visit}`, async () => {
-    const waiting = await kept("waiting", visit);
-    if (!waiting) return;
+    const kept = await row(account, "visits", visit);
+    if (!kept?.waiting) return;
     const body = new FormData();
-    for (const [name, value] of waiting) body.append(name, value);
+    for (const [name, value] of kept.waiting) body.append(name, value);
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value); // of this page: a sign-in makes a new one
     let answer;
     try {
       answer = await fetch(location.pathname, {
@@ -75,14 +60,17 @@ async function send(form, visit, said) {
       said(form.dataset.dhWaiting);
       return;
     }
-    await drop("waiting", visit); // what the server refuses stands in the boxes still
-    if (answer.ok) {
-      await drop("typed", visit);
+    const told = await answer.json().catch(() => ({}));
+    if (answer.ok && told.sent) {
+      await drop(account, "visits", visit);
       said(form.dataset.dhSent);
       location.reload();
-    } else said((await answer.json().catch(() => ({}))).sentence ?? answer.statusText);
+    } else if (answer.status === STALE && told.sentence) {
+      await keep(account, "visits", { ...kept, waiting: null }); // what was typed stands in the boxes still
+      said(told.sentence);
+    } else said(form.dataset.dhWaiting); // signed out, or the server is in trouble: nothing is lost
   });
 }
 
 const form = document.querySelector("[data-dh-visit]");
-if (form) start(form);
+if (form && account) start(form);
