@@ -30,7 +30,7 @@ ROWS_OF_ONE = {  # signed-in pages about one person: who finds them, by their pl
     "privacy:file": ("student", "guardian"),
     "api:revoke_token": ("principal",),
     "papers:remove_certificate": ("clerk",),
-    "programmes:coordination_plan": ("department_officer", "leader", "partner"),
+    "programmes:coordination_plan": ("department_officer", "leader", "clerk", "partner"),
 }
 CALLED_DOWN = {"recognition:round"}  # an office's call is there for every unit below it
 OWN_IMPORTS = {  # a file of units is there for the one who looked at it
