@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.http import FileResponse
 
 from donghanh.files.models import StoredFile
 
@@ -16,3 +17,10 @@ def path_of(file: StoredFile) -> Path:
 def content_of(file: StoredFile) -> BinaryIO:
     """The bytes, open for reading. Who may have them is asked by the room that keeps the row."""
     return path_of(file).open("rb")
+
+
+def as_download(file: StoredFile) -> FileResponse:
+    """The file for a browser to keep, never to show: nothing that was uploaded runs in a page of ours."""
+    answer = FileResponse(content_of(file), as_attachment=True, filename=file.name, content_type=file.content_type)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donghanh.inspections.choices import LONGEST_TEXT, Mark, Severity
-from donghanh.kernel.forms import day_field
+from donghanh.kernel.forms import UploadField, day_field
 from donghanh.kernel.text import nfc
 from donghanh.organisations.queries import labelled, meant_by
 from donghanh.people.models import Account
@@ -46,16 +46,6 @@ class PicturesField(forms.FileField):
                     % {"name": file.name, "most": MOST_BYTES // 2**20}
                 )
         return [(file.name, file.read()) for file in files]
-
-
-class UploadField(forms.FileField):
-    """A file's name and bytes, or None."""
-
-    def clean(self, data: Any, initial: Any = None) -> tuple[str, bytes] | None:
-        file = super().clean(data, initial)
-        if file and file.size > MOST_BYTES:
-            raise forms.ValidationError(_("Tệp quá lớn; gửi tệp dưới %(most)s MB.") % {"most": MOST_BYTES // 2**20})
-        return (file.name, file.read()) if file else None
 
 
 class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
@@ -192,7 +182,7 @@ class FindingForm(forms.Form):
 
 class ProofForm(forms.Form):
     words = _words(gettext_lazy("Đã khắc phục thế nào"))
-    file = UploadField(label=gettext_lazy("Tệp minh chứng (nếu có)"), required=False)
+    file = UploadField(most_bytes=MOST_BYTES, label=gettext_lazy("Tệp minh chứng (nếu có)"), required=False)
 
 
 class ExtendForm(forms.Form):

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet
 
 from donghanh.inspections.choices import STILL_OPEN, Mark, State, VisitState
 from donghanh.inspections.models import Feedback, InspectionFinding, Visit
 from donghanh.organisations.choices import EducationLevel
-from donghanh.organisations.models import UnitName
+from donghanh.organisations.queries import with_unit_names
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
@@ -21,17 +21,6 @@ from donghanh.questionnaires.models import Definition
 from donghanh.questionnaires.rules import Answers, read_answers
 
 LEVELS = list(EducationLevel)  # a checklist asks nothing by level
-
-
-def _named(rows: QuerySet[Any], on: date, unit: str = "unit") -> QuerySet[Any]:
-    """With `unit_name`, `unit_sort`, `unit_folded`: of that day, else the last that the unit bore."""
-    name = UnitName.objects.filter(unit=OuterRef(unit), valid__startswith__lte=on).order_by("-valid")
-    named: QuerySet[Any] = rows.annotate(
-        unit_name=Subquery(name.values("name")[:1]),
-        unit_sort=Subquery(name.values("name_sort")[:1]),
-        unit_folded=Subquery(name.values("name_folded")[:1]),
-    )
-    return named
 
 
 def offices_of(account: Account, *, on: date) -> list[int]:
@@ -45,7 +34,7 @@ def visits_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     rows = Visit.objects.filter(
         Q(office__in=offices_of(account, on=on)) | Q(unit__in=reached) | Q(team__account=account)
     ).distinct()
-    counted: QuerySet[Any] = _named(rows.select_related("checklist__form"), on).annotate(
+    counted: QuerySet[Any] = with_unit_names(rows.select_related("checklist__form"), on=on).annotate(
         still_open=Count("findings", filter=Q(findings__state__in=STILL_OPEN), distinct=True)
     )
     return counted.order_by("-on", "unit_sort", "pk")
@@ -56,7 +45,7 @@ def findings_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     reached = units_reached(account, Right.READ_PLANS, on=on)
     seen = Visit.objects.filter(Q(office__in=offices_of(account, on=on)) | Q(team__account=account)).values("pk")
     rows = InspectionFinding.objects.filter(Q(visit__in=seen) | Q(unit__in=reached)).select_related("visit")
-    return _named(rows, on).order_by("due_on", "unit_sort", "pk")
+    return with_unit_names(rows, on=on).order_by("due_on", "unit_sort", "pk")
 
 
 def still_open() -> QuerySet[Any]:
@@ -91,9 +80,11 @@ def visits_in_year(unit_ids: Collection[int], year: int, *, besides: int | None 
 
 def feedback_of(office_ids: Collection[int], period: Period, *, on: date) -> tuple[list[tuple[str, list[int]]], Any]:
     """What units said of a year: per question how many said each mark, and the rows with their words."""
-    rows = _named(Feedback.objects.filter(office__in=office_ids, period=period), on).order_by("unit_sort", "pk")
+    rows = with_unit_names(Feedback.objects.filter(office__in=office_ids, period=period), on=on).order_by(
+        "unit_sort", "pk"
+    )
     counts = []
     for field in ("useful", "guidance", "burden"):
-        said = Counter(rows.order_by("pk").values_list(field, flat=True))
-        counts.append((field, [said[mark] for mark in Mark]))
+        marks = Counter(rows.order_by("pk").values_list(field, flat=True))
+        counts.append((field, [marks[mark] for mark in Mark]))
     return counts, rows

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from donghanh.agenda.queries import crowding
 from donghanh.agenda.rules import warnings
-from donghanh.files.queries import content_of
+from donghanh.files.queries import as_download
 from donghanh.inspections import actions, actions_findings, queries, rules
 from donghanh.inspections.choices import CHECKLIST, Mark
 from donghanh.inspections.forms import FeedbackForm, FindingForm, PlanForm, VisitForm, WordsForm
@@ -176,9 +176,7 @@ def picture(request: HttpRequest, pk: int) -> FileResponse:
     """A picture of a visit, always as a download."""
     seen = queries.visits_visible_to(reader(request), on=today()).values("pk")
     kept = get_object_or_404(VisitPicture.objects.select_related("file").filter(visit__in=seen), pk=pk).file
-    answer = FileResponse(content_of(kept), as_attachment=True, filename=kept.name, content_type=kept.content_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_download(kept)
 
 
 @requires(Right.READ_PLANS)

@@ -12,7 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from donghanh.files.queries import content_of
+from donghanh.files.queries import as_download
 from donghanh.inspections import actions_findings as actions
 from donghanh.inspections import queries, rules
 from donghanh.inspections.choices import Move, Severity, State
@@ -108,6 +108,4 @@ def proof(request: HttpRequest, pk: int) -> FileResponse:
     seen = queries.findings_visible_to(reader(request), on=today()).values("pk")
     rows = FindingMove.objects.select_related("file").filter(finding__in=seen, file__isnull=False)
     kept: Any = get_object_or_404(rows, pk=pk).file
-    answer = FileResponse(content_of(kept), as_attachment=True, filename=kept.name, content_type=kept.content_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_download(kept)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms import BoundField
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -55,3 +56,19 @@ def pressed(request: HttpRequest) -> str:
     form = Pressed(request.POST if request.method == "POST" else {})
     form.is_valid()
     return str(form.cleaned_data.get("act", ""))
+
+
+class UploadField(forms.FileField):
+    """A file's name and bytes, or None; larger than `most_bytes` it is refused before it is read."""
+
+    def __init__(self, *, most_bytes: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.most_bytes = most_bytes
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[str, bytes] | None:
+        file = super().clean(data, initial)
+        if file and file.size > self.most_bytes:
+            raise forms.ValidationError(
+                gettext("Tệp quá lớn; gửi tệp dưới %(most)s MB.") % {"most": self.most_bytes // 2**20}
+            )
+        return (file.name, file.read()) if file else None

@@ -312,6 +312,17 @@ def called(unit_ids: Iterable[int], *, on: date) -> dict[int, str]:
     return found
 
 
+def with_unit_names(rows: QuerySet[Any], *, on: date, unit: str = "unit") -> QuerySet[Any]:
+    """Rows with `unit_name`, `unit_sort`, `unit_folded` of the unit in the column `unit`: of the day, else the last."""
+    name = UnitName.objects.filter(unit=OuterRef(unit), valid__startswith__lte=on).order_by("-valid")
+    named: QuerySet[Any] = rows.annotate(
+        unit_name=Subquery(name.values("name")[:1]),
+        unit_sort=Subquery(name.values("name_sort")[:1]),
+        unit_folded=Subquery(name.values("name_folded")[:1]),
+    )
+    return named
+
+
 def unit_with_rows(unit_id: int) -> Unit | None:
     """The unit with every dated row it ever had, oldest first: names, types, parents, codes, groups, headcounts."""
     in_order = (

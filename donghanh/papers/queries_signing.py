@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
-from donghanh.organisations.models import UnitName
+from donghanh.organisations.queries import with_unit_names
 from donghanh.papers.models import Certificate, Paper
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
@@ -21,10 +21,8 @@ def papers_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
         for right in (Right.READ_DOCUMENTS, Right.SIGN_PAPERS)
         for right_unit in own_units(account, right, on=on)
     }
-    name = UnitName.objects.filter(unit=OuterRef("unit"), valid__startswith__lte=on).order_by("-valid")
     rows = Paper.objects.filter(unit__in=units).select_related("pdf", "docx")
-    named: QuerySet[Any] = rows.annotate(unit_name=Subquery(name.values("name")[:1]))
-    return named.order_by("-made_at", "-pk")
+    return with_unit_names(rows, on=on).order_by("-made_at", "-pk")
 
 
 def certificates_of(account: Account) -> QuerySet[Certificate]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from donghanh.files.queries import content_of
+from donghanh.files.queries import as_download, content_of
 from donghanh.kernel.access import public, requires, signed_in
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.lists import list_page
@@ -79,7 +79,7 @@ def paper_file(request: HttpRequest, pk: int, kind: str) -> FileResponse:
     kept: Any = {"pdf": found.pdf, "docx": found.docx}.get(kind)
     if kept is None:
         raise Http404
-    return FileResponse(content_of(kept), as_attachment=True, filename=kept.name, content_type=kept.content_type)
+    return as_download(kept)
 
 
 @signed_in

@@ -3,10 +3,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from donghanh.kernel.forms import day_field
+from donghanh.kernel.forms import UploadField, day_field
 from donghanh.programmes.forms_reviews import ProgrammeField
 from donghanh.programmes.models import PlanTask, Programme
 
@@ -53,16 +52,8 @@ class EvidenceForm(forms.Form):
         help_text=gettext_lazy("Việc, số lượng, nơi xem. Không ghi tên hay nhận xét về một người cụ thể."),
     )  # fmt: skip
     on = day_field(gettext_lazy("Ngày làm"))
-    file = forms.FileField(label=gettext_lazy("Tệp kèm theo (nếu có)"), required=False)
+    file = UploadField(most_bytes=MOST_BYTES, label=gettext_lazy("Tệp kèm theo (nếu có)"), required=False)
     done = forms.BooleanField(label=gettext_lazy("Nhiệm vụ đã xong"), required=False)
-
-    def clean_file(self) -> tuple[str, bytes] | None:
-        file = self.cleaned_data["file"]
-        if not file:
-            return None
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(_("Tệp quá lớn; gửi tệp dưới %(most)s MB.") % {"most": MOST_BYTES // 2**20})
-        return file.name, file.read()
 
 
 class ServesForm(forms.Form):

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from donghanh.organisations.models import UnitName
-from donghanh.organisations.queries import descendant_ids, kinds, reviewer_of
+from donghanh.organisations.queries import descendant_ids, kinds, reviewer_of, with_unit_names
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
@@ -69,22 +68,11 @@ def units_to_issue(office_id: int, *, on: date) -> dict[int, str]:
     return {unit: kind for unit, kind in planned.items() if nearest.get(unit) == office_id}
 
 
-def _named(rows: QuerySet[Any], on: date) -> QuerySet[Any]:
-    """With `unit_name`, `unit_sort`, `unit_folded`: of that day, else the last that the unit bore."""
-    name = UnitName.objects.filter(unit=OuterRef("unit"), valid__startswith__lte=on).order_by("-valid")
-    named: QuerySet[Any] = rows.annotate(
-        unit_name=Subquery(name.values("name")[:1]),
-        unit_sort=Subquery(name.values("name_sort")[:1]),
-        unit_folded=Subquery(name.values("name_folded")[:1]),
-    )
-    return named
-
-
 def plans_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """Plans of the units that the account reaches, with `tasks_done` and `tasks_owed`."""
     reached = units_reached(account, Right.READ_PLANS, on=on)
     owed = Q(tasks__dropped="")
-    rows = _named(UnitPlan.objects.filter(unit__in=reached).select_related("programme"), on)
+    rows = with_unit_names(UnitPlan.objects.filter(unit__in=reached).select_related("programme"), on=on)
     counted: QuerySet[Any] = rows.annotate(
         tasks_owed=Count("tasks", filter=owed), tasks_done=Count("tasks", filter=owed & Q(tasks__done_on__isnull=False))
     )
@@ -103,7 +91,7 @@ def copies_visible_to(account: Account, task: ProgrammeTask, *, on: date) -> Que
     reached = units_reached(account, Right.READ_PLANS, on=on)
     shown = Exists(TaskEvidence.objects.filter(task=OuterRef("pk")))
     rows = PlanTask.objects.filter(source=task, plan__unit__in=reached).annotate(unit=F("plan__unit"), shown=shown)
-    return _named(rows, on).order_by("unit_sort", "pk")
+    return with_unit_names(rows, on=on).order_by("unit_sort", "pk")
 
 
 def evidence_visible_to(account: Account, *, on: date) -> QuerySet[TaskEvidence]:

@@ -7,13 +7,12 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
 from donghanh.kernel.numbers import format_number
-from donghanh.organisations.models import UnitName
-from donghanh.organisations.queries import descendant_ids, named
+from donghanh.organisations.queries import descendant_ids, named, with_unit_names
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
@@ -37,18 +36,9 @@ type Content = dict[str, dict[str, Any]]  # as in ReviewVersion.content
 
 def reviews_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """Reviews of the units that the account reaches; rows carry `unit_name`, `unit_sort`, `unit_folded`."""
-    name = UnitName.objects.filter(unit=OuterRef("unit"), valid__contains=on)
     rows: QuerySet[Any] = Review.objects.filter(unit__in=units_reached(account, Right.READ_PLANS, on=on))
-    found: QuerySet[Any] = (
-        rows.select_related("programme", "period", "latest")
-        .annotate(
-            unit_name=Subquery(name.values("name")),
-            unit_sort=Subquery(name.values("name_sort")),
-            unit_folded=Subquery(name.values("name_folded")),
-        )
-        .order_by("-period__days", "unit_sort", "pk")
-    )
-    return found
+    named = with_unit_names(rows.select_related("programme", "period", "latest"), on=on)
+    return named.order_by("-period__days", "unit_sort", "pk")
 
 
 def writers_units(account: Account, *, on: date) -> list[int]:

@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from donghanh.files.queries import content_of
+from donghanh.files.queries import as_download
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.forms import pressed
@@ -154,6 +154,4 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file put down for a task, always as a download: nothing that was uploaded runs in a page of ours."""
     shown = queries.evidence_visible_to(reader(request), on=today()).filter(file__isnull=False)
     file: Any = get_object_or_404(shown, pk=pk).file
-    answer = FileResponse(content_of(file), as_attachment=True, filename=file.name, content_type=file.content_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_download(file)

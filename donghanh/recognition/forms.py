@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from donghanh.kernel.forms import day_field
+from donghanh.kernel.forms import UploadField, day_field
 from donghanh.people.models import Account
 from donghanh.recognition.choices import LONGEST_TEXT, Discipline, Form, NomineeKind, Tried
 from donghanh.recognition.models import Practice, Round
@@ -21,18 +21,6 @@ def _words(label: Any, help_text: Any = "", *, required: bool = True, rows: int 
         label=label, help_text=help_text, required=required, max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": rows}), error_messages={"required": gettext_lazy("Ô này còn trống.")},
     )  # fmt: skip
-
-
-class UploadField(forms.FileField):
-    """A file's name and bytes, or None."""
-
-    def clean(self, data: Any, initial: Any = None) -> tuple[str, bytes] | None:
-        file = super().clean(data, initial)
-        if not file:
-            return None
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(_("Tệp quá lớn; gửi tệp dưới %(most)s MB.") % {"most": MOST_BYTES // 2**20})
-        return file.name, file.read()
 
 
 class RoundForm(forms.Form):
@@ -59,7 +47,7 @@ class NominationForm(forms.Form):
     person = forms.ChoiceField(label=gettext_lazy("Người (nếu là cá nhân)"), required=False)
     form = forms.ChoiceField(label=gettext_lazy("Hình thức"))
     deed = _words(gettext_lazy("Việc đã làm"), NO_NAMES, required=False)
-    file = UploadField(label=gettext_lazy("Tệp minh chứng (nếu có)"), required=False)
+    file = UploadField(most_bytes=MOST_BYTES, label=gettext_lazy("Tệp minh chứng (nếu có)"), required=False)
 
     def __init__(
         self, data: Any = None, files: Any = None, *, round_: Round, people: Mapping[str, Mapping[int, str]]
@@ -105,7 +93,7 @@ class ReasonForm(forms.Form):
 
 
 class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
-    file_ = UploadField(label=gettext_lazy("Tệp kèm theo (nếu có)"), required=False)
+    file_ = UploadField(most_bytes=MOST_BYTES, label=gettext_lazy("Tệp kèm theo (nếu có)"), required=False)
 
     class Meta:
         model = Practice

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.rows import everything
-from donghanh.organisations.models import Lineage, UnitName
-from donghanh.organisations.queries import called
+from donghanh.organisations.models import Lineage
+from donghanh.organisations.queries import called, with_unit_names
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import held, own_units, units_reached
@@ -35,16 +35,6 @@ FEWEST_SCHOOLS: Final = 3  # over which numbers of discipline are shown
 FEWEST_CASES: Final = 5  # fewer are said as "fewer than five"
 
 
-def _named(rows: QuerySet[Any], on: date, unit: str = "unit") -> QuerySet[Any]:
-    name = UnitName.objects.filter(unit=OuterRef(unit), valid__startswith__lte=on).order_by("-valid")
-    named: QuerySet[Any] = rows.annotate(
-        unit_name=Subquery(name.values("name")[:1]),
-        unit_sort=Subquery(name.values("name_sort")[:1]),
-        unit_folded=Subquery(name.values("name_folded")[:1]),
-    )
-    return named
-
-
 def rounds_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """Rounds of the account's units, of every office above them, and those in whose council they sit."""
     own = own_units(account, Right.NOMINATE, on=on)
@@ -52,7 +42,7 @@ def rounds_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     reached = units_reached(account, Right.JUDGE_NOMINATIONS, on=on)
     sits = CouncilMember.objects.filter(account=account).values("round")
     rows = Round.objects.filter(Q(office__in=above) | Q(office__in=reached) | Q(pk__in=sits))
-    counted: QuerySet[Any] = _named(rows, on, "office").annotate(
+    counted: QuerySet[Any] = with_unit_names(rows, on=on, unit="office").annotate(
         sent=Count("nominations", filter=~Q(nominations__state__in=(State.DRAFT, State.WITHDRAWN)))
     )
     return counted.order_by("-opens_on", "pk")
@@ -67,7 +57,7 @@ def nominations_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     below = units_reached(account, Right.NOMINATE, on=on)
     judges = Q(round__office__in=judged) | Q(round__in=sits) | Q(unit__in=below)
     rows = Nomination.objects.filter(Q(unit__in=own) | (sent & judges))
-    return _named(rows.select_related("round", "account"), on).order_by("unit_sort", "pk")
+    return with_unit_names(rows.select_related("round", "account"), on=on).order_by("unit_sort", "pk")
 
 
 def names_for(account: Account, nominations: Iterable[Nomination], *, on: date) -> dict[int, str]:
@@ -98,7 +88,9 @@ def _called(rows: list[Nomination], learners: dict[int, str], on: date) -> dict[
 
 def published(*, on: date) -> QuerySet[Any]:
     """Rounds whose outcome is public, the newest first."""
-    return _named(Round.objects.filter(published_at__isnull=False), on, "office").order_by("-published_at", "pk")
+    return with_unit_names(Round.objects.filter(published_at__isnull=False), on=on, unit="office").order_by(
+        "-published_at", "pk"
+    )
 
 
 def public_names(round_: Round, *, on: date) -> list[tuple[Nomination, str]]:
@@ -172,7 +164,7 @@ def practices_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
         | Q(unit__in=own)
         | (Q(unit__in=reviewed) & Q(state__in=(PracticeState.SUBMITTED, PracticeState.RETURNED)))
     )
-    counted: QuerySet[Any] = _named(rows.select_related("file", "written_by"), on).annotate(
+    counted: QuerySet[Any] = with_unit_names(rows.select_related("file", "written_by"), on=on).annotate(
         trials_made=Count("trials"), works=Count("trials", filter=Q(trials__outcome="works"))
     )
     return counted.order_by("-trials_made", "title_sort", "pk")
@@ -209,4 +201,4 @@ def waits_for(account: Account, *, on: date) -> QuerySet[Any]:
     seats = CouncilMember.objects.filter(account=account, round=OuterRef("round"))
     voted = Vote.objects.filter(nomination=OuterRef("pk"), member__account=account)
     rows = Nomination.objects.filter(Exists(seats), ~Exists(voted), state=State.SUBMITTED, round__decided_on=None)
-    return _named(rows.select_related("round"), on).order_by("unit_sort", "pk")
+    return with_unit_names(rows.select_related("round"), on=on).order_by("unit_sort", "pk")

@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from donghanh.files.queries import content_of
+from donghanh.files.queries import as_download
 from donghanh.kernel.access import public, requires
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.forms import pressed
@@ -218,9 +218,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     """A file put forward with a nomination, always as a download."""
     seen = queries.nominations_visible_to(reader(request), on=today())
     kept: Any = get_object_or_404(NominationFile.objects.filter(nomination__in=seen.values("pk")), pk=pk).file
-    answer = FileResponse(content_of(kept), as_attachment=True, filename=kept.name, content_type=kept.content_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_download(kept)
 
 
 @public

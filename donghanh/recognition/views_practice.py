@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from donghanh.files.queries import content_of
+from donghanh.files.queries import as_download
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.forms import pressed
@@ -118,9 +118,7 @@ def practice_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file beside a practice, always as a download."""
     rows = queries.practices_visible_to(reader(request), on=today()).filter(file__isnull=False)
     kept: Any = get_object_or_404(rows, pk=pk).file
-    answer = FileResponse(content_of(kept), as_attachment=True, filename=kept.name, content_type=kept.content_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_download(kept)
 
 
 @requires(Right.READ_REPORTS)

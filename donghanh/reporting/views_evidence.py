@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from donghanh.files.queries import content_of
+from donghanh.files.queries import as_download
 from donghanh.files.rules import LARGEST_UPLOAD
 from donghanh.kernel.access import requires
 from donghanh.kernel.clock import now, today
@@ -56,9 +56,7 @@ def remove(request: HttpRequest, pk: int, evidence_id: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> FileResponse:
     """The file itself, always as a download: nothing that was uploaded runs in a page of ours."""
     found = get_object_or_404(queries.evidence_visible_to(reader(request), on=today()), pk=pk).file
-    answer = FileResponse(content_of(found), as_attachment=True, filename=found.name, content_type=found.content_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_download(found)
 
 
 def _back_to(pk: int, item: str) -> HttpResponse:
