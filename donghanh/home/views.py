@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from donghanh.home import queries
 from donghanh.home.deeds import VERBS, DeedTable
 from donghanh.home.tables import SchoolTable
+from donghanh.home.waiting import waiting_for
 from donghanh.kernel.access import View, public, requires, signed_in
 from donghanh.kernel.clock import today
 from donghanh.kernel.lists import list_page
@@ -68,6 +69,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "standing": None,
         "figures": [],
         "joint_plans": [],
+        "others": waiting_for(account, request.rights, on=day),  # type: ignore[attr-defined]  # set by the middleware
     }
     if any(row.role == PARTNER.code for row in held(account, on=day)):
         context["joint_plans"] = programmes.plans_as_guest(account, on=day)

@@ -105,6 +105,11 @@ def my_plans(account: Account, *, on: date) -> QuerySet[Any]:
     return plans_visible_to(account, on=on).filter(unit__in=own_units(account, Right.WRITE_PLANS, on=on))
 
 
+def to_send(account: Account, *, on: date) -> QuerySet[Any]:
+    """Plans of the account's own units that wait to be written and sent to an office."""
+    return my_plans(account, on=on).filter(state__in=(PlanState.DRAFT, PlanState.RETURNED), office__isnull=False)
+
+
 def to_review(account: Account, *, on: date) -> QuerySet[Any]:
     """Submitted plans that wait for the account's own office, longest waiting first."""
     offices = own_units(account, Right.REVIEW_PLANS, on=on)
