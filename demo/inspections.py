@@ -47,7 +47,7 @@ def build_inspections(*, at: datetime) -> None:
         typed = {
             code: draw.choice(("none", "partly", "full")) for code in ("i_plan", "i_briefing", "i_team", "i_channels")
         }
-        typed |= {"i_trained": str(draw.randint(4, 20)), "i_lessons": str(draw.randint(3, 25))}
+        typed |= {"i_in_scope": "20", "i_trained": str(draw.randint(4, 20)), "i_lessons": str(draw.randint(3, 25))}
         record_visit(
             visit=visit, typed=typed, revision=0, key=UUID(int=draw.getrandbits(128)), pictures=[], by=officer, at=then
         )

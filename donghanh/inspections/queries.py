@@ -18,7 +18,7 @@ from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.models import Period
 from donghanh.questionnaires.models import Definition
-from donghanh.questionnaires.rules import Answers, read_answers
+from donghanh.questionnaires.rules import Answers, read_answers, review
 
 LEVELS = list(EducationLevel)  # a checklist asks nothing by level
 
@@ -69,6 +69,12 @@ def waiting_for(account: Account, *, on: date) -> tuple[QuerySet[Any], QuerySet[
 def answers_of(definition: Definition, typed: Mapping[str, str]) -> Answers:
     """What stands in a visit's boxes, read by the checklist."""
     return read_answers(definition, typed, LEVELS)
+
+
+def wrong_in(definition: Definition, answers: Answers) -> list[str]:
+    """What the checklist's own checks say of the numbers."""
+    found = review(definition, answers, LEVELS, {}).findings
+    return [one.sentence for one in found if one.severity == "error" and one.cell in definition.positions]
 
 
 def visits_in_year(unit_ids: Collection[int], year: int, *, besides: int | None = None) -> Counter[int]:

@@ -152,7 +152,7 @@ def _visit_page(request: HttpRequest, found: Visit, each: dict[str, Form]) -> Ht
             (section.name, [(item.name, _shown(definition, item.code, found.typed)) for item in section.items])
             for section in definition.sections
         ],
-        "faults": answers.faults,
+        "wrong": queries.wrong_in(definition, answers) if found.typed else [],
         **{f"{name}_form": form for name, form in each.items()},
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if any(form.errors for form in each.values()) else HTTPStatus.OK

@@ -14,7 +14,7 @@ from django.utils import timezone
 from donghanh.kernel.text import nfc
 from donghanh.papers.choices import DOCUMENT_TYPES, ENACTING_WORDS, OFFICIAL_LETTER, Layout
 from donghanh.papers.document import Block, Heading, OfficialDocument, Paragraph, Table
-from donghanh.papers.queries import layout_on
+from donghanh.papers.layouts import layout_on
 
 NATIONAL_TITLE = "Cộng hòa xã hội chủ nghĩa Việt Nam"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"

@@ -5,7 +5,8 @@ Trust roots are PEM files in TRUST_FOLDER, revocation lists DER or PEM files (`*
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -163,8 +164,14 @@ def sign(
         field_name=field, reason=reason, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES
     )
     signing = signers.PdfSigner(meta, signer=signer, stamp_style=style)
-    signed: BytesIO = signing.sign_pdf(writer)
+    signed: BytesIO = _apart(lambda: signing.sign_pdf(writer))
     return signed.getvalue()
+
+
+def _apart[T](work: Callable[[], T]) -> T:
+    """In a thread of its own: the library runs a loop, and a thread that runs one already takes no second."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def check(pdf: bytes, *, at: datetime) -> list[Seen]:
@@ -176,15 +183,18 @@ def check(pdf: bytes, *, at: datetime) -> list[Seen]:
         raise Refused(_("Tệp quá lớn; gửi tệp dưới %(most)s MB.") % {"most": MOST_PDF // 2**20}, "file")
     if not pdf.startswith(b"%PDF-"):
         raise Refused(_("Tệp này không phải là PDF."), "file")
-    try:
+
+    def read() -> list[Seen]:
         reader = PdfFileReader(BytesIO(pdf))
         if reader.encrypted:
             raise Refused(_("Tệp có mật khẩu nên không kiểm tra được."), "file")
         embedded = list(reader.embedded_signatures)
-        seen = [_seen(one, validate_pdf_signature(one, _context(at)), at, last=one is embedded[-1]) for one in embedded]
+        return [_seen(one, validate_pdf_signature(one, _context(at)), at, last=one is embedded[-1]) for one in embedded]
+
+    try:
+        return _apart(read)
     except BROKEN as broken:
         raise Refused(_("Tệp PDF này hỏng nên không đọc được."), "file") from broken
-    return seen
 
 
 def _context(at: datetime) -> Any:

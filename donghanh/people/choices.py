@@ -98,8 +98,7 @@ DISTRICT_ADMINISTRATOR = Role(
     _("Quản trị Phòng"),
     _("Cấp tài khoản, giao vai trò trong địa bàn; không xem dữ liệu học sinh."),
     frozenset({Right.READ_UNITS, Right.MANAGE_PEOPLE, Right.MANAGE_COLLABORATORS, Right.READ_AUDIT}),
-    hands_on=frozenset(Right)
-    - {Right.MANAGE_UNITS, Right.ISSUE_PAPERS, Right.APPROVE_REVIEWS, Right.DECIDE_RECOGNITION},
+    hands_on=frozenset(Right) - {Right.MANAGE_UNITS, Right.ISSUE_PAPERS, Right.APPROVE_REVIEWS},
 )
 DEPARTMENT_OFFICER = Role(
     "department_officer",

@@ -37,6 +37,12 @@ def test_planned_recorded_and_remarked_on(cast):
         recorded(cast, Visit.objects.get(pk=visit.pk))
 
 
+def test_the_checklists_own_checks_speak(cast, sign_in):
+    visit = recorded(cast, a_visit(cast), typed={"i_in_scope": "5", "i_trained": "7"})
+    page = sign_in(cast.district_officer).get(reverse("inspections:visit", args=[visit.pk])).text
+    assert "Số đã bồi dưỡng (7) lớn hơn số thuộc diện bồi dưỡng (5)." in page
+
+
 def test_a_second_visit_in_a_year_is_told_and_not_forbidden(cast, sign_in):
     a_visit(cast)
     assert rules.plan_warnings([cast.school.pk, cast.preschool.pk], date(2025, 9, 1)) == [

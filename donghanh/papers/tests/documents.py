@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from donghanh.papers.actions import Appendix, Column, Heading, OfficialDocument, Paragraph, Signer, Table
+from donghanh.papers.document import Appendix, Column, Heading, OfficialDocument, Paragraph, Signer, Table
 
 AT = dt.datetime(2026, 1, 5, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 LONG = (

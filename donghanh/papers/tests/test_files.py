@@ -23,10 +23,11 @@ import hashlib, sys
 from pathlib import Path
 from django.conf import settings
 settings.configure(FONTS_FOLDER=Path(sys.argv[1]), TIME_ZONE="Asia/Ho_Chi_Minh", USE_TZ=True)
-from donghanh.papers.actions import render_docx, render_pdf
+from donghanh.papers import typesetting, word
+from donghanh.papers.composition import compose
 from donghanh.papers.tests.documents import AT, appendices, report
-document = report(appendices=appendices(), mark="DỮ LIỆU GIẢ LẬP")
-print([hashlib.sha256(render(document, at=AT)).hexdigest() for render in (render_pdf, render_docx)])
+paper = compose(report(appendices=appendices(), mark="DỮ LIỆU GIẢ LẬP"), at=AT)
+print([hashlib.sha256(make(paper, at=AT)).hexdigest() for make in (typesetting.pdf, word.docx)])
 """
 MARK = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ"
 # The order in which WordprocessingML wants these children; Word calls a file that breaks it damaged.

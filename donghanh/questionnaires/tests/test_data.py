@@ -28,7 +28,7 @@ def items(document):
 def test_the_ready_made_forms_are_all_there():
     assert set(FORMS) == {
         "plan3296", "plan3296_district", "plan3296_full", "plan3296_office", "violence", "counselling", "baseline",
-        "start_of_year",
+        "start_of_year", "inspection",
     }  # fmt: skip
 
 
