@@ -101,7 +101,8 @@ def submit(*, nomination: Nomination, by: Account, at: datetime) -> None:
     """To the council."""
     on = timezone.localdate(at)
     rules.may_write(by, nomination, on=on).enforce()
-    rules.may_nominate(by, nomination.round, nomination.unit_id, on=on).enforce()
+    if nomination.state != State.RETURNED:  # what the council sent back may come again after the last day
+        rules.may_nominate(by, nomination.round, nomination.unit_id, on=on).enforce()
     _move(nomination, Move.SUBMIT, by=by, at=at)
 
 

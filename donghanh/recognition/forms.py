@@ -88,6 +88,12 @@ class DecisionForm(forms.Form):
     decided_on = day_field(gettext_lazy("Ngày quyết định"))
 
 
+class DeedForm(forms.Form):
+    """Another wording of a nomination that is not with the council."""
+
+    deed = _words(gettext_lazy("Việc đã làm"), NO_NAMES, required=False)
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Lý do"), required=False, max_length=300)
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.organisations.models import Lineage
 from donghanh.organisations.queries import reviewer_of
-from donghanh.people.choices import Right
-from donghanh.people.models import Account
+from donghanh.people.choices import NOT_STAFF, Right
+from donghanh.people.models import Account, Membership
 from donghanh.people.queries import own_units
 from donghanh.recognition.choices import LONGEST_TEXT, MOVES, Move, NomineeKind, PracticeState, State
 from donghanh.recognition.models import CouncilMember, Nomination, Practice, Round
@@ -57,6 +57,9 @@ def nominee_fits(
         faults["group"] = _("Ghi tên tổ, lớp hoặc nhóm.")
     if kind in (NomineeKind.STAFF, NomineeKind.LEARNER) and nominee is None:
         faults["person"] = _("Chọn người được đề nghị.")
+    staff = Membership.objects.filter(account=nominee, valid__contains=on).exclude(role__in=NOT_STAFF)
+    if kind == NomineeKind.STAFF and nominee and not staff.exists():
+        faults["person"] = _("Người này không phải là cán bộ, giáo viên.")
     if kind == NomineeKind.LEARNER and nominee and not learners_visible_to(account, on=on).filter(pk=nominee).exists():
         faults["person"] = _("Thầy cô chỉ đề nghị học sinh mà mình được xem.")
     return faults

@@ -26,6 +26,7 @@ from donghanh.recognition import actions, queries, rules
 from donghanh.recognition.choices import Move, NomineeKind
 from donghanh.recognition.forms import (
     DecisionForm,
+    DeedForm,
     NominationForm,
     ReasonForm,
     RoundForm,
@@ -37,6 +38,7 @@ from donghanh.rosters.queries import learners_visible_to
 
 MOST_OFFERED = 2000  # people in the list of a form
 ROWS_A_PAGE = 25
+REWRITE = "rewrite"
 
 
 def reader(request: HttpRequest) -> Account:
@@ -168,11 +170,13 @@ def nomination(request: HttpRequest, pk: int) -> HttpResponse:
     member = found.round.council.filter(account=account).select_related("account").first()
     act = pressed(request)
     form = ReasonForm(request.POST if act else None)
-    if act and form.is_valid():
+    deed = DeedForm(request.POST if act == REWRITE else None, initial={"deed": found.deed})
+    place: Form = deed if act == REWRITE else form
+    if act and place.is_valid():
         try:
-            _nomination_done(request, found, member, act, form.cleaned_data["reason"])
+            _nomination_done(request, found, member, act, place.cleaned_data)
         except Refused as refused:
-            form.add_error("reason" if refused.about == "reason" else None, str(refused))
+            place.add_error(refused.about if refused.about in place.fields else None, str(refused))
         else:
             return redirect("recognition:nomination", pk=pk)
     context = {
@@ -191,13 +195,14 @@ def nomination(request: HttpRequest, pk: int) -> HttpResponse:
         "may_withdraw": rules.may_withdraw(account, found, on=day),
         "may_return": rules.may_return(account, found, on=day),
         "form": form,
+        "deed": deed,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or deed.errors else HTTPStatus.OK
     return render(request, "recognition/nomination.html", context, status=status)
 
 
 def _nomination_done(
-    request: HttpRequest, found: Nomination, member: CouncilMember | None, act: str, reason: str
+    request: HttpRequest, found: Nomination, member: CouncilMember | None, act: str, said: dict[str, Any]
 ) -> None:
     signed: dict[str, Any] = {"nomination": found, "by": reader(request), "at": now()}
     if act == Move.SUBMIT:
@@ -205,11 +210,13 @@ def _nomination_done(
     elif act == Move.WITHDRAW:
         actions.withdraw(**signed)
     elif act == Move.RETURN:
-        actions.return_(reason=reason, **signed)
+        actions.return_(reason=said["reason"], **signed)
     elif act in ("yes", "no"):
         actions.vote(member=member, yes=act == "yes", **signed)
     elif act == "stand_back":
-        actions.stand_back(member=member, reason=reason, **signed)
+        actions.stand_back(member=member, reason=said["reason"], **signed)
+    elif act == REWRITE:
+        actions.rewrite(deed=said["deed"], **signed)
     messages.success(request, _("Đã ghi."))
 
 

@@ -96,6 +96,19 @@ def test_one_who_stands_back_is_not_counted(cast):
     assert stored(nomination).state == State.SUBMITTED
 
 
+def test_what_comes_back_is_written_anew_and_sent_again_even_late(cast, sign_in):
+    round_ = a_round(cast)
+    nomination = a_nomination(cast, round_)
+    actions.submit(nomination=nomination, by=cast.principal, at=AT)
+    actions.return_(nomination=stored(nomination), reason="Ghi số buổi.", by=cast.department_officer, at=AT)
+    here = reverse("recognition:nomination", args=[nomination.pk])
+    principal = sign_in(cast.principal)
+    assert "Ghi việc đã làm" in principal.post(here, {"act": "rewrite", "deed": " "}).text
+    principal.post(here, {"act": "rewrite", "deed": "Dạy 24 buổi."})
+    actions.submit(nomination=stored(nomination), by=cast.principal, at=AT + timedelta(days=20))
+    assert (stored(nomination).deed, stored(nomination).state) == ("Dạy 24 buổi.", State.SUBMITTED)
+
+
 def test_nobody_votes_from_anothers_seat(cast):
     round_ = a_round(cast)
     nomination = a_nomination(cast, round_)
@@ -111,6 +124,7 @@ def test_bad_input_is_told_and_nothing_is_kept(cast):
         ({"deed": " "}, "Ghi việc đã làm"),
         ({"kind": NomineeKind.GROUP}, "Ghi tên tổ"),
         ({"kind": NomineeKind.STAFF}, "Chọn người"),
+        ({"kind": NomineeKind.STAFF, "nominee": cast.guardian}, "không phải là cán bộ"),
         ({"form": Form.MERIT}, "không có hình thức"),
         ({"by": cast.department_officer}, "thay đơn vị mình"),
         ({"at": AT + timedelta(days=60)}, "không nhận đề nghị"),
