@@ -38,8 +38,8 @@ from donghanh.people.queries import has_second_factor
 from donghanh.people.tests.cast import Cast, a_person, a_second_factor
 from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
-from donghanh.programmes.actions import put_down
 from donghanh.programmes.actions_reviews import begin_review
+from donghanh.programmes.actions_tasks import put_down
 from donghanh.programmes.models import PlanTask, Programme, UnitPlan
 from donghanh.programmes.tests.factories import a_programme, issued, task_of
 from donghanh.programmes.tests.factories_joint import a_budget, a_coordination_plan, a_guest, an_agency
