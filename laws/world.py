@@ -459,6 +459,8 @@ class World:
 
         return {
             "programmes:programme": always(code=programme.code),
+            "programmes:write": always(code=programme.code),
+            "programmes:stated_task": always(code=programme.code, position=1),
             "programmes:issue": always(code=programme.code),
             "programmes:reviewed": always(code=programme.code),
             "programmes:over_units": always(code=programme.code, position=1),
