@@ -1,4 +1,4 @@
-"""From the decision to the signed report: registered, made a programme, plans to units, who is late, a review, a PDF."""
+"""From the decision to the signed report: registered, a programme, plans of units, who is late, a review, a PDF."""
 
 from __future__ import annotations
 
