@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -16,6 +17,7 @@ from donghanh.people.models import Account
 from donghanh.people.queries import holds, own_units
 
 PUBLIC = (ProposalState.MERGED, ProposalState.ANSWERED)
+WAITING = (ProposalState.OPEN, ProposalState.MERGED)
 
 
 def may_answer_for(account: Account, document: Document, *, on: date) -> bool:
@@ -59,16 +61,20 @@ def written_by(account: Account, document: Document, *, on: date) -> set[int]:
         return set(rows.order_by().values_list("proposal", flat=True))
 
 
-def waiting_at(account: Account, *, on: date) -> QuerySet[Document]:
+def waiting_on(document: Document) -> QuerySet[Proposal]:
+    """What has not been answered yet, for the office that answers."""
+    return Proposal.objects.filter(document=document, state__in=WAITING).order_by("proposed_at", "pk")
+
+
+def waiting_at(account: Account, *, on: date) -> QuerySet[Any]:
     """Documents of the account's own offices on which proposals wait, longest first; `waiting`: how many."""
     own = own_units(account, Right.PUBLISH_DOCUMENTS, on=on)
-    waits = Q(proposals__state__in=(ProposalState.OPEN, ProposalState.MERGED))
-    oldest = Proposal.objects.filter(
-        document=OuterRef("pk"), state__in=(ProposalState.OPEN, ProposalState.MERGED)
-    ).order_by("proposed_at")
+    waits = Q(proposals__state__in=WAITING)
+    oldest = Proposal.objects.filter(document=OuterRef("pk"), state__in=WAITING).order_by("proposed_at")
     rows = Document.objects.filter(unit__in=own, direction=Direction.OUT).exclude(status=Status.DRAFT)
     counted = rows.annotate(waiting=Count("proposals", filter=waits), since=Subquery(oldest.values("proposed_at")[:1]))
-    return counted.filter(waiting__gt=0).order_by("since", "pk")
+    waiting: QuerySet[Any] = counted.filter(waiting__gt=0)
+    return waiting.order_by("since", "pk")
 
 
 def proposing_units(account: Account, document: Document, *, on: date) -> list[int]:

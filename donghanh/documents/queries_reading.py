@@ -8,11 +8,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
 
 from donghanh.documents.choices import ENDING, Status
 from donghanh.documents.models import Document, Relation
@@ -85,15 +99,20 @@ def tally(publication: Publication, unit_id: int, *, on: date, nameless: bool = 
     rows = audience(publication, on=on).filter(unit__in=within)
     if nameless:
         rows = rows.filter(role__in=NOT_STAFF)
-    counted = rows.order_by().aggregate(
-        asked=Count("account", distinct=True),
-        read=Count("account", distinct=True, filter=_read(publication.document_id)),
-    )
+    return _counted(rows, publication)
+
+
+def _counted(rows: QuerySet[Membership], publication: Publication) -> Tally:
+    done = Count("account", distinct=True, filter=_read(publication.document_id))
+    counted = rows.order_by().aggregate(asked=Count("account", distinct=True), read=done)
     return Tally(counted["asked"], counted["read"])
 
 
 def tallies_below(publication: Publication, unit_id: int, *, on: date) -> list[dict[str, Any]]:
-    """A row for each unit directly below where somebody is asked: pk, name, name_sort, asked, read, left, percent."""
+    """The unit's own people, then a row for each unit directly below where somebody is asked.
+
+    Keys: pk (None: the unit itself), name, name_sort, kind, asked, read, left, percent.
+    """
     units = list(children(unit_id, on=on))
     person = "descendant__memberships__account"
     lines = Lineage.objects.filter(ancestor__in=units, valid__contains=on).filter(
@@ -104,13 +123,17 @@ def tallies_below(publication: Publication, unit_id: int, *, on: date) -> list[d
         asked=Count(person, distinct=True), read=Count(person, distinct=True, filter=Q(**{f"{person}__in": done}))
     )  # fmt: skip
     of = {row["ancestor"]: Tally(row["asked"], row["read"]) for row in counted}
-    return [
-        {
-            "pk": unit.pk, "name": unit.name, "name_sort": unit.name_sort, "asked": of[unit.pk].asked,
-            "read": of[unit.pk].read, "left": of[unit.pk].left, "percent": of[unit.pk].percent,
-        }
-        for unit in units if unit.pk in of
-    ]  # fmt: skip
+    own = _counted(audience(publication, on=on).filter(unit=unit_id), publication)
+    rows = [_row(own, pk=None, name=_("Tại chính đơn vị"), name_sort="", kind="")] if own.asked else []
+    return rows + [
+        _row(of[unit.pk], pk=unit.pk, name=unit.name, name_sort=unit.name_sort, kind=unit.kind)
+        for unit in units
+        if unit.pk in of
+    ]
+
+
+def _row(count: Tally, **unit: Any) -> dict[str, Any]:
+    return {**unit, "asked": count.asked, "read": count.read, "left": count.left, "percent": count.percent}
 
 
 def publications_for(account: Account, *, on: date) -> QuerySet[Publication]:
@@ -137,9 +160,10 @@ def publications_for(account: Account, *, on: date) -> QuerySet[Publication]:
 
 
 def to_read(account: Account, *, on: date) -> QuerySet[Publication]:
-    """What the account has still to read, due first first."""
+    """What the account has still to read, due first first; `late`: its last day is over."""
     done = Acknowledgement.objects.filter(account=account, document=OuterRef("document"))
-    return publications_for(account, on=on).filter(~Exists(done))
+    late = ExpressionWrapper(Q(due_on__lt=on), output_field=BooleanField())
+    return publications_for(account, on=on).filter(~Exists(done)).annotate(late=late)
 
 
 def count_to_read(account: Account, *, on: date) -> int:
@@ -201,6 +225,27 @@ def ended_by(document: Document, *, on: date) -> Document | None:
     )
     row = rows.select_related("later").order_by("pk").first()
     return row.later if row else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A document and one reader: what is asked of them, when they confirmed, how far those they watch have come."""
+
+    owed: Publication | None
+    read_at: datetime | None
+    watched: Publication | None
+    tally: Tally | None
+
+
+def standing(account: Account, document: Document, *, on: date) -> Standing:
+    """For the page of a document."""
+    with readers_of(account, on=on):
+        owed = publications_for(account, on=on).filter(document=document).first()
+        read_at = read_by(account).filter(document=document).values_list("at", flat=True).first()
+        watched = watched_by(account, on=on).filter(document=document).first()
+        unit = first_unit_watched(account, watched, on=on) if watched else None
+        counted = tally(watched, unit, on=on) if watched and unit else None
+    return Standing(owed, read_at, watched if unit else None, counted)
 
 
 @dataclass(frozen=True)
