@@ -13,15 +13,26 @@ from donghanh.organisations.queries import descendants
 from donghanh.people.choices import DISTRICT_OFFICER
 from donghanh.people.models import Account, Membership
 from donghanh.periods.models import Period
-from donghanh.programmes.actions import issue_plans, let_serve, load_programme
+from donghanh.programmes.actions import issue_plans, load_programme
 from donghanh.programmes.actions_reviews import approve_review, begin_review, submit_review, write_review
+from donghanh.programmes.actions_tasks import let_serve
 from donghanh.programmes.choices import PlanMove, PlanState, ReviewKind, Section
-from donghanh.programmes.models import PlanTask, PlanTransition, Programme, Review, TaskEvidence, TaskRemark, UnitPlan
+from donghanh.programmes.models import (
+    PlanTask,
+    PlanTransition,
+    Programme,
+    Review,
+    TaskEvidence,
+    TaskFinish,
+    TaskRemark,
+    UnitPlan,
+)
 
 ISSUED: Final = date(2020, 8, 5)
 ACCEPTED: Final = date(2020, 8, 27)
 LATE, RETURNED, WAITING = 9, 5, 6  # plans of schools that are not accepted
 DONE_SHARE: Final = 0.62
+YEARS: Final = (2024, 2025, 2025, 2025)  # in which tasks were finished
 ONLINE_CHILDREN: dict[str, Any] = {
     "code": "bao-ve-tre-em-2021-2025",
     "name_vi": "Chương trình Bảo vệ và hỗ trợ trẻ em tương tác lành mạnh, sáng tạo trên môi trường mạng",
@@ -33,11 +44,13 @@ ONLINE_CHILDREN: dict[str, Any] = {
     "last_day": "2025-12-31",
     "objectives": [{"clause": "I", "text": "Trẻ em có kỹ năng tự bảo vệ mình trên mạng.", "indicators": []}],
     "tasks": [
-        {"clause": "II.1", "heading": "Nhiệm vụ", "text": "Dạy kỹ năng nhận biết và tự bảo vệ trên môi trường mạng",
+        {"key": "II.1", "clause": "II.1", "heading": "Nhiệm vụ",
+         "text": "Dạy kỹ năng nhận biết và tự bảo vệ trên môi trường mạng",
          "owners": ["school"], "objectives": ["I"], "due_on": "2025-05-31", "yearly": True, "evidence": "Giáo án"},
-        {"clause": "II.2", "heading": "Nhiệm vụ", "text": "Phổ biến đường dây 111 tới học sinh và cha mẹ",
+        {"key": "II.2", "clause": "II.2", "heading": "Nhiệm vụ",
+         "text": "Phổ biến đường dây 111 tới học sinh và cha mẹ",
          "owners": ["school", "office"], "objectives": ["I"], "due_on": "2025-09-30", "evidence": "Ảnh, bài đăng"},
-        {"clause": "II.3", "heading": "Nhiệm vụ", "text": "Tổng kết chương trình",
+        {"key": "II.3", "clause": "II.3", "heading": "Nhiệm vụ", "text": "Tổng kết chương trình",
          "owners": ["department"], "objectives": ["I"], "due_on": "2025-12-15", "evidence": "Báo cáo"},
     ],
 }  # fmt: skip
@@ -84,13 +97,19 @@ def _carry_out(plan: Programme, by: Account, *, at: datetime) -> None:
     draw = random.Random(830)
     tasks = list(PlanTask.objects.filter(plan__programme=plan).order_by("pk").values_list("pk", "evidence"))
     done = [(pk, words) for pk, words in tasks if draw.random() < DONE_SHARE]
-    for part in range(4):  # finished over four years
-        day = date(2021 + part, 5, 10)
-        PlanTask.objects.filter(pk__in=[pk for pk, _words in done[part::4]]).update(done_on=day)
+    for part, year in enumerate(YEARS):
+        day = date(year, 5, 10)
+        finished = [pk for pk, _words in done[part :: len(YEARS)]]
+        PlanTask.objects.filter(pk__in=finished).update(done_on=day)
+        TaskFinish.objects.bulk_create(TaskFinish(task_id=pk, year=day.year, on=day) for pk in finished)
     TaskEvidence.objects.bulk_create(
         [
             TaskEvidence(
-                task_id=pk, words=f"{words} đã có, lưu tại đơn vị.", on=date(2021 + number % 4, 5, 10), by=by, at=at
+                task_id=pk,
+                words=f"{words} đã có, lưu tại đơn vị.",
+                on=date(YEARS[number % len(YEARS)], 5, 10),
+                by=by,
+                at=at,
             )
             for number, (pk, words) in enumerate(done)
             if number % 9 == 0

@@ -560,6 +560,11 @@ SHOWINGS = [
     Showing("calendar-year", "periods:year", "/ky/NH2024/administrative/", "so.gddt", dark=True),
     Showing("programmes", "programmes:programmes", "/chuong-trinh/", "gv.demo", dark=True),
     Showing("programme", "programmes:programme", "/chuong-trinh/plan-hoa-binh-2020/", "so.gddt"),
+    Showing("programme-begin", "programmes:begin", "/chuong-trinh/lap/", "so.gddt"),
+    Showing("programme-write", "programmes:write", "/chuong-trinh/bao-ve-tre-em-2021-2025/soan/", "so.gddt", dark=True),
+    Showing(
+        "programme-task", "programmes:stated_task", "/chuong-trinh/bao-ve-tre-em-2021-2025/soan/1/", "so.gddt",
+    ),
     Showing("plans-late", "programmes:plans", "/chuong-trinh/ke-hoach/?tinh_trang=late", "so.gddt"),
     Showing("plan-task-units", "programmes:over_units", "/chuong-trinh/plan-hoa-binh-2020/nhiem-vu/2/", "phong.lacson"),
     Showing("plan", "programmes:plan", "/chuong-trinh/ke-hoach/{}/", found=PLAN_OF_SCHOOL),

@@ -41,8 +41,8 @@ from donghanh.people.queries import has_second_factor
 from donghanh.people.tests.cast import Cast, a_person, a_second_factor
 from donghanh.periods.choices import PeriodKind
 from donghanh.privacy.actions import ask
-from donghanh.programmes.actions import put_down
 from donghanh.programmes.actions_reviews import begin_review
+from donghanh.programmes.actions_tasks import put_down
 from donghanh.programmes.models import PlanTask, Programme, UnitPlan
 from donghanh.programmes.tests.factories import a_programme, issued, task_of
 from donghanh.programmes.tests.factories_joint import a_budget, a_coordination_plan, a_guest, an_agency
@@ -474,6 +474,8 @@ class World:
 
         return {
             "programmes:programme": always(code=programme.code),
+            "programmes:write": always(code=programme.code),
+            "programmes:stated_task": always(code=programme.code, position=1),
             "programmes:issue": always(code=programme.code),
             "programmes:reviewed": always(code=programme.code),
             "programmes:over_units": always(code=programme.code, position=1),

@@ -8,24 +8,22 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from donghanh.audit.actions import record
-from donghanh.files.actions import store_upload
 from donghanh.kernel.text import nfc
-from donghanh.kernel.verdict import Refused, verdict_of
+from donghanh.kernel.verdict import Refused
 from donghanh.organisations.queries import kinds, reviewer_of
 from donghanh.people.models import Account
 from donghanh.programmes import queries, rules, signals
 from donghanh.programmes.choices import PLAN_MOVES, PlanMove
 from donghanh.programmes.models import (
+    Objective,
     PlanTask,
     PlanTransition,
     Programme,
     ProgrammeTask,
-    TaskEvidence,
     TaskRemark,
     UnitPlan,
 )
@@ -46,48 +44,55 @@ TOLD = {
 
 @transaction.atomic
 def load_programme(document: Mapping[str, Any], *, owner_id: int, at: datetime) -> Programme:
-    """Write a programme as its data says, once or again: objectives by clause, tasks by place. Plans stay as they are.
+    """Write a programme as its data says, once or again: objectives by clause, tasks by key. Plans stay as they are.
 
-    A task that plans were copied from keeps its row, so that they go on pointing to it.
+    A task that plans were copied from keeps its row, so that they go on pointing to it; one that the data no longer has
+    is withdrawn. `issue_plans` hands new ones down.
     """
     said = {name: document[name] for name in ("name_vi", "name_en", "short_name_vi", "short_name_en", "basis")}
     first, last = (date.fromisoformat(document[name]) for name in ("first_day", "last_day"))
-    days = DateRange(first, last + timedelta(days=1))
-    due = document.get("plans_due_on")
+    said |= {"valid": DateRange(first, last + timedelta(days=1)), "plans_due_on": _day(document.get("plans_due_on"))}
     programme, _made = Programme.objects.update_or_create(
-        code=document["code"],
-        defaults={
-            **said, "owner_id": owner_id, "valid": days, "plans_due_on": date.fromisoformat(due) if due else None,
-        },
-    )  # fmt: skip
+        code=document["code"], defaults={**said, "owner_id": owner_id}
+    )
     objectives = {}
     for one in document["objectives"]:
         row, _made = programme.objectives.update_or_create(clause=one["clause"], defaults={"text": one["text"]})
         row.indicators.set(Indicator.objects.filter(code__in=one["indicators"]))
         objectives[one["clause"]] = row
-    for position, one in enumerate(document["tasks"], 1):
-        due = one.get("due_on")
-        task, _made = ProgrammeTask.objects.update_or_create(
-            programme=programme,
-            position=position,
-            defaults={
-                **{name: one[name] for name in ("clause", "heading", "text", "owners")},
-                "due_on": date.fromisoformat(due) if due else None,
-                "within": one.get("within"),
-                "yearly": one.get("yearly", False),
-                "evidence": one.get("evidence", ""),
-                "limit": one.get("limit", ""),
-            },
-        )
-        task.objectives.set(objectives[clause] for clause in one["objectives"])
+    _load_tasks(programme, document["tasks"], objectives, on=timezone.localdate(at))
     record(verb="programmes.loaded", on=programme, by=None, at=at, unit=owner_id)
     return programme
+
+
+def _load_tasks(
+    programme: Programme, stated: list[dict[str, Any]], objectives: Mapping[str, Objective], *, on: date
+) -> None:
+    keys = [one["key"] for one in stated]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise Refused(_("Khóa của nhiệm vụ bị trùng: %(keys)s.") % {"keys": ", ".join(twice)})
+    gone = programme.tasks.exclude(key__in=keys).order_by("position")
+    gone.filter(copies=None).delete()
+    for position, task in enumerate(gone, len(stated) + 1):  # after those that are stated
+        task.position, task.withdrawn_on = position, task.withdrawn_on or on
+        task.save(update_fields=["position", "withdrawn_on"])
+    for position, one in enumerate(stated, 1):
+        said = {name: one[name] for name in ("clause", "heading", "text", "owners")}
+        said |= {"within": one.get("within"), "yearly": one.get("yearly", False), "due_on": _day(one.get("due_on"))}
+        said |= {"evidence": one.get("evidence", ""), "limit": one.get("limit", ""), "withdrawn_on": None}
+        task, _made = programme.tasks.update_or_create(key=one["key"], defaults={**said, "position": position})
+        task.objectives.set(objectives[clause] for clause in one["objectives"])
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def issue_plans(*, programme: Programme, office_id: int, by: Account, at: datetime) -> list[int]:
     """A plan for every unit right below the office that has none yet, from the decision and what the office hands down.
 
-    The owner of the programme gets its own plan at the first issue. The answer is the ids of the new plans; a unit that
+    The owner of the programme gets its own plan at the first issue. Plans that are there get the tasks that were stated
+    or handed down since, whatever their state: they bind the unit. The answer is the ids of the new plans; a unit that
     was opened since the last issue gets its plan at the next. As many queries for one unit as for 531.
     """
     on = timezone.localdate(at)
@@ -96,96 +101,52 @@ def issue_plans(*, programme: Programme, office_id: int, by: Account, at: dateti
         below = queries.units_to_issue(office_id, on=on)
         if programme.owner_id == office_id:
             below[office_id] = kinds([office_id], on=on)[office_id]
-        have = set(UnitPlan.objects.filter(programme=programme, unit__in=below).values_list("unit", flat=True))
+        there = {plan.unit_id: plan for plan in programme.plans.select_for_update(of=("self",)).filter(unit__in=below)}
         made = UnitPlan.objects.bulk_create(
             UnitPlan(
                 programme=programme, unit_id=unit, office_id=None if unit == office_id else office_id, issued_on=on,
                 due_on=programme.plans_due_on and max(programme.plans_due_on, on),
             )
             for unit in below
-            if unit not in have
+            if unit not in there
         )  # fmt: skip
-        _copy_tasks(programme, office_id, made, below, on)
-        record(verb="programmes.plans_issued", on=programme, by=by.pk, at=at, unit=office_id, plans=len(made))
+        added = _copy_tasks(programme, office_id, [*made, *there.values()], below, on)
+        record(
+            verb="programmes.plans_issued", on=programme, by=by.pk, at=at, unit=office_id, plans=len(made), tasks=added
+        )
     ids = [plan.pk for plan in made]
     transaction.on_commit(lambda: signals.plans_issued.send(sender=Programme, plan_ids=ids))
     return ids
 
 
-def _copy_tasks(programme: Programme, office_id: int, plans: list[UnitPlan], kind_of: dict[int, str], on: date) -> None:
+def _copy_tasks(programme: Programme, office_id: int, plans: list[UnitPlan], kind_of: dict[int, str], on: date) -> int:
+    """What each plan does not have yet, at its end; how many rows plans got that were there before this day's issue."""
     stated = {kind: queries.tasks_for(programme, kind) for kind in set(kind_of.values())}
-    handed = list(
-        PlanTask.objects.filter(plan__programme=programme, plan__unit=office_id, for_below=True, dropped="").order_by(
-            "position"
-        )
-    )
+    handed = list(queries.handed_down(programme, office_id))
     due = {task.pk: queries.deadline(task, on) for tasks in stated.values() for task in tasks}
-    rows = []
+    has: dict[int, set[int | None]] = {plan.pk: set() for plan in plans}  # sources, and the tasks above as -pk
+    last = dict.fromkeys(has, 0)
+    copies = PlanTask.objects.filter(plan__in=has).values_list("plan", "source", "above", "position")
+    for plan_id, source, above, position in copies:
+        has[plan_id].add(source or -(above or 0))
+        last[plan_id] = max(last[plan_id], position)
+    rows: list[PlanTask] = []
     for plan in plans:
-        own = stated[kind_of[plan.unit_id]]
-        rows += [
-            PlanTask(
-                plan=plan, position=place, source=task, clause=task.clause, text=task.text, due_on=due[task.pk],
-                yearly=task.yearly, evidence=task.evidence,
-            )
-            for place, task in enumerate(own, 1)
-        ]  # fmt: skip
-        rows += [
-            PlanTask(
-                plan=plan, position=place, above=task, clause=task.clause, text=task.text, due_on=task.due_on,
-                yearly=task.yearly, evidence=task.evidence,
-            )
-            for place, task in enumerate(handed if plan.unit_id != office_id else [], len(own) + 1)
-        ]  # fmt: skip
+        place, added_on = last[plan.pk], on if last[plan.pk] else None
+        new = [PlanTask(source=task, due_on=due[task.pk], **_words(task)) for task in stated[kind_of[plan.unit_id]]]
+        if plan.unit_id != office_id:
+            new += [PlanTask(above=task, due_on=task.due_on, **_words(task)) for task in handed]
+        new = [row for row in new if (row.source_id or -(row.above_id or 0)) not in has[plan.pk]]
+        for row in new:
+            place += 1
+            row.plan, row.position, row.added_on = plan, place, added_on
+        rows += new
     PlanTask.objects.bulk_create(rows, batch_size=2000)
+    return sum(row.added_on is not None for row in rows)
 
 
-@transaction.atomic
-def adapt_task(
-    *, task: PlanTask, text: str, responsible: str, due_on: date | None, for_below: bool, by: Account, at: datetime
-) -> None:
-    """The unit's own wording, who answers for it, and by when; `for_below`: an office hands it down at its issue."""
-    _writing(by, task.plan, at)
-    verdict_of(rules.task_fits(task.plan, text, due_on)).enforce()
-    task.text, task.responsible, task.due_on, task.for_below = nfc(text), nfc(responsible), due_on, for_below
-    task.save(update_fields=["text", "responsible", "due_on", "for_below"])
-    record(verb="programmes.task_adapted", on=task, by=by.pk, at=at, unit=task.plan.unit_id)
-
-
-@transaction.atomic
-def add_task(
-    *, plan: UnitPlan, text: str, responsible: str, due_on: date | None, for_below: bool, by: Account, at: datetime
-) -> PlanTask:
-    """A task of the unit's own."""
-    _writing(by, plan, at)
-    verdict_of(rules.task_fits(plan, text, due_on)).enforce()
-    last = UnitPlan.objects.select_for_update().get(pk=plan.pk).tasks.aggregate(last=Max("position"))["last"] or 0
-    task = PlanTask.objects.create(
-        plan=plan, position=last + 1, text=nfc(text), responsible=nfc(responsible), due_on=due_on, for_below=for_below
-    )
-    record(verb="programmes.task_added", on=task, by=by.pk, at=at, unit=plan.unit_id)
-    return task
-
-
-@transaction.atomic
-def drop_task(*, task: PlanTask, why: str, by: Account, at: datetime) -> None:
-    """The unit does not do it; the office above reads why."""
-    _writing(by, task.plan, at)
-    rules.may_drop(task, why).enforce()
-    PlanTask.objects.filter(pk=task.pk).update(dropped=nfc(why))
-    record(verb="programmes.task_dropped", on=task, by=by.pk, at=at, unit=task.plan.unit_id, reason=nfc(why))
-
-
-@transaction.atomic
-def restore_task(*, task: PlanTask, by: Account, at: datetime) -> None:
-    """The unit does it after all."""
-    _writing(by, task.plan, at)
-    PlanTask.objects.filter(pk=task.pk).update(dropped="")
-    record(verb="programmes.task_restored", on=task, by=by.pk, at=at, unit=task.plan.unit_id)
-
-
-def _writing(by: Account, plan: UnitPlan, at: datetime) -> None:
-    rules.may_write(by, plan, on=timezone.localdate(at)).enforce()
+def _words(task: ProgrammeTask | PlanTask) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in ("clause", "text", "yearly", "evidence")}
 
 
 @transaction.atomic
@@ -262,39 +223,6 @@ def _move(plan: UnitPlan, move: PlanMove, *, by: Account, at: datetime, reason: 
     record(verb=f"programmes.plan_{PAST[move]}", on=plan, by=by.pk, at=at, unit=plan.unit_id, reason=reason)
     if told := TOLD.get(move):
         transaction.on_commit(lambda: told.send(sender=UnitPlan, plan_id=plan.pk))
-
-
-@transaction.atomic
-def put_down(
-    *, task: PlanTask, words: str, on_day: date, file: tuple[str, bytes] | None, done: bool, by: Account, at: datetime
-) -> TaskEvidence:
-    """What was done for a task, perhaps with a file (its name, its bytes); `done`: and so the task is finished."""
-    on = timezone.localdate(at)
-    rules.may_record(by, task, on=on).enforce()
-    verdict_of(rules.evidence_fits(words, on_day, on=on)).enforce()
-    kept = file and store_upload(content=file[1], name=file[0], unit=task.plan.unit_id, by=by.pk, at=at)
-    row = TaskEvidence.objects.create(task=task, words=nfc(words), file=kept, on=on_day, by=by, at=at)
-    if done:
-        PlanTask.objects.filter(pk=task.pk).update(done_on=on_day)
-    record(verb="programmes.evidence_put_down", on=task, by=by.pk, at=at, unit=task.plan.unit_id)
-    return row
-
-
-@transaction.atomic
-def take_up_again(*, task: PlanTask, by: Account, at: datetime) -> None:
-    """It was not finished after all; its evidence stays."""
-    rules.may_record(by, task, on=timezone.localdate(at)).enforce()
-    PlanTask.objects.filter(pk=task.pk).update(done_on=None)
-    record(verb="programmes.task_taken_up", on=task, by=by.pk, at=at, unit=task.plan.unit_id)
-
-
-@transaction.atomic
-def let_serve(*, task: PlanTask, programme: Programme, serves: bool, by: Account, at: datetime) -> None:
-    """One task done for several programmes at once (“lồng ghép”), or no longer."""
-    rules.may_record(by, task, on=timezone.localdate(at)).enforce()
-    rules.may_serve(task, programme).enforce()
-    (task.serves.add if serves else task.serves.remove)(programme)
-    record(verb="programmes.task_serves", on=task, by=by.pk, at=at, unit=task.plan.unit_id)
 
 
 def ask_to_review(*, document_ids: Collection[int]) -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from donghanh.measures.queries import Line, Measure, offer
 from donghanh.periods.queries import Span
 from donghanh.programmes.choices import PlanState
-from donghanh.programmes.models import PlanTask, UnitPlan
+from donghanh.programmes.models import TaskFinish, UnitPlan
 
 TITLE_LENGTH = 100
 
@@ -50,9 +50,10 @@ def _plan_lines(unit: int, span: Span) -> Iterable[Line]:
         yield Line(row.programme.short_name, reverse("programmes:plan", args=[row.pk]))
 
 
-def _finished(unit: int, span: Span) -> QuerySet[PlanTask]:
-    """On a day of the period."""
-    return PlanTask.objects.filter(plan__unit=unit, done_on__range=(span.start, span.end)).order_by("done_on", "pk")
+def _finished(unit: int, span: Span) -> QuerySet[TaskFinish]:
+    """On a day of the period; a yearly task each time."""
+    rows = TaskFinish.objects.filter(task__plan__unit=unit, on__range=(span.start, span.end))
+    return rows.select_related("task").order_by("on", "pk")
 
 
 def _tasks(unit: int, span: Span) -> dict[str, float]:
@@ -61,4 +62,4 @@ def _tasks(unit: int, span: Span) -> dict[str, float]:
 
 def _task_lines(unit: int, span: Span) -> Iterable[Line]:
     for row in _finished(unit, span):
-        yield Line(Truncator(row.text).chars(TITLE_LENGTH), reverse("programmes:task", args=[row.pk]))
+        yield Line(Truncator(row.task.text).chars(TITLE_LENGTH), reverse("programmes:task", args=[row.task_id]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from donghanh.organisations.queries import descendant_ids, kinds, reviewer_of, with_unit_names
 from donghanh.people.choices import Right
@@ -16,9 +16,10 @@ from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.models import Period
 from donghanh.periods.queries import WorkingDays
-from donghanh.programmes.choices import AT_RISK_DAYS, WRITABLE_PLANS, PlanState, Section, TaskState, owner_kind
-from donghanh.programmes.models import Partner, PlanTask, Programme, ProgrammeTask, TaskEvidence, UnitPlan
+from donghanh.programmes.choices import WRITABLE_PLANS, OwnerKind, PlanState, Section, owner_kind
+from donghanh.programmes.models import Partner, PlanTask, Programme, ProgrammeTask, UnitPlan
 from donghanh.programmes.queries_partners import coordination_visible_to
+from donghanh.programmes.queries_tasks import done
 from donghanh.statistics.models import Indicator
 
 
@@ -57,7 +58,33 @@ def indicators_of(programme: Programme) -> list[Indicator]:
 def tasks_for(programme: Programme, kind: str) -> list[ProgrammeTask]:
     """Tasks that the decision gives to a unit of this kind, in its order."""
     owner = owner_kind(kind)
-    return list(programme.tasks.filter(owners__contains=[owner]).order_by("position")) if owner else []
+    rows = programme.tasks.filter(owners__contains=[owner], withdrawn_on=None)
+    return list(rows.order_by("position")) if owner else []
+
+
+def handed_down(programme: Programme, office_id: int) -> QuerySet[PlanTask]:
+    """Tasks of the office's own plan that go down with its issue."""
+    rows = PlanTask.objects.filter(plan__programme=programme, plan__unit=office_id, for_below=True, dropped="")
+    return rows.order_by("position")
+
+
+def has_new_tasks(programme: Programme, office_id: int, *, on: date) -> bool:
+    """Was a task stated, or handed down by the office, that some plan right below it does not have yet?"""
+    by_owner: dict[OwnerKind | None, list[int]] = {}
+    for unit, kind in units_to_issue(office_id, on=on).items():
+        by_owner.setdefault(owner_kind(kind), []).append(unit)
+    groups = [(programme.plans.filter(unit__in=units), owner) for owner, units in by_owner.items()]
+    stated = programme.tasks.filter(withdrawn_on=None)
+    return any(
+        _lacking(stated.filter(owners__contains=[owner]), "copies", plans)
+        or _lacking(handed_down(programme, office_id), "below", plans)
+        for plans, owner in groups
+    )
+
+
+def _lacking(tasks: QuerySet[Any], copies: str, plans: QuerySet[UnitPlan]) -> bool:
+    there = Count(copies, filter=Q(**{f"{copies}__plan__in": plans}))
+    return bool(tasks.order_by().annotate(there=there).filter(there__lt=plans.count()).exists())
 
 
 def units_to_issue(office_id: int, *, on: date) -> dict[int, str]:
@@ -72,32 +99,12 @@ def plans_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """Plans of the units that the account reaches, with `tasks_done` and `tasks_owed`."""
     reached = units_reached(account, Right.READ_PLANS, on=on)
     owed = Q(tasks__dropped="")
+    finished = done(on=on, prefix="tasks__")
     rows = with_unit_names(UnitPlan.objects.filter(unit__in=reached).select_related("programme"), on=on)
     counted: QuerySet[Any] = rows.annotate(
-        tasks_owed=Count("tasks", filter=owed), tasks_done=Count("tasks", filter=owed & Q(tasks__done_on__isnull=False))
+        tasks_owed=Count("tasks", filter=owed), tasks_done=Count("tasks", filter=owed & finished)
     )
     return counted.order_by("-programme__valid", "unit_sort", "pk")
-
-
-def plan_tasks_visible_to(account: Account, *, on: date) -> QuerySet[PlanTask]:
-    """Tasks of the plans that the account may read."""
-    reached = units_reached(account, Right.READ_PLANS, on=on)
-    rows = PlanTask.objects.filter(plan__unit__in=reached)
-    return rows.select_related("plan__programme", "source", "plan").prefetch_related("serves", "remarks")
-
-
-def copies_visible_to(account: Account, task: ProgrammeTask, *, on: date) -> QuerySet[Any]:
-    """A task of the programme in the plans of the units that the account reaches; rows carry `shown`."""
-    reached = units_reached(account, Right.READ_PLANS, on=on)
-    shown = Exists(TaskEvidence.objects.filter(task=OuterRef("pk")))
-    rows = PlanTask.objects.filter(source=task, plan__unit__in=reached).annotate(unit=F("plan__unit"), shown=shown)
-    return with_unit_names(rows, on=on).order_by("unit_sort", "pk")
-
-
-def evidence_visible_to(account: Account, *, on: date) -> QuerySet[TaskEvidence]:
-    """Evidence of those tasks."""
-    reached = units_reached(account, Right.READ_PLANS, on=on)
-    return TaskEvidence.objects.filter(task__plan__unit__in=reached).select_related("file", "by")
 
 
 def my_plans(account: Account, *, on: date) -> QuerySet[Any]:
@@ -130,70 +137,6 @@ def counts_of_plans(programme: Programme, units: Collection[int] | QuerySet[Any]
     by_state = Counter(dict(rows.order_by().values_list("state").annotate(Count("pk"))))
     late = late_plans(rows, on=on).count()
     return {**{str(state): by_state[state] for state in PlanState}, "late": late, "all": by_state.total()}
-
-
-def risk_day(on: date) -> date:
-    """Tasks due until this day that nothing shows yet are at risk."""
-    return WorkingDays().after(on, AT_RISK_DAYS)
-
-
-def task_state(task: PlanTask, *, on: date, risky_until: date, shown: bool) -> TaskState:
-    """Where a task stands on a day; `shown`: something was put down for it."""
-    if task.dropped:
-        return TaskState.DROPPED
-    if task.done_on:
-        return TaskState.DONE
-    if task.due_on and task.due_on < on:
-        return TaskState.LATE
-    if task.due_on and task.due_on <= risky_until and not shown:
-        return TaskState.AT_RISK
-    return TaskState.OPEN
-
-
-@dataclass(frozen=True)
-class TaskCounts:
-    """Of one task of the programme, over units: how many have it, and where it stands with them."""
-
-    task: ProgrammeTask
-    units: int
-    done: int
-    late: int
-    at_risk: int
-    dropped: int
-
-
-def board_of(programme: Programme, units: QuerySet[Any] | Collection[int], *, on: date) -> list[TaskCounts]:
-    """Each task of the programme over the plans of these units, in the decision's order. Two queries."""
-    open_ = Q(copies__done_on__isnull=True, copies__dropped="")
-    due_soon = Q(copies__due_on__gte=on, copies__due_on__lte=risk_day(on))
-    risky = due_soon & ~Q(Exists(TaskEvidence.objects.filter(task=OuterRef("copies__pk"))))
-    here = Q(copies__plan__unit__in=units)
-    rows = programme.tasks.annotate(
-        units=Count("copies", filter=here),
-        done=Count("copies", filter=here & Q(copies__done_on__isnull=False)),
-        late=Count("copies", filter=here & open_ & Q(copies__due_on__lt=on)),
-        at_risk=Count("copies", filter=here & open_ & risky),
-        dropped=Count("copies", filter=here & ~Q(copies__dropped="") & Q(copies__pk__isnull=False)),
-    ).order_by("position")
-    return [TaskCounts(row, row.units, row.done, row.late, row.at_risk, row.dropped) for row in rows]
-
-
-def task_counts(tasks: Iterable[tuple[PlanTask, TaskState]]) -> dict[TaskState, int]:
-    """How many tasks stand in each state."""
-    counted = Counter(state for _task, state in tasks)
-    return {state: counted[state] for state in TaskState}
-
-
-def with_states(plan: UnitPlan, *, on: date) -> list[tuple[PlanTask, TaskState]]:
-    """Tasks of one plan in order, each with where it stands. Three queries."""
-    rows: QuerySet[Any] = (
-        plan.tasks.select_related("source")
-        .prefetch_related("serves", "remarks")
-        .annotate(shown=Exists(TaskEvidence.objects.filter(task=OuterRef("pk"))))
-        .order_by("position")
-    )
-    until = risk_day(on)
-    return [(row, task_state(row, on=on, risky_until=until, shown=row.shown)) for row in rows]
 
 
 def deadline(task: ProgrammeTask, issued_on: date) -> date | None:

@@ -22,11 +22,10 @@ from donghanh.programmes.models import Programme, Review, ReviewVersion, UnitPla
 from donghanh.programmes.queries import (
     TEXT_SOURCES,
     Quote,
-    TaskCounts,
-    board_of,
     counts_of_plans,
     indicators_of,
 )
+from donghanh.programmes.queries_tasks import TaskCounts, board_of
 from donghanh.statistics import queries as statistics
 
 MOST_QUOTES: Final = 300

@@ -33,6 +33,45 @@ def may_issue(account: Account, programme: Programme, office_id: int, *, on: dat
     return YES
 
 
+def may_begin(account: Account, owner_id: int, *, on: date) -> Verdict:
+    """Whoever makes programmes for the office."""
+    if owner_id in own_units(account, Right.MANAGE_PROGRAMMES, on=on):
+        return YES
+    return no(_("Thầy cô không lập chương trình cho cơ quan này."))
+
+
+def head_fits(first: date, last: date, plans_due_on: date | None) -> dict[str, str]:
+    """Field → sentence: the days in their order, the plans' day among them."""
+    faults = {}
+    if last < first:
+        faults["last_day"] = _("Ngày kết thúc trước ngày bắt đầu.")
+    elif last.year - first.year > LONGEST_YEARS:
+        faults["last_day"] = _("Chương trình dài quá %(most)s năm.") % {"most": LONGEST_YEARS}
+    elif plans_due_on and not first <= plans_due_on <= last:
+        faults["plans_due_on"] = _("Ngày gửi kế hoạch phải trong thời gian của chương trình.")
+    return faults
+
+
+def stated_fits(programme: Programme, owners: list[str], due_on: date | None, within: int | None) -> dict[str, str]:
+    """Field → sentence: somebody has it, one deadline at most and within the programme."""
+    faults = {}
+    if not owners:
+        faults["owners"] = _("Chọn ít nhất một cấp.")
+    if due_on and within:
+        faults["within"] = _("Ghi ngày, hoặc số ngày làm việc, không ghi cả hai.")
+    elif due_on and due_on not in programme.valid:
+        faults["due_on"] = out_of_days(programme)
+    return faults
+
+
+def out_of_days(programme: Programme) -> str:
+    """What is said of a deadline that the programme does not reach."""
+    return _("Hạn phải trong thời gian của chương trình: %(first)s – %(last)s.") % {
+        "first": date_format(programme.valid.lower, "j/n/Y"),
+        "last": date_format(programme.last_day or programme.valid.lower, "j/n/Y"),
+    }
+
+
 def may_manage(account: Account, programme: Programme, *, on: date) -> Verdict:
     """Whoever makes programmes for the office that owns it."""
     if programme.owner_id in own_units(account, Right.MANAGE_PROGRAMMES, on=on):
@@ -66,12 +105,8 @@ def task_fits(plan: UnitPlan, text: str, due_on: date | None) -> dict[str, str]:
         faults["text"] = _("Ghi nội dung nhiệm vụ.")
     elif len(text) > LONGEST_TEXT:
         faults["text"] = _("Nội dung dài quá %(most)s chữ.") % {"most": LONGEST_TEXT}
-    days = plan.programme.valid
-    if due_on and due_on not in days:
-        faults["due_on"] = _("Hạn phải trong thời gian của chương trình: %(first)s – %(last)s.") % {
-            "first": date_format(days.lower, "j/n/Y"),
-            "last": date_format(plan.programme.last_day or days.lower, "j/n/Y"),
-        }
+    if due_on and due_on not in plan.programme.valid:
+        faults["due_on"] = out_of_days(plan.programme)
     return faults
 
 

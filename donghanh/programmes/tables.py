@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from donghanh.kernel.clock import today
 from donghanh.kernel.tables import NumberColumn
 from donghanh.programmes.models import UnitPlan
-from donghanh.programmes.queries import risk_day, task_state
+from donghanh.programmes.queries_tasks import risk_day, task_state
 
 
 class PlanTable(tables.Table):
@@ -36,7 +36,7 @@ class UnitTaskTable(tables.Table):
         verbose_name=_("Đơn vị"), order_by="unit_sort", linkify=("programmes:task", {"pk": tables.A("pk")})
     )
     state = tables.Column(verbose_name=_("Tình trạng"), orderable=False)
-    due_on = tables.DateColumn(verbose_name=_("Hạn"), format="d/m/Y", default="")
+    due_now = tables.DateColumn(verbose_name=_("Hạn"), format="d/m/Y", default="")
     done_on = tables.DateColumn(verbose_name=_("Xong ngày"), format="d/m/Y", default="")
     responsible = tables.Column(verbose_name=_("Ai phụ trách"), orderable=False, default="")
 
@@ -45,6 +45,6 @@ class UnitTaskTable(tables.Table):
         self.until = risk_day(today())
 
     def render_state(self, record: Any) -> str:
-        return str(task_state(record, on=today(), risky_until=self.until, shown=record.shown).label)
+        return str(task_state(record, on=today(), risky_until=self.until).label)
 
     value_state = render_state

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from donghanh.programmes import views, views_money, views_partners, views_reviews, views_tasks
+from donghanh.programmes import views, views_money, views_partners, views_programme, views_reviews, views_tasks
 
 app_name = "programmes"
 urlpatterns = [
     path("", views.programmes, name="programmes"),
+    path("lap/", views_programme.begin, name="begin"),
     path("ke-hoach/", views.plans, name="plans"),
     path("ke-hoach/<int:pk>/", views_tasks.plan, name="plan"),
     path("nhiem-vu/<int:pk>/", views_tasks.task, name="task"),
@@ -20,5 +21,7 @@ urlpatterns = [
     path("<slug:code>/", views.programme, name="programme"),
     path("<slug:code>/da-xem-lai/", views.reviewed, name="reviewed"),
     path("<slug:code>/giao/", views.issue, name="issue"),
+    path("<slug:code>/soan/", views_programme.write, name="write"),
+    path("<slug:code>/soan/<int:position>/", views_programme.stated_task, name="stated_task"),
     path("<slug:code>/nhiem-vu/<int:position>/", views.over_units, name="over_units"),
 ]

@@ -20,7 +20,7 @@ from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.queries import school_years
-from donghanh.programmes import actions, queries, rules
+from donghanh.programmes import actions, queries, queries_tasks, rules
 from donghanh.programmes.choices import PlanState
 from donghanh.programmes.models import Programme, UnitPlan
 from donghanh.programmes.tables import PlanTable, UnitTaskTable
@@ -52,7 +52,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     reached = units_reached(account, Right.READ_PLANS, on=day)
     offices = own_units(account, Right.REVIEW_PLANS, on=day)
     clauses: dict[str, list[Any]] = {}
-    for row in queries.board_of(found, reached, on=day):
+    for row in queries_tasks.board_of(found, reached, on=day):
         clauses.setdefault(f"{row.task.clause}. {row.task.heading}", []).append(row)
     context = {
         "programme": found,
@@ -63,6 +63,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "to_review": found.tasks.filter(to_review=True).order_by("position"),
         "may_manage": rules.may_manage(account, found, on=day),
         "to_issue": _without_plan(found, offices[0]) if offices else 0,
+        "to_add": bool(offices) and queries.has_new_tasks(found, offices[0], on=day),
     }
     return render(request, "programmes/programme.html", context)
 
@@ -146,7 +147,7 @@ def over_units(request: HttpRequest, code: str, position: int) -> HttpResponse:
     account, day = reader(request), today()
     found = get_object_or_404(queries.programmes(), code=code)
     task = get_object_or_404(found.tasks.prefetch_related("objectives"), position=position)
-    rows = queries.copies_visible_to(account, task, on=day)
+    rows = queries_tasks.copies_visible_to(account, task, on=day)
     return list_page(
         request, rows, UnitTaskTable, "programmes/over_units.html", searched="unit_folded", name=f"nhiem-vu-{position}",
         programme=found, task=task,

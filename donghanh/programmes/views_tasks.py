@@ -19,7 +19,7 @@ from donghanh.kernel.verdict import Refused
 from donghanh.organisations.choices import OFFICE_KINDS
 from donghanh.organisations.queries import kinds, named
 from donghanh.people.choices import Right
-from donghanh.programmes import actions, queries, rules
+from donghanh.programmes import actions, actions_tasks, queries, queries_tasks, rules
 from donghanh.programmes.choices import PlanMove, PlanState
 from donghanh.programmes.forms import DecisionForm, DropForm, EvidenceForm, ServesForm, TaskForm
 from donghanh.programmes.models import PlanTask, UnitPlan
@@ -31,7 +31,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit's plan: its writers change it and send it, the office above returns it at tasks or accepts it."""
     account, day = reader(request), today()
     found = get_object_or_404(queries.plans_visible_to(account, on=day), pk=pk)
-    tasks = queries.with_states(found, on=day)
+    tasks = queries_tasks.with_states(found, on=day)
     act = pressed(request)
     data = request.POST if act else None
     adding = TaskForm(data if act == "add" else None, hands_down=_hands_down(found))
@@ -48,7 +48,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": found,
         "office": named([found.office_id], on=day).get(found.office_id) if found.office_id else "",
         "tasks": [(task, state, decision[f"remark_{task.pk}"]) for task, state in tasks],
-        "counts": queries.task_counts(tasks),
+        "counts": queries_tasks.task_counts(tasks),
         "adding": adding,
         "decision": decision,
         "may_write": rules.may_write(account, found, on=day),
@@ -71,7 +71,7 @@ def _plan_done(request: HttpRequest, found: UnitPlan, act: str, adding: TaskForm
     if act == "add":
         if not adding.is_valid():
             return False
-        actions.add_task(**adding.said, **signed)
+        actions_tasks.add_task(**adding.said, **signed)
         messages.success(request, _("Đã thêm nhiệm vụ."))
     elif act == PlanMove.SUBMIT:
         actions.submit_plan(**signed)
@@ -95,7 +95,7 @@ def _plan_done(request: HttpRequest, found: UnitPlan, act: str, adding: TaskForm
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """One task: its wording, what shows that it was done, which programmes it serves."""
     account, day = reader(request), today()
-    found = get_object_or_404(queries.plan_tasks_visible_to(account, on=day), pk=pk)
+    found = get_object_or_404(queries_tasks.plan_tasks_visible_to(account, on=day), pk=pk)
     act = pressed(request)
     data = request.POST if act else None
     each: dict[str, Form] = {
@@ -114,13 +114,14 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.error(request, str(refused))
             else:
                 place.add_error(refused.about if refused.about in place.fields else None, str(refused))
-    shown = queries.evidence_visible_to(account, on=day).filter(task=found).order_by("-on", "-pk")
+    shown = queries_tasks.evidence_visible_to(account, on=day).filter(task=found).order_by("-on", "-pk")
     context = {
         "task": found,
         "plan": found.plan,
         "unit_name": named([found.plan.unit_id], on=day).get(found.plan.unit_id, ""),
-        "state": queries.task_state(found, on=day, risky_until=queries.risk_day(day), shown=shown.exists()),
+        "state": queries_tasks.task_state(found, on=day, risky_until=queries_tasks.risk_day(day)),
         "evidence": shown,
+        "finishes": found.finishes.order_by("year"),
         "may_write": rules.may_write(account, found.plan, on=day),
         "may_record": rules.may_record(account, found, on=day),
         **{f"{name}_form": form for name, form in each.items()},
@@ -133,18 +134,18 @@ def _task_done(request: HttpRequest, found: PlanTask, act: str, form: Form | Non
     """Carry out what was pressed; False where a form is not right, or nothing known was pressed."""
     signed: dict[str, Any] = {"task": found, "by": reader(request), "at": now()}
     if act in ("restore", "take_up"):
-        (actions.restore_task if act == "restore" else actions.take_up_again)(**signed)
+        (actions_tasks.restore_task if act == "restore" else actions_tasks.take_up_again)(**signed)
     elif form is None or not form.is_valid():
         return False
     elif isinstance(form, TaskForm):
-        actions.adapt_task(**form.said, **signed)
+        actions_tasks.adapt_task(**form.said, **signed)
     elif isinstance(form, EvidenceForm):
         said = form.cleaned_data
-        actions.put_down(words=said["words"], on_day=said["on"], file=said["file"], done=said["done"], **signed)
+        actions_tasks.put_down(words=said["words"], on_day=said["on"], file=said["file"], done=said["done"], **signed)
     elif isinstance(form, ServesForm):
-        actions.let_serve(programme=form.cleaned_data["programme"], serves=act == "serve", **signed)
+        actions_tasks.let_serve(programme=form.cleaned_data["programme"], serves=act == "serve", **signed)
     else:
-        actions.drop_task(why=form.cleaned_data["why"], **signed)
+        actions_tasks.drop_task(why=form.cleaned_data["why"], **signed)
     messages.success(request, _("Đã ghi."))
     return True
 
@@ -152,6 +153,6 @@ def _task_done(request: HttpRequest, found: PlanTask, act: str, form: Form | Non
 @requires(Right.READ_PLANS)
 def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file put down for a task, always as a download: nothing that was uploaded runs in a page of ours."""
-    shown = queries.evidence_visible_to(reader(request), on=today()).filter(file__isnull=False)
+    shown = queries_tasks.evidence_visible_to(reader(request), on=today()).filter(file__isnull=False)
     file: Any = get_object_or_404(shown, pk=pk).file
     return as_download(file)

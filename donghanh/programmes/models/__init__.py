@@ -15,6 +15,7 @@ from donghanh.programmes.models.plans import (
     Programme,
     ProgrammeTask,
     TaskEvidence,
+    TaskFinish,
     TaskRemark,
     UnitPlan,
 )
@@ -23,5 +24,6 @@ from donghanh.programmes.models.reviews import Review, ReviewTransition, ReviewV
 __all__ = [
     "BudgetLine", "ClosedYear", "CoordinationPlan", "MoneyEntry", "Objective", "Partner", "PartnerMeeting",
     "PartnerStep", "PartnerTask", "PlanTask", "PlanTransition", "Programme", "ProgrammeTask", "Review",
-    "ReviewTransition", "ReviewVersion", "TaskEvidence", "TaskRemark", "UnitPlan",
+    "ReviewTransition", "ReviewVersion", "TaskEvidence", "TaskFinish",
+    "TaskRemark", "UnitPlan",
 ]  # fmt: skip

@@ -50,9 +50,10 @@ class Objective(models.Model):
 
 
 class ProgrammeTask(models.Model):
-    """A task as the decision states it. With `yearly` it comes again each year until `due_on`."""
+    """A task as the decision states it. With `yearly` it comes again each calendar year until `due_on`."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="tasks")
+    key = models.CharField(max_length=40)  # of the task in the programme's data, whatever its place and wording
     position = models.PositiveSmallIntegerField()
     clause = models.CharField(max_length=20)  # "III.1.2"
     heading = models.CharField(max_length=300)  # of the clause
@@ -65,12 +66,16 @@ class ProgrammeTask(models.Model):
     limit = models.TextField(blank=True)  # what the software does not do for this task
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")  # that it cites
     to_review = models.BooleanField(default=False)  # the document that it cites was replaced
+    withdrawn_on = models.DateField(null=True)  # the decision no longer states it; plans that have it keep it
     objectives = models.ManyToManyField(Objective, related_name="tasks")
 
     class Meta:
         verbose_name = "nhiệm vụ của chương trình"
         constraints = (
-            models.UniqueConstraint(fields=["programme", "position"], name="programme_task_once"),
+            models.UniqueConstraint(
+                fields=["programme", "position"], name="programme_task_once", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.UniqueConstraint(fields=["programme", "key"], name="programme_task_key"),
             models.CheckConstraint(
                 condition=models.Q(due_on__isnull=True) | models.Q(within__isnull=True),
                 name="programme_task_one_deadline",
@@ -113,7 +118,8 @@ class PlanTask(models.Model):
     evidence = models.CharField(max_length=300, blank=True)
     for_below = models.BooleanField(default=False)  # an office's own task that it hands down
     dropped = models.TextField(blank=True)  # why the unit does not do it; "": it does
-    done_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)  # the newest finish
+    added_on = models.DateField(null=True)  # handed down after the plan was issued
     serves = models.ManyToManyField(Programme, related_name="+")  # further programmes that it serves as well
 
     class Meta:
@@ -125,6 +131,18 @@ class PlanTask(models.Model):
             ),
         )
         indexes = (models.Index(fields=["due_on"], name="plan_tasks_by_deadline"),)
+
+
+class TaskFinish(models.Model):
+    """A task was finished: once, or once in each year that it comes again."""
+
+    task = models.ForeignKey(PlanTask, on_delete=models.CASCADE, related_name="finishes")
+    year = models.PositiveSmallIntegerField()  # of `on`
+    on = models.DateField()
+
+    class Meta:
+        verbose_name = "lần hoàn thành nhiệm vụ"
+        constraints = (models.UniqueConstraint(fields=["task", "year"], name="task_finished_once_a_year"),)
 
 
 class TaskEvidence(models.Model):

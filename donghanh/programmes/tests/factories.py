@@ -24,14 +24,14 @@ SHORT: dict[str, Any] = {
     "plans_due_on": "2025-06-30",
     "objectives": [{"clause": "1", "text": "Mọi trường dạy kỹ năng an toàn.", "indicators": []}],
     "tasks": [
-        {"clause": "2.1", "heading": "Nhiệm vụ", "text": "Dạy kỹ năng an toàn", "owners": ["school", "office"],
-         "objectives": ["1"], "due_on": "2025-06-20", "evidence": "Giáo án"},
-        {"clause": "2.2", "heading": "Nhiệm vụ", "text": "Họp phụ huynh", "owners": ["school"], "objectives": ["1"],
-         "within": 5},
-        {"clause": "2.3", "heading": "Nhiệm vụ", "text": "Hướng dẫn các trường", "owners": ["office"],
-         "objectives": ["1"], "due_on": "2027-12-31", "yearly": True},
-        {"clause": "2.4", "heading": "Nhiệm vụ", "text": "Tổng kết", "owners": ["department"], "objectives": ["1"],
-         "due_on": "2027-12-31"},
+        {"key": "a", "clause": "2.1", "heading": "Nhiệm vụ", "text": "Dạy kỹ năng an toàn", "objectives": ["1"],
+         "owners": ["school", "office"], "due_on": "2025-06-20", "evidence": "Giáo án"},
+        {"key": "b", "clause": "2.2", "heading": "Nhiệm vụ", "text": "Họp phụ huynh", "objectives": ["1"],
+         "owners": ["school"], "within": 5},
+        {"key": "c", "clause": "2.3", "heading": "Nhiệm vụ", "text": "Hướng dẫn các trường", "objectives": ["1"],
+         "owners": ["office"], "due_on": "2027-12-31", "yearly": True},
+        {"key": "d", "clause": "2.4", "heading": "Nhiệm vụ", "text": "Tổng kết", "objectives": ["1"],
+         "owners": ["department"], "due_on": "2027-12-31"},
     ],
 }  # fmt: skip
 

@@ -20,11 +20,11 @@ from donghanh.measures.queries import measure
 from donghanh.organisations.actions import close_unit, transfer
 from donghanh.organisations.tests.factories import AT, a_school
 from donghanh.periods.queries import parse
-from donghanh.programmes import actions, queries
+from donghanh.programmes import actions, actions_tasks, queries, queries_tasks
 from donghanh.programmes.choices import PlanState, TaskState
 from donghanh.programmes.models import PlanTask, Programme, UnitPlan
 from donghanh.programmes.tasks import reroute_plans
-from donghanh.programmes.tests.factories import PLAN, a_programme, issued, plan_of, task_of
+from donghanh.programmes.tests.factories import PLAN, SHORT, a_programme, issued, plan_of, task_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
 TODAY = date(2025, 6, 16)  # AT's day
@@ -62,6 +62,75 @@ def test_loading_again_changes_words_and_keeps_plans(cast):
     assert set(PlanTask.objects.values_list("pk", "source")) == before
 
 
+def test_a_task_keeps_its_row_when_others_come_before_it_and_one_that_is_gone_is_withdrawn(cast):
+    programme = a_programme(cast)
+    issued(cast, programme)
+    rows = dict(programme.tasks.values_list("key", "pk"))
+    a, b, c, _d = SHORT["tasks"]
+    new = {**a, "key": "e", "clause": "2.0", "text": "Mở chuyên mục"}
+    a_programme(cast, tasks=[new, b, a, c])
+    stated = list(programme.tasks.order_by("position").values_list("key", "withdrawn_on"))
+    assert stated == [("e", None), ("b", None), ("a", None), ("c", None), ("d", TODAY)]
+    assert {key: pk for key, pk in programme.tasks.values_list("key", "pk") if key != "e"} == rows
+    a_programme(cast)
+    assert list(programme.tasks.order_by("position").values_list("key", "withdrawn_on")) == [
+        ("a", None), ("b", None), ("c", None), ("d", None),
+    ]  # fmt: skip
+    with pytest.raises(Refused, match="Khóa của nhiệm vụ bị trùng: a"):
+        a_programme(cast, tasks=[a, a])
+
+
+def test_a_new_task_goes_to_the_plans_that_are_there_at_the_next_issue(cast, sign_in):
+    programme = a_programme(cast)
+    issued(cast, programme)
+    plan = plan_of(cast.school, programme)
+    actions.submit_plan(plan=plan, by=cast.teacher, at=AT)
+    actions.accept_plan(plan=plan, by=cast.district_officer, at=AT)
+    here, officer = reverse("programmes:programme", args=[programme.code]), sign_in(cast.district_officer)
+    assert "Giao nhiệm vụ mới" not in officer.get(here).text
+    new = {**SHORT["tasks"][0], "key": "e", "clause": "2.5", "text": "Mở chuyên mục", "owners": ["school"]}
+    a_programme(cast, tasks=[*SHORT["tasks"], new])
+    assert "Giao nhiệm vụ mới" in officer.get(here).text
+    officer.post(reverse("programmes:issue", args=[programme.code]))
+    assert "Giao nhiệm vụ mới" not in officer.get(here).text
+    assert clauses_of(cast.school, programme) == ["2.1", "2.2", "2.5"]
+    assert task_of(cast.school, programme, "2.5").added_on == TODAY
+    assert task_of(cast.school, programme, "2.1").added_on is None
+    assert plan_of(cast.school, programme).state == PlanState.ACCEPTED
+    assert clauses_of(cast.lac_son, programme) == ["2.1", "2.3"]  # not for offices
+
+
+def test_a_yearly_task_is_done_each_year_anew(cast):
+    programme = a_programme(cast)
+    issued(cast, programme)
+    task = task_of(cast.lac_son, programme, "2.3")
+    PlanTask.objects.filter(pk=task.pk).update(due_on=date(2027, 5, 31))
+
+    def stands(on):
+        [(row, state)] = [
+            (row, state) for row, state in queries_tasks.with_states(task.plan, on=on) if row.pk == task.pk
+        ]
+        [counts] = [
+            row for row in queries_tasks.board_of(programme, [cast.lac_son.pk], on=on) if row.task == task.source
+        ]
+        return row.due_now, state, (counts.done, counts.late)
+
+    said = {"words": "Đã hướng dẫn", "file": None, "done": True, "by": cast.district_officer, "at": AT}
+    actions_tasks.put_down(task=task, on_day=date(2024, 5, 20), **said)
+    assert stands(TODAY) == (date(2025, 5, 31), TaskState.LATE, (0, 1))
+    actions_tasks.put_down(task=task, on_day=date(2025, 5, 20), **said)
+    assert stands(TODAY) == (date(2025, 5, 31), TaskState.DONE, (1, 0))
+    assert stands(date(2026, 5, 30)) == (date(2026, 5, 31), TaskState.OPEN, (0, 0))
+    assert stands(date(2028, 1, 1)) == (date(2027, 5, 31), TaskState.LATE, (0, 1))
+    assert [one.on for one in task.finishes.order_by("year")] == [date(2024, 5, 20), date(2025, 5, 20)]
+    found = entries([cast.lac_son.pk], date(2025, 1, 1), date(2028, 1, 1))
+    yearly = [(one.on, one.done) for one in found if one.title == "Hướng dẫn các trường"]
+    assert yearly == [(date(2026, 5, 31), False), (date(2027, 5, 31), False)]  # 2025's was before the plan
+    actions_tasks.take_up_again(task=task, by=cast.district_officer, at=AT)
+    task.refresh_from_db()
+    assert task.done_on == date(2024, 5, 20)
+
+
 def test_copied_down_a_level_at_a_time(cast):
     programme = a_programme(cast)
     made = actions.issue_plans(programme=programme, office_id=cast.department.pk, by=cast.department_officer, at=AT)
@@ -80,7 +149,7 @@ def test_an_office_hands_down_a_task_of_its_own(cast):
     actions.issue_plans(programme=programme, office_id=cast.department.pk, by=cast.department_officer, at=AT)
     own = plan_of(cast.lac_son, programme)
     said = {"text": "Thi vẽ tranh", "responsible": "", "due_on": date(2025, 11, 20), "for_below": True}
-    actions.add_task(plan=own, **said, by=cast.district_officer, at=AT)
+    actions_tasks.add_task(plan=own, **said, by=cast.district_officer, at=AT)
     actions.submit_plan(plan=own, by=cast.district_officer, at=AT)
     actions.accept_plan(plan=own, by=cast.department_officer, at=AT)
     actions.issue_plans(programme=programme, office_id=cast.lac_son.pk, by=cast.district_officer, at=AT)
@@ -122,7 +191,7 @@ def test_returned_at_a_task_and_sent_again(cast):
     assert plan_of(cast.school, programme).state == PlanState.RETURNED
     assert [one.text for one in task.remarks.all()] == ["Ghi rõ lớp nào"]
     said = {"text": "Dạy kỹ năng an toàn cho lớp 6–9", "responsible": "Tổng phụ trách", "due_on": None}
-    actions.adapt_task(task=task, **said, for_below=False, by=cast.principal, at=LATER)
+    actions_tasks.adapt_task(task=task, **said, for_below=False, by=cast.principal, at=LATER)
     actions.submit_plan(plan=plan_of(cast.school, programme), by=cast.principal, at=LATER)
     actions.accept_plan(plan=plan_of(cast.school, programme), by=cast.district_officer, at=LATER)
     assert not task.remarks.exists()
@@ -150,20 +219,20 @@ def test_refusals_leave_everything_as_it_was(cast):
     deeds = Deed.objects.count()
     too_late = {"responsible": "", "for_below": False, "due_on": date(2030, 1, 1)}
     for refused, sentence in (
-        (lambda: actions.adapt_task(task=task, text="x", **too_late, by=cast.teacher, at=AT), "1/1/2024 – 31/12/2027"),
-        (lambda: actions.drop_task(task=task, why=" ", by=cast.teacher, at=AT), "Ghi lý do"),
+        (
+            lambda: actions_tasks.adapt_task(task=task, text="x", **too_late, by=cast.teacher, at=AT),
+            "1/1/2024 – 31/12/2027",
+        ),
+        (lambda: actions_tasks.drop_task(task=task, why=" ", by=cast.teacher, at=AT), "Ghi lý do"),
         (lambda: actions.submit_plan(plan=plan, by=cast.other_teacher, at=AT), "đơn vị khác"),
         (lambda: actions.return_plan(plan=plan, remarks={}, reason="x", by=cast.district_officer, at=AT), "Đang lập"),
-        (lambda: actions.let_serve(task=task, programme=programme, serves=True, by=cast.teacher, at=AT), "đã thuộc"),
         (
-            lambda: actions.put_down(
-                task=task,
-                words="Đã dạy",
-                on_day=TODAY + timedelta(days=9),
-                file=None,
-                done=True,
-                by=cast.teacher,
-                at=AT,
+            lambda: actions_tasks.let_serve(task=task, programme=programme, serves=True, by=cast.teacher, at=AT),
+            "đã thuộc",
+        ),
+        (
+            lambda: actions_tasks.put_down(
+                task=task, words="x", on_day=date(2025, 6, 25), file=None, done=True, by=cast.teacher, at=AT
             ),
             "chưa tới",
         ),
@@ -191,17 +260,17 @@ def test_done_late_and_at_risk_by_working_days(cast):
     plan = plan_of(cast.school, programme)
 
     def states(on):
-        return {task.clause: state for task, state in queries.with_states(plan, on=on)}
+        return {task.clause: state for task, state in queries_tasks.with_states(plan, on=on)}
 
     assert states(date(2025, 6, 5)) == {"2.1": TaskState.OPEN, "2.2": TaskState.OPEN}  # 20 June is 11 days off
     assert states(date(2025, 6, 6)) == {"2.1": TaskState.AT_RISK, "2.2": TaskState.OPEN}
     task = task_of(cast.school, programme, "2.1")
-    actions.put_down(task=task, words="Dạy 3 buổi", on_day=TODAY, file=None, done=False, by=cast.teacher, at=AT)
+    actions_tasks.put_down(task=task, words="Dạy 3 buổi", on_day=TODAY, file=None, done=False, by=cast.teacher, at=AT)
     assert states(date(2025, 6, 20)) == {"2.1": TaskState.OPEN, "2.2": TaskState.AT_RISK}
     assert states(date(2025, 6, 24)) == {"2.1": TaskState.LATE, "2.2": TaskState.LATE}
-    actions.put_down(task=task, words="Dạy xong", on_day=TODAY, file=None, done=True, by=cast.teacher, at=AT)
+    actions_tasks.put_down(task=task, words="Dạy xong", on_day=TODAY, file=None, done=True, by=cast.teacher, at=AT)
     assert states(date(2025, 6, 24))["2.1"] == TaskState.DONE
-    board = {row.task.clause: (row.units, row.done, row.late) for row in queries.board_of(
+    board = {row.task.clause: (row.units, row.done, row.late) for row in queries_tasks.board_of(
         programme, [cast.school.pk, cast.preschool.pk], on=date(2025, 6, 24)
     )}  # fmt: skip
     assert board == {"2.1": (2, 1, 1), "2.2": (2, 0, 2), "2.3": (0, 0, 0), "2.4": (0, 0, 0)}
@@ -211,9 +280,9 @@ def test_one_task_serves_two_programmes(cast):
     programme, other = a_programme(cast), a_programme(cast, code="khac", name_vi="Chương trình khác")
     issued(cast, programme)
     task = task_of(cast.school, programme, "2.1")
-    actions.let_serve(task=task, programme=other, serves=True, by=cast.teacher, at=AT)
+    actions_tasks.let_serve(task=task, programme=other, serves=True, by=cast.teacher, at=AT)
     assert list(task.serves.all()) == [other]
-    actions.let_serve(task=task, programme=other, serves=False, by=cast.teacher, at=AT)
+    actions_tasks.let_serve(task=task, programme=other, serves=False, by=cast.teacher, at=AT)
     assert not task.serves.exists()
 
 
@@ -268,7 +337,7 @@ def test_a_file_put_down_is_a_download_for_those_in_reach(cast, sign_in):
     task = task_of(cast.school, programme, "2.1")
     picture = Path(__file__).parents[3] / "docs/pictures"
     content = next(iter(sorted(picture.glob("*.png")))).read_bytes()
-    row = actions.put_down(
+    row = actions_tasks.put_down(
         task=task, words="Ảnh buổi học", on_day=TODAY, file=("ảnh.png", content), done=False, by=cast.teacher, at=AT
     )
     here = reverse("programmes:evidence_file", args=[row.pk])
@@ -323,7 +392,7 @@ def test_reports_count_plans_accepted_and_tasks_finished(cast):
     assert plans.count(cast.school.pk, june) == {"": 0}
     actions.submit_plan(plan=plan, by=cast.teacher, at=AT)
     actions.accept_plan(plan=plan, by=cast.district_officer, at=AT)
-    actions.put_down(task=task, words="Dạy xong", on_day=TODAY, file=None, done=True, by=cast.teacher, at=AT)
+    actions_tasks.put_down(task=task, words="Dạy xong", on_day=TODAY, file=None, done=True, by=cast.teacher, at=AT)
     for one in (plans, tasks):
         assert [one.count(cast.school.pk, span) for span in (june, may)] == [{"": 1}, {"": 0}]
     assert [line.words for line in plans.lines(cast.school.pk, june)] == ["An toàn mạng"]

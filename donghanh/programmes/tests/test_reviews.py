@@ -16,7 +16,7 @@ from donghanh.organisations.tests.factories import AT
 from donghanh.periods.actions import set_school_year
 from donghanh.programmes import actions_reviews as actions
 from donghanh.programmes import queries
-from donghanh.programmes.actions import put_down
+from donghanh.programmes.actions_tasks import put_down
 from donghanh.programmes.choices import ReviewKind, ReviewState, Section
 from donghanh.programmes.models import Review, ReviewVersion
 from donghanh.programmes.queries import Quote
