@@ -238,6 +238,11 @@ def send_empty(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def answer_empty(page: Page) -> None:
+    page.get_by_role("button", name="Trả lời", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
 def open_layout(page: Page) -> None:
     page.get_by_text("Bố trí và lựa chọn khác").click()
     page.get_by_role("link", name="Chuyển Kỳ sang hàng").wait_for()
@@ -640,7 +645,9 @@ SHOWINGS = [
     Showing("proposals", "documents:proposals", PROPOSALS, found=RULES_TO_READ.format(person="vanthu.so"), dark=True),
     Showing("proposals-school", "documents:proposals", PROPOSALS, found=RULES_TO_READ.format(person="ht.demo")),
     Showing("proposal-head", "documents:head", "/van-ban/kien-nghi/{}/", found=ANSWERED_HEAD),
-    Showing("proposal-answer", "documents:head", "/van-ban/kien-nghi/{}/", found=OPEN_HEAD, act=send_empty, status=422),
+    Showing(
+        "proposal-answer", "documents:head", "/van-ban/kien-nghi/{}/", found=OPEN_HEAD, act=answer_empty, status=422
+    ),
     Showing("papers", "papers:papers", "/trinh-ky/", "lanhdao.so", dark=True),
     Showing("paper", "papers:paper", "/trinh-ky/{}/", found=PAPER),
     Showing("certificates", "papers:certificates", "/trinh-ky/chung-thu/", "lanhdao.so"),
