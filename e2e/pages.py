@@ -132,6 +132,12 @@ UNIT_KEPT = """
 """
 PLAN_DOCUMENT = "SELECT 'vanthu.so', id FROM documents_document WHERE symbol = 'KH-SGDĐT' ORDER BY id LIMIT 1"
 DRAFT_DOCUMENT = "SELECT 'vanthu.so', id FROM documents_document WHERE status = 'draft' ORDER BY id LIMIT 1"
+RULES_TO_READ = """
+  SELECT '{person}', document_id FROM documents_publication WHERE closed_at IS NULL ORDER BY due_on, id LIMIT 1
+"""
+READERS, PROPOSALS = "/van-ban/{}/nguoi-doc/", "/van-ban/{}/kien-nghi/"
+ANSWERED_HEAD = "SELECT 'gv.demo', id FROM documents_proposalhead WHERE answered_at IS NOT NULL ORDER BY id LIMIT 1"
+OPEN_HEAD = "SELECT 'vanthu.so', id FROM documents_proposalhead WHERE answered_at IS NULL ORDER BY id LIMIT 1"
 THE_FORM = "/bieu-mau/mau/plan3296/"
 FORM_VERSION = "SELECT 'so.gddt', id FROM questionnaires_formversion ORDER BY id LIMIT 1"
 FORM_DRAFT = "SELECT 'so.gddt', id FROM questionnaires_formdraft ORDER BY id LIMIT 1"
@@ -229,6 +235,11 @@ def open_nobody(page: Page) -> None:
 
 def send_empty(page: Page) -> None:
     page.get_by_role("button", name="Ghi", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
+def answer_empty(page: Page) -> None:
+    page.get_by_role("button", name="Trả lời", exact=True).click()
     page.get_by_role("alert").wait_for()
 
 
@@ -622,6 +633,20 @@ SHOWINGS = [
     Showing(
         "document-package", "documents:take_in", "/van-ban/don-vi/{}/nhan-goi/",
         found=UNIT_OF.format(person="vanthu.so"),
+    ),
+    Showing("to-read", "documents:to_read", "/van-ban/can-doc/", "gv.demo", dark=True),
+    Showing("have-read", "documents:to_read", "/van-ban/can-doc/?xem=da-doc", "gv.demo"),
+    Showing("reading", "documents:reading", "/van-ban/can-doc/{}/", found=RULES_TO_READ.format(person="gv.demo")),
+    Showing("readers", "documents:readers", READERS, found=RULES_TO_READ.format(person="vanthu.so"), dark=True),
+    Showing(
+        "readers-names", "documents:readers", f"{READERS}?xem=nguoi", found=RULES_TO_READ.format(person="phong.lacson")
+    ),
+    Showing("readers-none", "documents:readers", READERS, found=PLAN_DOCUMENT),
+    Showing("proposals", "documents:proposals", PROPOSALS, found=RULES_TO_READ.format(person="vanthu.so"), dark=True),
+    Showing("proposals-school", "documents:proposals", PROPOSALS, found=RULES_TO_READ.format(person="ht.demo")),
+    Showing("proposal-head", "documents:head", "/van-ban/kien-nghi/{}/", found=ANSWERED_HEAD),
+    Showing(
+        "proposal-answer", "documents:head", "/van-ban/kien-nghi/{}/", found=OPEN_HEAD, act=answer_empty, status=422
     ),
     Showing("papers", "papers:papers", "/trinh-ky/", "lanhdao.so", dark=True),
     Showing("paper", "papers:paper", "/trinh-ky/{}/", found=PAPER),

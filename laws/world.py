@@ -16,7 +16,10 @@ from donghanh.api.asking import question_of
 from donghanh.api.models import ApiToken
 from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
+from donghanh.documents.actions_proposals import merge
+from donghanh.documents.models import Document
 from donghanh.documents.tests import factories as documents
+from donghanh.documents.tests.factories_reading import a_proposal, a_publication
 from donghanh.explorer.actions import delete_kept, keep_view, make_dashboard, put_on, share_by_link, subscribe
 from donghanh.explorer.models import Letter
 from donghanh.files.actions import store, store_upload
@@ -418,6 +421,17 @@ class World:
             "agenda:feed": always(secret=renew_feed(account=cast.principal, at=AT)),
         }
 
+    def _readings(self, document: Document) -> dict[str, Sample]:
+        """The school's people are asked to read its document; the district's office has proposed something on it."""
+        cast = self.cast
+        a_publication(document, cast.school, by=cast.principal)
+        proposed = a_proposal(document, cast.lac_son, by=cast.district_officer)
+        head = merge(document=document, proposals=[proposed.pk], title="Một người quản trị", by=cast.principal, at=AT)
+        return {
+            **{f"documents:{name}": self.at_school(document.pk) for name in ("reading", "readers", "proposals")},
+            "documents:head": self.at_school(head.pk),
+        }
+
     def _documents(self) -> dict[str, Sample]:
         """The school's books: one document with its file, one that waits for its number."""
         school, by = self.cast.school, self.cast.principal
@@ -427,6 +441,7 @@ class World:
         return {
             **{f"documents:{name}": of_unit() for name in ("draft", "arrive", "numbering", "take_in")},
             **{f"documents:{name}": self.at_school(issued_one.pk) for name in ("document", "deed", "file", "package")},
+            **self._readings(issued_one),
             "documents:change": self.at_school(documents.a_draft(school, by=by, symbol="QĐ-THCS").pk),
         }
 
