@@ -59,6 +59,14 @@ def groups(account: Account, *, on: date, term: str = Term.ALL, unit_id: int | N
     return lines.order_by("-valid", "pk")
 
 
+def accounts_named_by(unit_id: int, *, on: date) -> set[int]:
+    """Accounts that the unit itself names that day: its collaborators, and the members of its working groups."""
+    serving = Collaborator.objects.filter(unit=unit_id, account__isnull=False, valid__contains=on)
+    sitting = GroupMember.objects.filter(group__unit=unit_id, account__isnull=False, valid__contains=on)
+    rows = [*serving.order_by("pk").values_list("account"), *sitting.order_by("pk").values_list("account")]
+    return {account for (account,) in rows}
+
+
 def members(group: WorkingGroup, *, on: date | None = None) -> QuerySet[Any]:
     """Members with `name`, the chair first; of one day, or all who ever were."""
     rows = group.members.all() if on is None else group.members.filter(valid__contains=on)

@@ -9,30 +9,28 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from donghanh.audit.actions import record
+from donghanh.audit.actions import record, record_each
 from donghanh.files.actions import store_upload
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused, verdict_of
 from donghanh.people.models import Account
 from donghanh.recognition import rules, signals
+from donghanh.recognition.actions_council import held, hold, score, seat, stand_back, unseat, void, vote
 from donghanh.recognition.choices import MOVES, Move, NomineeKind, State
-from donghanh.recognition.models import (
-    CouncilMember,
-    Nomination,
-    NominationFile,
-    NominationMove,
-    Recusal,
-    Round,
-    Vote,
-)
-from donghanh.recognition.queries import tally
+from donghanh.recognition.council import standings, stuck, waiting
+from donghanh.recognition.models import Criterion, Nomination, NominationFile, NominationMove, Round
 
+__all__ = [
+    "decide", "nominate", "open_round", "postpone", "publish", "return_", "rewrite", "score", "seat", "stand_back",
+    "submit", "unseat", "vote", "withdraw",
+]  # fmt: skip
 PAST = {
     Move.SUBMIT: "submitted",
     Move.RETURN: "returned",
     Move.COMMEND: "commended",
     Move.DECLINE: "declined",
     Move.WITHDRAW: "withdrawn",
+    Move.POSTPONE: "postponed",
 }
 
 
@@ -41,24 +39,16 @@ def open_round(
     *, office_id: int, name: str, forms: Sequence[str], criteria: str, opens_on: date, closes_on: date, quorum: int,
     by: Account, at: datetime,
 ) -> Round:  # fmt: skip
-    """A call for nominations to all units of the office."""
+    """A call for nominations to all units of the office; `criteria`: see `rules.criteria_in`."""
     rules.may_open(by, office_id, opens_on, closes_on, on=timezone.localdate(at)).enforce()
+    sought = rules.criteria_in(criteria)
     row = Round.objects.create(
-        office_id=office_id, name=nfc(name), forms=list(forms), criteria=nfc(criteria), opens_on=opens_on,
-        closes_on=closes_on, quorum=quorum,
-    )  # fmt: skip
+        office_id=office_id, name=nfc(name), forms=list(forms), opens_on=opens_on, closes_on=closes_on, quorum=quorum
+    )
+    Criterion.objects.bulk_create(
+        Criterion(round=row, position=position, text=text, most=most) for position, (text, most) in enumerate(sought)
+    )
     record(verb="recognition.round_opened", on=row, by=by.pk, at=at, unit=office_id)
-    return row
-
-
-@transaction.atomic
-def seat(*, round_: Round, account: Account, chairs: bool, by: Account, at: datetime) -> CouncilMember:
-    """Somebody sits in the council of the round; a new chair takes the old one's place."""
-    rules.may_run(by, round_, on=timezone.localdate(at)).enforce()
-    if chairs:
-        CouncilMember.objects.filter(round=round_, chairs=True).update(chairs=False)
-    row, _new = CouncilMember.objects.update_or_create(round=round_, account=account, defaults={"chairs": chairs})
-    record(verb="recognition.member_seated", on=round_, by=by.pk, at=at, unit=round_.office_id)
     return row
 
 
@@ -99,6 +89,7 @@ def rewrite(*, nomination: Nomination, deed: str, by: Account, at: datetime) -> 
 @transaction.atomic
 def submit(*, nomination: Nomination, by: Account, at: datetime) -> None:
     """To the council."""
+    nomination = held(nomination)
     on = timezone.localdate(at)
     rules.may_write(by, nomination, on=on).enforce()
     if nomination.state != State.RETURNED:  # what the council sent back may come again after the last day
@@ -108,6 +99,7 @@ def submit(*, nomination: Nomination, by: Account, at: datetime) -> None:
 
 @transaction.atomic
 def withdraw(*, nomination: Nomination, by: Account, at: datetime) -> None:
+    nomination = held(nomination)
     rules.may_withdraw(by, nomination, on=timezone.localdate(at)).enforce()
     _move(nomination, Move.WITHDRAW, by=by, at=at)
 
@@ -115,55 +107,46 @@ def withdraw(*, nomination: Nomination, by: Account, at: datetime) -> None:
 @transaction.atomic
 def return_(*, nomination: Nomination, reason: str, by: Account, at: datetime) -> None:
     """Back to the unit, with what is lacking; votes that were cast are void."""
+    nomination = held(nomination)
     rules.may_return(by, nomination, on=timezone.localdate(at)).enforce()
     if not reason.strip():
         raise Refused(_("Ghi điều cần bổ sung."), "reason")
-    Vote.objects.filter(nomination=nomination).delete()
+    void(nomination)
     _move(nomination, Move.RETURN, by=by, at=at, reason=nfc(reason))
-
-
-@transaction.atomic
-def vote(*, nomination: Nomination, member: CouncilMember | None, yes: bool, by: Account, at: datetime) -> None:
-    """One's own yes or no, changed until the round is decided."""
-    own = _seat_of(member, nomination, by, at)
-    Vote.objects.update_or_create(nomination=nomination, member=own, defaults={"yes": yes, "at": at})
-    record(verb="recognition.voted", on=nomination, by=by.pk, at=at, unit=nomination.unit_id)
-
-
-@transaction.atomic
-def stand_back(*, nomination: Nomination, member: CouncilMember | None, reason: str, by: Account, at: datetime) -> None:
-    """A member says that they have to do with the nominee; a vote already cast is void."""
-    own = _seat_of(member, nomination, by, at)
-    if not reason.strip():
-        raise Refused(_("Ghi lý do không tham gia xét."), "reason")
-    Recusal.objects.create(nomination=nomination, member=own, reason=nfc(reason))
-    Vote.objects.filter(nomination=nomination, member=own).delete()
-    record(verb="recognition.stood_back", on=nomination, by=by.pk, at=at, unit=nomination.unit_id)
-
-
-def _seat_of(member: CouncilMember | None, nomination: Nomination, by: Account, at: datetime) -> CouncilMember:
-    """The seat from which `by` may vote on it; Refused if there is none."""
-    if member is None or member.account_id != by.pk:
-        raise Refused(_("Chỉ thành viên hội đồng bỏ phiếu."))
-    rules.may_vote(member, nomination, on=timezone.localdate(at)).enforce()
-    return member
 
 
 @transaction.atomic
 def decide(*, round_: Round, decision: str, decided_on: date, by: Account, at: datetime) -> None:
     """The council's votes become the decision: every nomination that was sent, all in one."""
     on = timezone.localdate(at)
-    round_ = Round.objects.select_for_update().get(pk=round_.pk)
+    round_ = hold(round_.pk)
     rules.may_decide(by, round_, on=on).enforce()
     if not decision.strip():
         raise Refused(_("Ghi số và ngày của quyết định."), "decision")
     if decided_on > on:
         raise Refused(_("Ngày này chưa tới."), "decided_on")
-    for nomination in round_.nominations.filter(state=State.SUBMITTED).select_related("round").order_by("pk"):
-        _move(nomination, Move.COMMEND if tally(nomination, on=on).carried else Move.DECLINE, by=by, at=at)
+    sent = waiting(round_)
+    found = standings(sent, on=on)
+    _move_all([row for row in sent if found[row.pk].tally.carried], Move.COMMEND, by=by, at=at)
+    _move_all([row for row in sent if not found[row.pk].tally.carried], Move.DECLINE, by=by, at=at)
     round_.decision, round_.decided_on = nfc(decision), decided_on
     round_.save(update_fields=["decision", "decided_on"])
     record(verb="recognition.round_decided", on=round_, by=by.pk, at=at, unit=round_.office_id)
+
+
+@transaction.atomic
+def postpone(*, round_: Round, reason: str, by: Account, at: datetime) -> int:
+    """What too few members may vote on leaves the round, which can then be decided; how many that were."""
+    round_ = hold(round_.pk)
+    on = timezone.localdate(at)
+    rules.may_run(by, round_, on=on).enforce()
+    rows = [row for row, _tally in stuck(round_, on=on)]
+    if not rows:
+        raise Refused(_("Không đề nghị nào thiếu người bỏ phiếu."))
+    if not reason.strip():
+        raise Refused(_("Ghi lý do hoãn."), "cause")
+    _move_all(rows, Move.POSTPONE, by=by, at=at, reason=nfc(reason))
+    return len(rows)
 
 
 @transaction.atomic
@@ -176,10 +159,19 @@ def publish(*, round_: Round, by: Account, at: datetime) -> None:
 
 
 def _move(nomination: Nomination, move: Move, *, by: Account, at: datetime, reason: str = "") -> None:
-    """Along the table, once: of two who press at the same moment the second is refused."""
+    _move_all([nomination], move, by=by, at=at, reason=reason)
+
+
+def _move_all(rows: Sequence[Nomination], move: Move, *, by: Account, at: datetime, reason: str = "") -> None:
+    """Along the table, once: of two who press at the same moment the second is refused. A fixed number of queries."""
     step = MOVES[move]
-    if not Nomination.objects.filter(pk=nomination.pk, state__in=step.sources).update(state=step.target):
+    there = Nomination.objects.filter(pk__in=[row.pk for row in rows], state__in=step.sources)
+    if there.update(state=step.target) < len(rows):
         raise Refused(_("Đề nghị vừa có thay đổi. Thầy cô tải lại trang để xem."))
-    nomination.state = step.target
-    NominationMove.objects.create(nomination=nomination, move=move, reason=reason, by=by, at=at)
-    record(verb=f"recognition.{PAST[move]}", on=nomination, by=by.pk, at=at, unit=nomination.unit_id, reason=reason)
+    for row in rows:
+        row.state = step.target
+    NominationMove.objects.bulk_create(
+        NominationMove(nomination=row, move=move, reason=reason, by=by, at=at) for row in rows
+    )
+    told = [(row, row.unit_id) for row in rows]
+    record_each(verb=f"recognition.{PAST[move]}", rows=told, by=by.pk, at=at, reason=reason)

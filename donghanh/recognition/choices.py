@@ -34,6 +34,7 @@ class State(models.TextChoices):
     COMMENDED = "commended", _("Được khen")
     NOT_COMMENDED = "not_commended", _("Không khen đợt này")
     WITHDRAWN = "withdrawn", _("Đã rút")
+    POSTPONED = "postponed", _("Hoãn sang đợt sau")
 
 
 class Move(models.TextChoices):
@@ -42,6 +43,7 @@ class Move(models.TextChoices):
     COMMEND = "commend", _("quyết định khen")
     DECLINE = "decline", _("không khen")
     WITHDRAW = "withdraw", _("rút")
+    POSTPONE = "postpone", _("hoãn sang đợt sau")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,11 @@ MOVES = {
     Move.COMMEND: Step((State.SUBMITTED,), State.COMMENDED),
     Move.DECLINE: Step((State.SUBMITTED,), State.NOT_COMMENDED),
     Move.WITHDRAW: Step((State.DRAFT, State.RETURNED, State.SUBMITTED), State.WITHDRAWN),
+    Move.POSTPONE: Step((State.SUBMITTED,), State.POSTPONED),
 }
 LONGEST_TEXT: Final = 4000
+MOST_CRITERIA: Final = 30
+MOST_POINTS: Final = 100  # of one criterion
 
 
 class Topic(models.TextChoices):

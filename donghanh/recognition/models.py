@@ -7,9 +7,11 @@ from donghanh.documents.models import Document
 from donghanh.files.models import StoredFile
 from donghanh.kernel.columns import folded, sort_key_of
 from donghanh.organisations.models import Unit
+from donghanh.papers.models import Paper
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.recognition.choices import (
+    MOST_POINTS,
     Discipline,
     Form,
     Move,
@@ -28,11 +30,11 @@ class Round(models.Model):
     name = models.CharField(max_length=200)
     name_folded = folded("name")
     forms = ArrayField(models.CharField(max_length=20, choices=Form))
-    criteria = models.TextField()  # a line each; of deeds
     opens_on = models.DateField()
     closes_on = models.DateField()  # the last day on which nominations are sent
     quorum = models.PositiveSmallIntegerField(default=2)  # votes without which nothing is decided
     decision = models.CharField(max_length=200, blank=True)  # "12/QĐ-SGDĐT ngày 20/5/2025"
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, null=True, related_name="+")  # laid out, to be signed
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
     decided_on = models.DateField(null=True)
     published_at = models.DateTimeField(null=True)
@@ -48,18 +50,40 @@ class Round(models.Model):
         )
 
 
+class Criterion(models.Model):
+    """What is looked for, of deeds. Where it has points the council gives some; they inform and decide nothing."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    most = models.PositiveSmallIntegerField(null=True)  # points, its weight among the others; None: words alone
+
+    class Meta:
+        verbose_name = "tiêu chí khen thưởng"
+        constraints = (
+            models.UniqueConstraint(fields=["round", "position"], name="criterion_once"),
+            models.CheckConstraint(
+                condition=models.Q(most__isnull=True) | models.Q(most__range=(1, MOST_POINTS)), name="criterion_points"
+            ),
+        )
+
+
 class CouncilMember(models.Model):
-    """Somebody who votes in a round; one of them chairs."""
+    """Somebody who votes in a round; one of them chairs. Who was unseated keeps what they stood back from."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="council")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     chairs = models.BooleanField(default=False)
+    unseated_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "thành viên hội đồng khen thưởng"
         constraints = (
             models.UniqueConstraint(fields=["round", "account"], name="council_member_once"),
             models.UniqueConstraint(fields=["round"], condition=models.Q(chairs=True), name="one_chair_of_a_council"),
+            models.CheckConstraint(
+                condition=models.Q(chairs=False) | models.Q(unseated_at__isnull=True), name="chair_is_seated"
+            ),
         )
 
 
@@ -110,6 +134,22 @@ class Vote(models.Model):
     class Meta:
         verbose_name = "phiếu của hội đồng"
         constraints = (models.UniqueConstraint(fields=["nomination", "member"], name="one_vote_a_member"),)
+
+
+class CriterionScore(models.Model):
+    """One member's points on one criterion; changed until the round is decided."""
+
+    nomination = models.ForeignKey(Nomination, on_delete=models.CASCADE, related_name="scores")
+    member = models.ForeignKey(CouncilMember, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="+")
+    points = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = "điểm của hội đồng"
+        constraints = (
+            models.UniqueConstraint(fields=["nomination", "member", "criterion"], name="one_score_a_criterion"),
+            models.CheckConstraint(condition=models.Q(points__lte=MOST_POINTS), name="score_within_points"),
+        )
 
 
 class Recusal(models.Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -15,11 +14,11 @@ from donghanh.organisations.models import Lineage
 from donghanh.organisations.queries import called, with_unit_names
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
-from donghanh.people.queries import held, own_units, units_reached
+from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.models import Period
 from donghanh.privacy.choices import Purpose
 from donghanh.privacy.queries import consenting
-from donghanh.recognition.choices import Discipline, Move, NomineeKind, PracticeState, State
+from donghanh.recognition.choices import Discipline, NomineeKind, PracticeState, State
 from donghanh.recognition.models import (
     CouncilMember,
     DisciplineCount,
@@ -40,7 +39,7 @@ def rounds_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     own = own_units(account, Right.NOMINATE, on=on)
     above = Lineage.objects.filter(descendant__in=own, valid__contains=on).values("ancestor")
     reached = units_reached(account, Right.JUDGE_NOMINATIONS, on=on)
-    sits = CouncilMember.objects.filter(account=account).values("round")
+    sits = CouncilMember.objects.filter(account=account, unseated_at=None).values("round")
     rows = Round.objects.filter(Q(office__in=above) | Q(office__in=reached) | Q(pk__in=sits))
     counted: QuerySet[Any] = with_unit_names(rows, on=on, unit="office").annotate(
         sent=Count("nominations", filter=~Q(nominations__state__in=(State.DRAFT, State.WITHDRAWN)))
@@ -52,7 +51,7 @@ def nominations_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
     """Those of the account's own units; once sent those of units below, and of rounds that the account judges."""
     own = own_units(account, Right.NOMINATE, on=on)
     judged = own_units(account, Right.JUDGE_NOMINATIONS, on=on)
-    sits = CouncilMember.objects.filter(account=account).values("round")
+    sits = CouncilMember.objects.filter(account=account, unseated_at=None).values("round")
     sent = ~Q(state__in=(State.DRAFT, State.WITHDRAWN))
     below = units_reached(account, Right.NOMINATE, on=on)
     judges = Q(round__office__in=judged) | Q(round__in=sits) | Q(unit__in=below)
@@ -109,49 +108,6 @@ def public_names(round_: Round, *, on: date) -> list[tuple[Nomination, str]]:
     return [(row, said[row.pk]) for row in rows]
 
 
-# ── the council ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def recusal_of(member: CouncilMember, nomination: Nomination, *, on: date) -> str:
-    """Why this member has no vote on this nomination; "" if they have one."""
-    if nomination.account_id == member.account_id:
-        return _("là người được đề nghị")
-    if nomination.moves.filter(move=Move.SUBMIT, by=member.account_id).exists():
-        return _("là người đề nghị")
-    if nomination.unit_id in {row.unit_id for row in held(member.account, on=on)}:
-        return _("cùng đơn vị với người, tập thể được đề nghị")
-    own = nomination.recusals.filter(member=member).first()
-    return own.reason if own else ""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """The votes of those who may vote."""
-
-    yes: int
-    no: int
-    may_vote: int
-    quorum: int
-
-    @property
-    def decided(self) -> bool:
-        return self.yes + self.no >= self.quorum
-
-    @property
-    def carried(self) -> bool:
-        """More yes than no."""
-        return self.decided and self.yes > self.no
-
-
-def tally(nomination: Nomination, *, on: date) -> Tally:
-    """Votes of members who stand back are not counted, even if they were cast before."""
-    members = list(nomination.round.council.select_related("account").order_by("pk"))
-    free = [member.pk for member in members if not recusal_of(member, nomination, on=on)]
-    votes = Vote.objects.filter(nomination=nomination, member__in=free)
-    yes = votes.filter(yes=True).count()
-    return Tally(yes, votes.count() - yes, len(free), nomination.round.quorum)
-
-
 # ── good practice ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -198,7 +154,7 @@ def _few(count: int) -> str:
 
 def waits_for(account: Account, *, on: date) -> QuerySet[Any]:
     """Nominations on which the account has still to vote."""
-    seats = CouncilMember.objects.filter(account=account, round=OuterRef("round"))
+    seats = CouncilMember.objects.filter(account=account, unseated_at=None, round=OuterRef("round"))
     voted = Vote.objects.filter(nomination=OuterRef("pk"), member__account=account)
     rows = Nomination.objects.filter(Exists(seats), ~Exists(voted), state=State.SUBMITTED, round__decided_on=None)
     return with_unit_names(rows.select_related("round"), on=on).order_by("unit_sort", "pk")

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from donghanh.kernel.verdict import YES, Verdict, no
+from donghanh.kernel.text import nfc
+from donghanh.kernel.verdict import YES, Refused, Verdict, no
 from donghanh.organisations.models import Lineage
 from donghanh.organisations.queries import reviewer_of
 from donghanh.people.choices import NOT_STAFF, Right
 from donghanh.people.models import Account, Membership
 from donghanh.people.queries import own_units
-from donghanh.recognition.choices import LONGEST_TEXT, MOVES, Move, NomineeKind, PracticeState, State
-from donghanh.recognition.models import CouncilMember, Nomination, Practice, Round
-from donghanh.recognition.queries import recusal_of, tally
+from donghanh.recognition.choices import (
+    LONGEST_TEXT,
+    MOST_CRITERIA,
+    MOST_POINTS,
+    MOVES,
+    Move,
+    NomineeKind,
+    PracticeState,
+    State,
+)
+from donghanh.recognition.council import may_be_seated, recusal_of, standings, waiting
+from donghanh.recognition.models import CouncilMember, Criterion, Nomination, Practice, Round
 from donghanh.rosters.queries import learners_visible_to
+
+WITH_POINTS: Final = re.compile(r"(?P<words>.*\S)\s*\((?P<most>\d{1,4})\s*(?:điểm|points?)\)", re.IGNORECASE)
 
 
 def may_open(account: Account, office_id: int, opens_on: date, closes_on: date, *, on: date) -> Verdict:
@@ -30,6 +45,45 @@ def may_run(account: Account, round_: Round, *, on: date) -> Verdict:
     if round_.office_id not in own_units(account, Right.JUDGE_NOMINATIONS, on=on):
         return no(_("Đợt này của cơ quan khác."))
     return YES if round_.decided_on is None else no(_("Đợt này đã có quyết định."))
+
+
+def criteria_in(text: str) -> list[tuple[str, int | None]]:
+    """A criterion a line; one that ends in “(30 điểm)” is given points. Refused where they are not 1 to 100."""
+    found: list[tuple[str, int | None]] = []
+    for line in filter(None, map(nfc, text.splitlines())):
+        told = WITH_POINTS.fullmatch(line)
+        most = int(told["most"]) if told else None
+        if most is not None and not 1 <= most <= MOST_POINTS:
+            raise Refused(
+                _("“%(line)s”: số điểm của một tiêu chí từ 1 đến %(most)s.") % {"line": line, "most": MOST_POINTS},
+                "criteria",
+            )
+        found.append((told["words"] if told else line, most))
+    if len(found) > MOST_CRITERIA:
+        raise Refused(_("Một đợt nhiều nhất %(most)s tiêu chí.") % {"most": MOST_CRITERIA}, "criteria")
+    return found
+
+
+def may_seat(account: Account, round_: Round, candidate: Account, *, on: date) -> Verdict:
+    """By the office, somebody whom the office may seat: no other account, however active."""
+    verdict = may_run(account, round_, on=on)
+    if verdict and not may_be_seated(round_.office_id, on=on).filter(pk=candidate.pk).exists():
+        return no(
+            _("Chỉ mời người có quyền xét khen thưởng, cộng tác viên hoặc thành viên tổ công tác của cơ quan."),
+            "person",
+        )
+    return verdict
+
+
+def may_unseat(account: Account, member: CouncilMember, reason: str, *, on: date) -> Verdict:
+    """By the office, with a reason, somebody who has given no vote and no points."""
+    if not (verdict := may_run(account, member.round, on=on)):
+        return verdict
+    if member.unseated_at:
+        return no(_("Người này không còn trong hội đồng."), "member")
+    if member.votes.exists() or member.scores.exists():
+        return no(_("Người này đã bỏ phiếu hoặc chấm điểm nên vẫn ở trong hội đồng."), "member")
+    return YES if reason.strip() else no(_("Ghi lý do rút khỏi hội đồng."), "why")
 
 
 def may_nominate(account: Account, round_: Round, unit_id: int, *, on: date) -> Verdict:
@@ -83,10 +137,22 @@ def may_return(account: Account, nomination: Nomination, *, on: date) -> Verdict
     return moves(nomination, Move.RETURN) if verdict else verdict
 
 
+def points_fit(criteria: Collection[Criterion], points: Mapping[int, int]) -> Verdict:
+    """Points by criterion: whole, from 0 to what the criterion is worth; none for one of words alone."""
+    most = {one.pk: one.most for one in criteria if one.most is not None}
+    if not points or not points.keys() <= most.keys():
+        return no(_("Chấm điểm ít nhất một tiêu chí có điểm."))
+    if any(not 0 <= given <= most[criterion] for criterion, given in points.items()):
+        return no(_("Điểm vượt quá mức của tiêu chí."))
+    return YES
+
+
 def may_vote(member: CouncilMember, nomination: Nomination, *, on: date) -> Verdict:
     """A member of the council who has nothing to do with the nominee, while it is open."""
     if nomination.state != State.SUBMITTED or nomination.round.decided_on:
         return no(_("Đề nghị này không còn trong lúc xét."))
+    if member.unseated_at:
+        return no(_("Thầy cô không còn trong hội đồng của đợt này."))
     if reason := recusal_of(member, nomination, on=on):
         return no(_("Thầy cô không bỏ phiếu ở đề nghị này vì %(reason)s.") % {"reason": reason})
     return YES
@@ -98,12 +164,24 @@ def may_decide(account: Account, round_: Round, *, on: date) -> Verdict:
         return no(_("Lãnh đạo cơ quan mở đợt mới ra quyết định."))
     if round_.decided_on:
         return no(_("Đợt này đã có quyết định."))
-    sent = list(round_.nominations.filter(state=State.SUBMITTED).select_related("round").order_by("pk"))
+    sent = standings(waiting(round_), on=on)
     if not sent:
         return no(_("Chưa có đề nghị nào để quyết định."))
-    if open_ := sum(not tally(one, on=on).decided for one in sent):
+    if open_ := sum(not one.tally.decided for one in sent.values()):
         return no(_("Còn %(count)s đề nghị chưa đủ phiếu của hội đồng.") % {"count": open_})
     return YES
+
+
+def may_issue(account: Account, round_: Round, *, on: date) -> Verdict:
+    """The decision as a paper, once: by whoever keeps the round for the office, once somebody is commended."""
+    if round_.office_id not in own_units(account, Right.JUDGE_NOMINATIONS, on=on):
+        return no(_("Đợt này của cơ quan khác."))
+    if round_.decided_on is None:
+        return no(_("Đợt này chưa có quyết định."))
+    if round_.paper_id:
+        return no(_("Đợt này đã có văn bản trình ký."))
+    commended = round_.nominations.filter(state=State.COMMENDED)
+    return YES if commended.exists() else no(_("Đợt này không khen ai nên không có quyết định khen."))
 
 
 def may_publish(account: Account, round_: Round, *, on: date) -> Verdict:

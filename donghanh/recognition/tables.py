@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import django_tables2 as tables
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.tables import NumberColumn
+from donghanh.recognition.council import Points
 from donghanh.recognition.models import Nomination, Practice, Round
 
 
@@ -23,7 +25,7 @@ class RoundTable(tables.Table):
 
 
 class NominationTable(tables.Table):
-    """`names`: how each nominee is called to this reader."""
+    """`names`: how each nominee is called to this reader; `points`: averages of those that have some."""
 
     who = tables.Column(
         verbose_name=_("Ai"), accessor="pk", orderable=False, linkify=("recognition:nomination", {"pk": tables.A("pk")})
@@ -31,18 +33,21 @@ class NominationTable(tables.Table):
     unit_name = tables.Column(verbose_name=_("Đơn vị đề nghị"), order_by="unit_sort")
     kind = tables.Column(verbose_name=_("Loại"))
     form = tables.Column(verbose_name=_("Hình thức"))
+    points = tables.Column(verbose_name=_("Điểm"), accessor="pk", orderable=False)
     state = tables.Column(verbose_name=_("Tình trạng"))
+    names: Mapping[int, str]
+    scores: Mapping[int, Points]
 
     class Meta:
         model = Nomination
-        fields = ("who", "unit_name", "kind", "form", "state")
-
-    def __init__(self, *args: Any, names: dict[int, str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.names = names
+        fields = ("who", "unit_name", "kind", "form", "points", "state")
 
     def render_who(self, value: int) -> str:
         return self.names[value]
+
+    def render_points(self, value: int) -> str:
+        found = self.scores.get(value)
+        return "–" if found is None else number_format(round(found.total or 0, 1))
 
 
 class PracticeTable(tables.Table):

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from donghanh.recognition import views, views_practice
+from donghanh.recognition import views, views_council, views_practice
 
 app_name = "recognition"
 urlpatterns = [
     path("", views.rounds, name="rounds"),
-    path("dot/<int:pk>/", views.round_, name="round"),
+    path("dot/<int:pk>/", views_council.round_, name="round"),
     path("de-nghi/<int:pk>/", views.nomination, name="nomination"),
     path("tep/<int:pk>/", views.file, name="file"),
     path("cong-bo/", views.published, name="published"),

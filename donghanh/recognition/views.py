@@ -19,26 +19,18 @@ from donghanh.kernel.lists import list_page, paged
 from donghanh.kernel.rows import walled
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.queries import called
-from donghanh.people.choices import NOT_STAFF, Right
-from donghanh.people.models import Account, Membership
+from donghanh.people.choices import Right
+from donghanh.people.models import Account
 from donghanh.people.queries import own_units
-from donghanh.recognition import actions, queries, rules
-from donghanh.recognition.choices import Move, NomineeKind
-from donghanh.recognition.forms import (
-    DecisionForm,
-    DeedForm,
-    NominationForm,
-    ReasonForm,
-    RoundForm,
-    SeatForm,
-)
-from donghanh.recognition.models import CouncilMember, Nomination, NominationFile, Round
-from donghanh.recognition.tables import NominationTable, RoundTable
-from donghanh.rosters.queries import learners_visible_to
+from donghanh.recognition import actions, council, queries, rules
+from donghanh.recognition.choices import Move
+from donghanh.recognition.forms import DeedForm, ReasonForm, RoundForm, ScoreForm
+from donghanh.recognition.models import CouncilMember, Nomination, NominationFile
+from donghanh.recognition.tables import RoundTable
 
 MOST_OFFERED = 2000  # people in the list of a form
 ROWS_A_PAGE = 25
-REWRITE = "rewrite"
+REWRITE, SCORE = "rewrite", "score"
 
 
 def reader(request: HttpRequest) -> Account:
@@ -56,7 +48,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.open_round(office_id=offices[0], **form.said, by=account, at=now())
         except Refused as refused:
-            form.add_error(refused.about or None, str(refused))
+            form.add_error(refused.about if refused.about in form.fields else None, str(refused))
         else:
             messages.success(request, _("Đã mở đợt khen thưởng."))
             return redirect("recognition:round", pk=made.pk)
@@ -72,123 +64,43 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.NOMINATE)
 @walled
-def round_(request: HttpRequest, pk: int) -> HttpResponse:
-    """One round: criteria, nominations, council, decision."""
-    account, day = reader(request), today()
-    found = get_object_or_404(queries.rounds_visible_to(account, on=day), pk=pk)
-    act = pressed(request)
-    units = own_units(account, Right.NOMINATE, on=day)
-    each: dict[str, Form] = {
-        "nominate": NominationForm(
-            request.POST if act == "nominate" else None, request.FILES or None, round_=found, people=_people(account)
-        ),
-        "seat": SeatForm(request.POST if act == "seat" else None),
-        "decide": DecisionForm(request.POST if act == "decide" else None, initial={"decided_on": day}),
-    }
-    if act:
-        try:
-            to = _round_done(request, found, act, each.get(act), units)
-        except Refused as refused:
-            _blame(request, each.get(act), refused)
-        else:
-            if to is not None:
-                return redirect(*to[:1], pk=to[1])
-    return _round_page(request, found, each, units)
-
-
-def _round_page(request: HttpRequest, found: Round, each: dict[str, Form], units: list[int]) -> HttpResponse:
-    account, day = reader(request), today()
-    rows = queries.nominations_visible_to(account, on=day).filter(round=found)
-    table = NominationTable(rows, names=queries.names_for(account, rows, on=day))
-    paged(request, table, ROWS_A_PAGE)
-    context = {
-        "round": found,
-        "table": table,
-        "criteria": found.criteria.splitlines(),
-        "council": found.council.select_related("account").order_by("-chairs", "pk"),
-        "may_nominate": rules.may_nominate(account, found, units[0], on=day) if units else None,
-        "may_run": rules.may_run(account, found, on=day),
-        "may_decide": rules.may_decide(account, found, on=day),
-        "may_publish": rules.may_publish(account, found, on=day),
-        **{f"{name}_form": form for name, form in each.items()},
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if any(form.errors for form in each.values()) else HTTPStatus.OK
-    return render(request, "recognition/round.html", context, status=status)
-
-
-def _round_done(
-    request: HttpRequest, found: Round, act: str, form: Form | None, units: list[int]
-) -> tuple[str, int] | None:
-    """Carry out what was pressed; where to go on, None where a form is not right."""
-    signed: dict[str, Any] = {"round_": found, "by": reader(request), "at": now()}
-    if act == "publish":
-        actions.publish(**signed)
-        messages.success(request, _("Đã công bố. Tên học sinh chỉ hiện khi có đủ sự đồng ý."))
-    elif form is None or not form.is_valid():
-        return None
-    elif isinstance(form, NominationForm):
-        made = actions.nominate(unit_id=units[0], **form.said, **signed)
-        messages.success(request, _("Đã ghi bản nháp. Xem lại rồi gửi hội đồng."))
-        return "recognition:nomination", made.pk
-    elif isinstance(form, SeatForm):
-        actions.seat(account=form.cleaned_data["person"], chairs=form.cleaned_data["chairs"], **signed)
-        messages.success(request, _("Đã ghi thành viên hội đồng."))
-    else:
-        actions.decide(**form.cleaned_data, **signed)
-        messages.success(request, _("Đã ghi quyết định."))
-    return "recognition:round", found.pk
-
-
-def _blame(request: HttpRequest, form: Form | None, refused: Refused) -> None:
-    if form is None:
-        messages.error(request, str(refused))
-    else:
-        form.add_error(refused.about if refused.about in form.fields else None, str(refused))
-
-
-def _people(account: Account) -> dict[str, dict[int, str]]:
-    """Staff of the reader's own units, and learners whom they may see."""
-    day = today()
-    units = own_units(account, Right.NOMINATE, on=day)
-    staff = Membership.objects.filter(unit__in=units, valid__contains=day).exclude(role__in=NOT_STAFF)
-    rows = staff.select_related("account").order_by("account__full_name_sort", "pk")
-    learners = learners_visible_to(account, on=day).filter(unit__in=units).order_by("full_name_sort", "pk")
-    return {
-        str(NomineeKind.STAFF.label): {row.account_id: row.account.full_name for row in rows[:MOST_OFFERED]},
-        str(NomineeKind.LEARNER.label): {
-            row.pk: f"{row.full_name} ({row.class_name or ''})" for row in learners[:MOST_OFFERED]
-        },
-    }
-
-
-@requires(Right.NOMINATE)
-@walled
 def nomination(request: HttpRequest, pk: int) -> HttpResponse:
     """One nomination: what was done, the council's votes, its moves."""
     account, day = reader(request), today()
     found = get_object_or_404(queries.nominations_visible_to(account, on=day), pk=pk)
-    member = found.round.council.filter(account=account).select_related("account").first()
+    member = found.round.council.filter(account=account, unseated_at=None).select_related("account").first()
     act = pressed(request)
     form = ReasonForm(request.POST if act else None)
     deed = DeedForm(request.POST if act == REWRITE else None, initial={"deed": found.deed})
-    place: Form = deed if act == REWRITE else form
+    criteria = [one for one in found.round.criteria.order_by("position") if one.most]
+    given = dict(found.scores.filter(member=member).order_by("pk").values_list("criterion", "points")) if member else {}
+    scores = ScoreForm(request.POST if act == SCORE else None, criteria=criteria, given=given)
+    places: dict[str, Form] = {REWRITE: deed, SCORE: scores}
+    place = places.get(act, form)
     if act and place.is_valid():
         try:
-            _nomination_done(request, found, member, act, place.cleaned_data)
+            if act == SCORE:
+                actions.score(nomination=found, member=member, points=scores.points, by=account, at=now())
+                messages.success(request, _("Đã ghi điểm."))
+            else:
+                _nomination_done(request, found, member, act, place.cleaned_data)
         except Refused as refused:
             place.add_error(refused.about if refused.about in place.fields else None, str(refused))
         else:
             return redirect("recognition:nomination", pk=pk)
+    standing = council.standings([found], on=day)[found.pk]
+    points = council.points_of([found.pk]).get(found.pk, council.Points())
     context = {
         "nomination": found,
         "name": queries.names_for(account, [found], on=day)[found.pk],
         "files": found.files.select_related("file").order_by("pk"),
         "history": found.moves.select_related("by").order_by("-at", "-pk"),
-        "tally": queries.tally(found, on=day),
-        "council": [
-            (one, queries.recusal_of(one, found, on=day))
-            for one in found.round.council.select_related("account").order_by("-chairs", "pk")
-        ],
+        "tally": standing.tally,
+        "council": [(one, standing.why.get(one.pk, "")) for one in council.seated(found.round)],
+        "points": points,
+        "criteria": [(one, points.each.get(one.pk)) for one in criteria],
+        "most": sum(one.most or 0 for one in criteria),
+        "scores": scores,
         "my_vote": found.votes.filter(member=member).first() if member else None,
         "may_vote": rules.may_vote(member, found, on=day) if member else None,
         "may_write": rules.may_write(account, found, on=day),
@@ -197,7 +109,7 @@ def nomination(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "deed": deed,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or deed.errors else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or deed.errors or scores.errors else HTTPStatus.OK
     return render(request, "recognition/nomination.html", context, status=status)
 
 

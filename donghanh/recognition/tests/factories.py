@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from donghanh.collaborators.rules import Somebody
+from donghanh.collaborators.tests.factories import a_collaborator
 from donghanh.organisations.tests.factories import AT
+from donghanh.people.models import Account
 from donghanh.recognition import actions, actions_practice
 from donghanh.recognition.choices import Form, NomineeKind, Topic
 from donghanh.recognition.models import Nomination, Practice, Round
@@ -25,6 +28,11 @@ def a_round(cast: Any, **changes: Any) -> Round:
         "by": cast.department_officer, "at": AT,
     }  # fmt: skip
     return actions.open_round(**usual | changes)
+
+
+def named(cast: Any, account: Account) -> None:
+    """The Department names somebody of below as its collaborator, and may seat them from then on."""
+    a_collaborator(cast.department, Somebody(account), by=cast.administrator)
 
 
 def a_nomination(cast: Any, round_: Round, **changes: Any) -> Nomination:

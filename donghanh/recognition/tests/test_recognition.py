@@ -19,10 +19,10 @@ from donghanh.periods.actions import set_school_year
 from donghanh.periods.models import Period
 from donghanh.privacy.actions import give_consent, withdraw_consent
 from donghanh.privacy.choices import Purpose
-from donghanh.recognition import actions, actions_practice, queries
+from donghanh.recognition import actions, actions_practice, council, queries
 from donghanh.recognition.choices import Discipline, Form, NomineeKind, PracticeState, State
 from donghanh.recognition.models import Nomination
-from donghanh.recognition.tests.factories import a_nomination, a_practice, a_round
+from donghanh.recognition.tests.factories import a_nomination, a_practice, a_round, named
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
 TODAY = date(2025, 6, 16)
@@ -74,6 +74,7 @@ def test_more_no_than_yes_is_not_commended(cast):
 def test_whoever_has_to_do_with_the_nominee_has_no_vote(cast, who, why):
     round_ = a_round(cast)
     nomination = a_nomination(cast, round_, kind=NomineeKind.STAFF, nominee=cast.teacher)
+    named(cast, getattr(cast, who))
     (member,) = seated(cast, round_, getattr(cast, who))
     actions.submit(nomination=nomination, by=cast.principal, at=AT)
     with pytest.raises(Refused, match=f"không bỏ phiếu ở đề nghị này vì {why}"):
@@ -89,7 +90,7 @@ def test_one_who_stands_back_is_not_counted(cast):
     for member, account in ((chair, cast.leader), (other, cast.department_officer)):
         actions.vote(nomination=open_, member=member, yes=True, by=account, at=AT)
     actions.stand_back(nomination=open_, member=other, reason="là người nhà", by=cast.department_officer, at=AT)
-    counted = queries.tally(open_, on=TODAY)
+    counted = council.tally(open_, on=TODAY)
     assert (counted.yes, counted.may_vote, counted.decided) == (1, 1, False)
     with pytest.raises(Refused, match="Còn 1 đề nghị chưa đủ phiếu"):
         actions.decide(round_=round_, decision="45/QĐ", decided_on=TODAY, by=cast.leader, at=AT)
@@ -201,8 +202,8 @@ def test_from_the_nomination_to_the_publication_on_the_pages(cast, sign_in, clie
     assert wrong.status_code == 422
     opened = officer.post(reverse("recognition:rounds"), said | {"opens_on": "2025-06-01", "closes_on": "2025-06-30"})
     here = opened.url
-    assert "Không có tài khoản nào" in officer.post(here, {"act": "seat", "person": "khong-co"}).text
-    officer.post(here, {"act": "seat", "person": cast.leader.username, "chairs": "on"})
+    assert "không thuộc diện" in officer.post(here, {"act": "seat", "person": cast.outsider.pk}).text
+    officer.post(here, {"act": "seat", "person": cast.leader.pk, "chairs": "on"})
     principal = sign_in(cast.principal)
     empty = principal.post(here, {"act": "nominate", "kind": "unit", "form": "certificate", "deed": ""})
     assert "Ghi việc đã làm" in empty.text
