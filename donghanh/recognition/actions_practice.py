@@ -13,9 +13,7 @@ from donghanh.audit.actions import record
 from donghanh.files.actions import store_upload
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
-from donghanh.people.choices import Right
 from donghanh.people.models import Account
-from donghanh.people.queries import own_units
 from donghanh.periods.models import Period
 from donghanh.recognition import rules, signals
 from donghanh.recognition.choices import Discipline, PracticeState
@@ -71,8 +69,7 @@ def tell_trial(
 @transaction.atomic
 def count_discipline(*, unit_id: int, period: Period, counts: Mapping[str, int], by: Account, at: datetime) -> None:
     """A school's numbers of one year, all categories at once; nobody's name goes with them."""
-    if unit_id not in own_units(by, Right.FILL_REPORTS, on=timezone.localdate(at)):
-        raise Refused(_("Thầy cô chỉ ghi số của trường mình."))
+    rules.may_count(by, unit_id, period, on=timezone.localdate(at)).enforce()
     for category in Discipline.values:
         DisciplineCount.objects.update_or_create(
             unit_id=unit_id, period=period, category=category, defaults={"count": counts[category]}

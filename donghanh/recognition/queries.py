@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.rows import everything
 from donghanh.organisations.models import Lineage
-from donghanh.organisations.queries import called, with_unit_names
+from donghanh.organisations.queries import called, lineage_pairs, with_unit_names
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
 from donghanh.periods.models import Period
+from donghanh.periods.queries import school_years
 from donghanh.privacy.choices import Purpose
 from donghanh.privacy.queries import consenting
 from donghanh.recognition.choices import Discipline, NomineeKind, PracticeState, State
@@ -29,9 +31,9 @@ from donghanh.recognition.models import (
 )
 from donghanh.rosters.models import Learner
 from donghanh.rosters.queries import learners_visible_to
+from donghanh.statistics.queries import Minimums, sums_through
 
-FEWEST_SCHOOLS: Final = 3  # over which numbers of discipline are shown
-FEWEST_CASES: Final = 5  # fewer are said as "fewer than five"
+MINIMUMS: Final = Minimums(group=5, units=3)  # cases and schools, fewer of which are not told
 
 
 def rounds_visible_to(account: Account, *, on: date) -> QuerySet[Any]:
@@ -135,21 +137,25 @@ def discipline_of(unit_id: int, period: Period) -> dict[str, int]:
     return dict(rows.values_list("category", "count"))
 
 
-def discipline_over(units: Collection[int] | QuerySet[Any], period: Period) -> tuple[int, dict[str, str]] | None:
-    """Schools that counted, and per category the sum in words; None where they are too few to be shown.
+def years_of_discipline(*, on: date) -> tuple[Period | None, list[Period]]:
+    """The year in which schools count now, and those whose numbers stand: another has begun since. Newest first."""
+    begun = [year for year in reversed(school_years()) if year.days.lower <= on]
+    return (begun[0], begun[1:]) if begun else (None, [])
 
-    One sum for an office and no table by school: nothing can be found by taking one table from another.
+
+def discipline_over(offices: Collection[int], period: Period) -> dict[int, tuple[int, dict[str, float | None]]]:
+    """For each office the schools below it that counted, and per category their sum, None where it is kept back.
+
+    Statistics' gate decides over all schools of the year at once, so that no two sums tell a small third.
     """
-    rows = DisciplineCount.objects.filter(unit__in=units, period=period)
-    schools = rows.values("unit").distinct().count()
-    if schools < FEWEST_SCHOOLS:
-        return None
-    sums = dict(rows.order_by().values_list("category").annotate(Sum("count")))
-    return schools, {category: _few(sums.get(category, 0)) for category in Discipline.values}
-
-
-def _few(count: int) -> str:
-    return _("dưới %(few)s") % {"few": FEWEST_CASES} if 0 < count < FEWEST_CASES else str(count)
+    counted: dict[int, dict[str, float]] = defaultdict(dict)
+    rows = DisciplineCount.objects.filter(period=period).order_by("unit", "category")
+    for unit, category, count in rows.values_list("unit", "category", "count"):
+        counted[unit][category] = count
+    day = period.reference_day
+    sums = sums_through(counted, Discipline.values, offices, MINIMUMS, on=day)
+    below = Counter(above for above, unit in lineage_pairs(counted, on=day) if above in sums)
+    return {office: (below[office], sums[office]) for office in offices}
 
 
 def waits_for(account: Account, *, on: date) -> QuerySet[Any]:

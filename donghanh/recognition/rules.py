@@ -16,6 +16,7 @@ from donghanh.organisations.queries import reviewer_of
 from donghanh.people.choices import NOT_STAFF, Right
 from donghanh.people.models import Account, Membership
 from donghanh.people.queries import own_units
+from donghanh.periods.models import Period
 from donghanh.recognition.choices import (
     LONGEST_TEXT,
     MOST_CRITERIA,
@@ -28,6 +29,7 @@ from donghanh.recognition.choices import (
 )
 from donghanh.recognition.council import may_be_seated, recusal_of, standings, waiting
 from donghanh.recognition.models import CouncilMember, Criterion, Nomination, Practice, Round
+from donghanh.recognition.queries import years_of_discipline
 from donghanh.rosters.queries import learners_visible_to
 
 WITH_POINTS: Final = re.compile(r"(?P<words>.*\S)\s*\((?P<most>\d{1,4})\s*(?:điểm|points?)\)", re.IGNORECASE)
@@ -198,6 +200,15 @@ def moves(nomination: Nomination, move: Move) -> Verdict:
         return YES
     state = State(nomination.state).label
     return no(_("Đề nghị đang ở tình trạng “%(state)s” nên không làm bước này được.") % {"state": state})
+
+
+def may_count(account: Account, unit_id: int, period: Period, *, on: date) -> Verdict:
+    """A school's own numbers, of the year in course: those of a closed year stand, so that no later sum tells one."""
+    if unit_id not in own_units(account, Right.FILL_REPORTS, on=on):
+        return no(_("Thầy cô chỉ ghi số của trường mình."))
+    if period != years_of_discipline(on=on)[0]:
+        return no(_("Năm học này đã khép nên số lượt không sửa nữa."))
+    return YES
 
 
 def may_share(account: Account, practice: Practice, *, on: date) -> Verdict:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from donghanh.files.queries import as_download
@@ -18,10 +19,10 @@ from donghanh.kernel.forms import pressed
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.choices import SCHOOL_KINDS
-from donghanh.organisations.queries import kinds
+from donghanh.organisations.queries import called, kinds
 from donghanh.people.choices import Right
-from donghanh.people.queries import own_units, units_reached
-from donghanh.periods.queries import school_years
+from donghanh.people.queries import own_units
+from donghanh.periods.models import Period
 from donghanh.recognition import actions_practice as actions
 from donghanh.recognition import queries, rules
 from donghanh.recognition.choices import Discipline
@@ -29,6 +30,8 @@ from donghanh.recognition.forms import DisciplineForm, PracticeForm, ReviewForm,
 from donghanh.recognition.models import Practice
 from donghanh.recognition.tables import PracticeTable
 from donghanh.recognition.views import reader
+
+YEARS_SHOWN = 5
 
 
 @requires(Right.SHARE_PRACTICE)
@@ -125,22 +128,32 @@ def practice_file(request: HttpRequest, pk: int) -> FileResponse:
 def discipline(request: HttpRequest) -> HttpResponse:
     """How often, by category and year: a school enters its own numbers, an office reads one sum."""
     account, day = reader(request), today()
-    years = [year for year in school_years() if year.days.lower <= day]
-    if not years:
+    year, closed = queries.years_of_discipline(on=day)
+    if year is None:
         return redirect("periods:calendar")
     own = own_units(account, Right.FILL_REPORTS, on=day)
     schools = [unit for unit, kind in kinds(own, on=day).items() if kind in SCHOOL_KINDS]
-    counted = queries.discipline_of(schools[0], years[-1]) if schools else {}
+    counted = queries.discipline_of(schools[0], year) if schools else {}
     form = DisciplineForm(request.POST if request.method == "POST" else None, counted=counted)
     if schools and form.is_valid():
-        actions.count_discipline(unit_id=schools[0], period=years[-1], counts=form.cleaned_data, by=account, at=now())
+        actions.count_discipline(unit_id=schools[0], period=year, counts=form.cleaned_data, by=account, at=now())
         messages.success(request, _("Đã ghi số lượt của năm học."))
         return redirect("recognition:discipline")
-    reached = units_reached(account, Right.READ_FIGURES, on=day)
-    sums = []
-    for year in reversed(years):
-        found = queries.discipline_over(reached, year)
-        sums.append((year, found and (found[0], [(Discipline(code).label, said) for code, said in found[1].items()])))
-    context = {"form": form if schools else None, "year": years[-1], "sums": [] if schools else sums}
+    offices = [] if schools else own_units(account, Right.READ_FIGURES, on=day)
+    sums = [line for one in closed[:YEARS_SHOWN] for line in _sums(offices, one)]
+    context = {"form": form if schools else None, "year": year, "sums": sums, "offices": offices}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "recognition/discipline.html", context, status=status)
+
+
+def _sums(offices: list[int], year: Period) -> list[tuple[str, int, list[tuple[str, str]]]]:
+    """For each office: year and name, schools that counted, each category with its sum in words."""
+    names = called(offices, on=year.reference_day)
+    lines = []
+    for office, (schools, found) in queries.discipline_over(offices, year).items():
+        said = [
+            (str(Discipline(code).label), _("không nêu") if total is None else number_format(int(total)))
+            for code, total in found.items()
+        ]
+        lines.append((f"{year.label} – {names.get(office, '')}", schools, said))
+    return lines

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import groupby, product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from donghanh.organisations.queries import lineage_pairs
+from donghanh.organisations.queries import kinds, lineage_pairs, mark_of_tree
 from donghanh.statistics import facts
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.language.nodes import Item
@@ -67,12 +68,12 @@ def kept_over(
     decision = _decision(partition, element)
     if decision is None:
         return np.ones(len(question.units) * len(question.groups), np.bool_)
-    cell, kinds = decision.cell(item), decision.suppression.rows.kinds
+    cell, known = decision.cell(item), decision.suppression.rows.kinds
     shares: dict[tuple[int, str], dict[int, float]] = defaultdict(dict)
     for unit, source, share in placed:
         row = decision.rows.get(source)
         if row is not None and share:
-            for group in ("", kinds[row]):
+            for group in ("", known[row]):
                 shares[unit, group][row] = shares[unit, group].get(row, 0) + share
     free = decision.suppression.free
     told = [
@@ -101,6 +102,45 @@ def hidden_rest(item: Item, element: DataElement, partition: Partition, unit: in
     return decision is None or (-2 * unit - 1, group, decision.cell(item)) in decision.suppression.hidden
 
 
+def sums_through(
+    counted: Mapping[int, Mapping[str, float]], cells: Sequence[str], nodes: Collection[int], minimums: Minimums, *,
+    on: date,
+) -> dict[int, dict[str, float | None]]:  # fmt: skip
+    """The same decision over numbers that another room keeps (unit → cell → number): sums over nodes with all below.
+
+    It is made over every unit given, in the tree of the day: give all that counted, whoever asks. None is kept back.
+    """
+    kind = kinds(counted, on=on)
+    rows = tuple((unit, kind.get(unit, ""), *(counted[unit].get(cell) for cell in cells)) for unit in sorted(counted))
+    found = _told_apart(rows, on.toordinal(), tuple(cells), minimums, mark_of_tree(on=on))
+    below, numbers = found.rows.below, np.nan_to_num(found.rows.values)
+    sums = {node: numbers[below[node]].sum(axis=0) if node in below else None for node in nodes}
+    return {
+        node: {
+            cell: None if total is None or (node, "", cell) in found.hidden else float(total[at])
+            for at, cell in enumerate(cells)
+        }
+        for node, total in sums.items()
+    }
+
+
+@lru_cache(maxsize=KEPT_DECISIONS)
+def _told_apart(
+    rows: tuple[tuple[Any, ...], ...], day: int, cells: tuple[str, ...], minimums: Minimums, _tree: str
+) -> Suppression:
+    return _suppression(rows, day, cells, minimums)
+
+
+def _suppression(rows: Sequence[tuple[Any, ...]], day: int, cells: tuple[str, ...], minimums: Minimums) -> Suppression:
+    """`rows`: unit, kind and its cells, by unit; over the tree of the day."""
+    pairs = lineage_pairs([unit for unit, *_ in rows], on=date.fromordinal(day))
+    above = {unit: [one for one, _unit in found] for unit, found in groupby(pairs, key=lambda pair: pair[1])}
+    paths = with_rests([above.get(unit, [unit]) for unit, *_ in rows])
+    values = np.array([[np.nan if number is None else number for number in row[2:]] for row in rows], np.float64)
+    known = [kind for _unit, kind, *_ in rows]
+    return Suppression(Rows(paths, known, values.reshape(len(rows), len(cells)), cells), minimums)
+
+
 class _Decision:
     def __init__(self, suppression: Suppression, units: Sequence[int], cells: Sequence[str]) -> None:
         self.suppression, self.cells = suppression, cells
@@ -125,10 +165,4 @@ def _decided(file_name: str, day: int, cells: tuple[str, ...], minimums: Minimum
     """A file's name never comes back with other content (facts.write_file), so a decision is made once a lay-out."""
     selected = ["unit_id", '"group"', *('"{}"'.format(cell.replace('"', '""')) for cell in cells)]
     rows = sorted(facts.read_rows(file_name, selected, None))
-    pairs = lineage_pairs([unit for unit, *_ in rows], on=date.fromordinal(day))
-    above = {unit: [one for one, _unit in found] for unit, found in groupby(pairs, key=lambda pair: pair[1])}
-    paths = with_rests([above.get(unit, [unit]) for unit, *_ in rows])
-    values = np.array([[np.nan if number is None else number for number in row[2:]] for row in rows], np.float64)
-    kinds = [kind for _unit, kind, *_ in rows]
-    found = Suppression(Rows(paths, kinds, values.reshape(len(rows), len(cells)), cells), minimums)
-    return _Decision(found, [unit for unit, *_ in rows], cells)
+    return _Decision(_suppression(rows, day, cells, minimums), [unit for unit, *_ in rows], cells)

@@ -17,20 +17,21 @@ from donghanh.statistics.answers import ask, elements_named, layouts_with
 from donghanh.statistics.choices import DatumKind, TreeMode
 from donghanh.statistics.facts import FactsNotReady, FactsTooSlow
 from donghanh.statistics.figures import Figure, Released, UnitFigure, figure_of, release
-from donghanh.statistics.gate import guarded, hidden_rest, own_kept_back
+from donghanh.statistics.gate import guarded, hidden_rest, own_kept_back, sums_through
 from donghanh.statistics.language import Expression, ExpressionFault, from_dhis2, parse, to_dhis2, to_sql
 from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.origins import Origin, Source, UnknownDatum, carried_to, origin, read_datum
 from donghanh.statistics.queries_checks import told as finding_in_words
 from donghanh.statistics.questions import MOST_CELLS, Answer, Cell, Column, Datum, Place, Question, TooMany, plain
 from donghanh.statistics.sentences import aim, counts, percent, sentence
+from donghanh.statistics.suppression import Minimums
 
 __all__ = [
     "MOST_CELLS", "Answer", "Cell", "Column", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow", "Figure",
-    "Origin", "Place", "Question", "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "aim", "ask",
-    "carried_to", "counts", "elements", "figure", "figure_of", "figures", "figures_by_group", "finding_in_words",
+    "Minimums", "Origin", "Place", "Question", "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "aim",
+    "ask", "carried_to", "counts", "elements", "figure", "figure_of", "figures", "figures_by_group", "finding_in_words",
     "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "percent", "read_datum",
-    "remainder", "sentence", "series", "to_dhis2", "totals", "units_of", "written_at",
+    "remainder", "sentence", "series", "sums_through", "to_dhis2", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 

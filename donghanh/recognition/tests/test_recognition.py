@@ -6,7 +6,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -15,12 +14,10 @@ from donghanh.kernel.rows import everything
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.tests.factories import AT
 from donghanh.people.tests.cast import a_person
-from donghanh.periods.actions import set_school_year
-from donghanh.periods.models import Period
 from donghanh.privacy.actions import give_consent, withdraw_consent
 from donghanh.privacy.choices import Purpose
 from donghanh.recognition import actions, actions_practice, council, queries
-from donghanh.recognition.choices import Discipline, Form, NomineeKind, PracticeState, State
+from donghanh.recognition.choices import Form, NomineeKind, PracticeState, State
 from donghanh.recognition.models import Nomination
 from donghanh.recognition.tests.factories import a_nomination, a_practice, a_round, named
 
@@ -235,25 +232,3 @@ def test_a_practice_is_shared_by_the_office_above_and_tried_elsewhere(cast, sign
             practice=found, unit_id=cast.school.pk, outcome="works", words="", by=cast.teacher, at=AT
         )
     assert "Hộp thư hỏi đáp" in other.get(reverse("recognition:practices"), {"q": "hop thu hoi dap"}).text
-
-
-def test_discipline_is_counted_without_anybody(cast, sign_in):
-    set_school_year(first_day=date(2024, 9, 5), last_day=date(2025, 5, 31))
-    here = reverse("recognition:discipline")
-    teacher = sign_in(cast.teacher)
-    assert teacher.post(here, {"reminder": "-1", "written": "2", "suspension": ""}).status_code == 422
-    teacher.post(here, {"reminder": "9", "written": "2", "suspension": "0"})
-    assert "Quá ít trường" in sign_in(cast.department_officer).get(here).text
-    year = Period.objects.get(kind="school_year")
-    for unit, person in (
-        (cast.sibling, cast.other_teacher),
-        (cast.preschool, a_person("m", "Na", "principal", cast.preschool)),
-    ):
-        actions_practice.count_discipline(
-            unit_id=unit.pk, period=year, counts={"reminder": 1, "written": 1, "suspension": 0}, by=person, at=AT
-        )
-    schools, sums = queries.discipline_over([cast.school.pk, cast.sibling.pk, cast.preschool.pk], year)
-    assert (schools, sums) == (3, {"reminder": "11", "written": "dưới 5", "suspension": "0"})
-    fields = {field.name for field in apps.get_model("recognition", "DisciplineCount")._meta.get_fields()}
-    assert fields == {"id", "unit", "period", "category", "count"}
-    assert set(Discipline.values) == set(sums)
