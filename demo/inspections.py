@@ -9,7 +9,7 @@ from uuid import UUID
 
 from demo.data import data_file
 from donghanh.inspections.actions import give_feedback, plan_visits, record_visit, remark_on
-from donghanh.inspections.actions_findings import open_finding, prove, recheck
+from donghanh.inspections.actions_findings import extend, open_finding, prove, recheck
 from donghanh.inspections.choices import Severity
 from donghanh.inspections.models import Visit
 from donghanh.organisations.queries import descendants
@@ -19,7 +19,7 @@ from donghanh.periods.models import Period
 from donghanh.questionnaires.actions import load_form
 
 VISITED: Final = 8  # schools beside the demo's own
-DEGREES: Final = ("i_plan", "i_briefing", "i_team", "i_channels")  # items of the checklist
+DEGREES: Final = ("i_plan", "i_briefing", "i_team", "i_channels", "i_questions", "i_partners")  # items of the checklist
 FINDINGS: Final = (
     ("i_team", Severity.SERIOUS, "Bổ sung quyết định thành lập tổ công tác."),
     ("i_channels", Severity.URGENT, "Nhóm mạng xã hội của trường chưa ghi người quản trị."),
@@ -42,11 +42,15 @@ def build_inspections(*, at: datetime) -> None:
         "office_id": office, "purpose": "Kiểm tra việc giáo dục học sinh trên môi trường mạng",
         "decision": "27/QĐ-PGDĐT (giả lập)", "checklist": checklist, "team": [officer], "by": officer,
     }  # fmt: skip
+    before = at - timedelta(days=440)
+    plan_visits(units=visited[:3], day=before.date(), at=before, **said)
+    for visit in Visit.objects.filter(on=before.date()).select_related("checklist").order_by("pk"):
+        typed = {code: draw.choice(("none", "none", "partly", "full")) for code in DEGREES}
+        key = UUID(int=draw.getrandbits(128))
+        record_visit(visit=visit, typed=typed, revision=0, key=key, pictures=[], by=officer, at=before)
     plan_visits(units=visited, day=then.date(), at=then, **said)
     for number, visit in enumerate(Visit.objects.filter(on=then.date()).select_related("checklist").order_by("pk")):
-        typed = {
-            code: draw.choice(("none", "partly", "full")) for code in ("i_plan", "i_briefing", "i_team", "i_channels")
-        }
+        typed = {code: draw.choice(("none", "partly", "full")) for code in DEGREES}
         typed |= {"i_in_scope": "20", "i_trained": str(draw.randint(4, 20)), "i_lessons": str(draw.randint(3, 25))}
         record_visit(
             visit=visit, typed=typed, revision=0, key=UUID(int=draw.getrandbits(128)), pictures=[], by=officer, at=then
@@ -66,9 +70,14 @@ def _findings(visit: Visit, number: int, officer: Account, principal: Account, *
     held = Visit.objects.select_related("checklist").get(pk=visit.pk)
     for place, (item, severity, text) in enumerate(FINDINGS[: 1 + number % 3]):
         finding = open_finding(visit=held, severity=severity, item=item, text=text, due_on=None, by=officer, at=at)
+        if place == 1:
+            extend(
+                finding=finding, due_on=(at + timedelta(days=90)).date(), words="Chờ đổi máy chủ.", by=officer, at=at
+            )
         if (number + place) % 4:
             later = at + timedelta(days=12)
-            prove(finding=finding, words="Đã bổ sung, lưu tại trường.", file=None, by=principal, at=later)
+            files = [(f"minh-chung-{one}.pdf", b"%PDF-1.7 demo") for one in range(1, 1 + (number + place) % 3)]
+            prove(finding=finding, words="Đã bổ sung, lưu tại trường.", files=files, by=principal, at=later)
             if (number + place) % 4 > 1:
                 mended = (number + place) % 4 == 2
                 recheck(finding=finding, mended=mended, words="Đã xem hồ sơ.", by=officer, at=later)

@@ -11,12 +11,14 @@ from donghanh.organisations.models import Unit
 from donghanh.people.choices import PRINCIPAL
 from donghanh.people.models import Account, Membership
 from donghanh.periods.models import Period
-from donghanh.recognition.actions import decide, nominate, open_round, publish, seat, submit, vote
-from donghanh.recognition.choices import Discipline, Form, NomineeKind, PracticeState, Topic, Tried
+from donghanh.recognition.actions import decide, nominate, open_round, publish, score, seat, submit, vote
+from donghanh.recognition.choices import Discipline, Form, NomineeKind, PracticeState, State, Topic, Tried
 from donghanh.recognition.models import DisciplineCount, Nomination, Practice, PracticeTrial, Round
 from donghanh.rosters.models import Learner
 
-CRITERIA: Final = "Có việc làm cụ thể trong năm học\nCó minh chứng\nNơi khác làm theo được"
+CRITERIA: Final = (
+    "Có việc làm cụ thể trong năm học (50 điểm)\nCó minh chứng (30 điểm)\nNơi khác làm theo được (20 điểm)"
+)
 DEEDS: Final = (
     "Tổ chức 20 buổi hướng dẫn an toàn trên mạng cho các lớp.",
     "Lập đội tuyên truyền măng non, mỗi tuần một bản tin về ứng xử trên mạng.",
@@ -71,6 +73,10 @@ def _rounds(department: Unit, principals: list[Membership], *, at: datetime) -> 
         chair = seat(round_=round_, account=leader, chairs=True, **said)
         for number, post in enumerate(principals[:: len(principals) // 6][:6]):
             _put_forward(round_, post, number, at=day)
+        points = list(round_.criteria.order_by("position").values_list("pk", "most"))
+        for number, one in enumerate(Nomination.objects.filter(round=round_, state=State.SUBMITTED).order_by("pk")[:4]):
+            given = {criterion: most - (number * 7) % most for criterion, most in points}
+            score(nomination=one, member=chair, points=given, by=leader, at=day)
         if day == then:
             with everything():
                 _a_learner(round_, at=day)

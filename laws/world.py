@@ -518,12 +518,12 @@ class World:
         cast = self.cast
         visit = recorded(cast, a_visit(cast), pictures=[("anh.jpg", a_picture())])
         finding = a_finding(cast, visit)
-        prove(finding=finding, words="Đã sửa", file=("qd.pdf", b"%PDF-1.7 x"), by=cast.teacher, at=AT)
+        prove(finding=finding, words="Đã sửa", files=[("qd.pdf", b"%PDF-1.7 x")], by=cast.teacher, at=AT)
         return {
             "inspections:visit": self.at_school(visit.pk),
             "inspections:picture": self.at_school(visit.pictures.get().pk),
             "inspections:finding": self.at_school(finding.pk),
-            "inspections:proof": self.at_school(finding.moves.get(move="prove").pk),
+            "inspections:proof": self.at_school(finding.moves.get(move="prove").files.get().pk),
         }
 
     def _papers(self) -> dict[str, Sample]:

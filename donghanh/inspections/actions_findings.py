@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from donghanh.audit.actions import record
 from donghanh.files.actions import store_upload
-from donghanh.files.models import StoredFile
 from donghanh.inspections import rules, signals
 from donghanh.inspections.choices import MOVES, STILL_OPEN, WORKING_DAYS, Move, Severity
-from donghanh.inspections.models import FindingMove, InspectionFinding, Visit
+from donghanh.inspections.models import FindingMove, InspectionFinding, ProofFile, Visit
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused, verdict_of
 from donghanh.people.models import Account
@@ -44,11 +43,16 @@ def open_finding(
 
 
 @transaction.atomic
-def prove(*, finding: InspectionFinding, words: str, file: tuple[str, bytes] | None, by: Account, at: datetime) -> None:
-    """How it was mended, with a file or without; the office looks at it again."""
+def prove(
+    *, finding: InspectionFinding, words: str, files: Sequence[tuple[str, bytes]], by: Account, at: datetime
+) -> None:
+    """How it was mended, with files or without; the office looks at it again."""
     rules.may_prove(by, finding, words, on=timezone.localdate(at)).enforce()
-    kept = file and store_upload(content=file[1], name=file[0], unit=finding.unit_id, by=by.pk, at=at)
-    _move(finding, Move.PROVE, words=words, file=kept or None, by=by, at=at)
+    rules.files_fit(len(files)).enforce()
+    move = _move(finding, Move.PROVE, words=words, by=by, at=at)
+    for name, content in files:
+        kept = store_upload(content=content, name=name, unit=finding.unit_id, by=by.pk, at=at)
+        ProofFile.objects.create(move=move, file=kept)
     transaction.on_commit(lambda: signals.finding_proved.send(sender=InspectionFinding, finding_id=finding.pk))
 
 
@@ -66,15 +70,17 @@ def recheck(*, finding: InspectionFinding, mended: bool, words: str, by: Account
 
 @transaction.atomic
 def extend(*, finding: InspectionFinding, due_on: date, words: str, by: Account, at: datetime) -> None:
-    """More time, with a reason."""
+    """More time, with a reason; the history keeps the old day beside the new."""
     on = timezone.localdate(at)
+    finding = InspectionFinding.objects.select_for_update(of=("self",)).select_related("visit").get(pk=finding.pk)
     rules.may_recheck(by, finding, Move.EXTEND, on=on).enforce()
     if due_on <= max(finding.due_on, on):
         raise Refused(_("Hạn mới phải sau hạn cũ và chưa qua."), "due_on")
     if not words.strip():
         raise Refused(_("Ghi lý do gia hạn."), "words")
+    before = finding.due_on
     InspectionFinding.objects.filter(pk=finding.pk).update(due_on=due_on)
-    _move(finding, Move.EXTEND, words=words, by=by, at=at)
+    _move(finding, Move.EXTEND, words=words, due_before=before, due_after=due_on, by=by, at=at)
 
 
 @transaction.atomic
@@ -90,25 +96,20 @@ def follow_units(*, successors: Mapping[int, int], at: datetime) -> int:
 
 
 def _move(
-    finding: InspectionFinding, move: Move, *, words: str, by: Account, at: datetime, file: StoredFile | None = None
-) -> None:
+    finding: InspectionFinding, move: Move, *, words: str, by: Account, at: datetime, **days: date
+) -> FindingMove:
     """Along the table, once: of two who press at the same moment the second is refused."""
     step = MOVES[move]
     waiting = InspectionFinding.objects.filter(pk=finding.pk, state__in=step.sources)
     if not waiting.update(state=step.target or finding.state):
         raise Refused(_("Kiến nghị vừa có thay đổi. Thầy cô tải lại trang để xem."))
     finding.state = step.target or finding.state
-    _note(finding, move, by=by, at=at, words=nfc(words), file=file)
+    return _note(finding, move, by=by, at=at, words=nfc(words), **days)
 
 
 def _note(
-    finding: InspectionFinding,
-    move: Move,
-    *,
-    by: Account | None,
-    at: datetime,
-    words: str = "",
-    file: StoredFile | None = None,
-) -> None:
-    FindingMove.objects.create(finding=finding, move=move, words=words, file=file, by=by, at=at)
+    finding: InspectionFinding, move: Move, *, by: Account | None, at: datetime, words: str = "", **days: date
+) -> FindingMove:
+    row = FindingMove.objects.create(finding=finding, move=move, words=words, by=by, at=at, **days)
     record(verb=f"inspections.finding_{PAST[move]}", on=finding, by=by.pk if by else None, at=at, unit=finding.unit_id)
+    return row

@@ -57,6 +57,7 @@ STILL_OPEN = (State.OPEN, State.PROVED, State.REOPENED)
 CHECKLIST: Final = "inspection"  # code of the ready-made checklist
 LONGEST_TEXT: Final = 4000
 MOST_PICTURES: Final = 40  # of one visit
+MOST_PROOFS: Final = 10  # files of one proof
 
 
 class Mark(models.IntegerChoices):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donghanh.inspections.choices import LONGEST_TEXT, Mark, Severity
-from donghanh.kernel.forms import UploadField, day_field
+from donghanh.kernel.forms import day_field
 from donghanh.kernel.text import nfc
 from donghanh.organisations.queries import labelled, meant_by
 from donghanh.people.models import Account
@@ -32,20 +32,26 @@ class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class PicturesField(forms.FileField):
-    """Several pictures: their names and bytes."""
+class FilesField(forms.FileField):
+    """Several files: their names and bytes."""
 
-    widget = ManyFiles(attrs={"accept": "image/*"})
+    widget = ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:  # noqa: ARG002  # as Django calls it
         files = data if isinstance(data, list | tuple) else [data] if data else []
         for file in files:
             if file.size > MOST_BYTES:
                 raise forms.ValidationError(
-                    _("“%(name)s” quá lớn; gửi ảnh dưới %(most)s MB.")
+                    _("“%(name)s” quá lớn; gửi tệp dưới %(most)s MB.")
                     % {"name": file.name, "most": MOST_BYTES // 2**20}
                 )
         return [(file.name, file.read()) for file in files]
+
+
+class PicturesField(FilesField):
+    """The same, of pictures."""
+
+    widget = ManyFiles(attrs={"accept": "image/*"})
 
 
 class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
@@ -182,7 +188,10 @@ class FindingForm(forms.Form):
 
 class ProofForm(forms.Form):
     words = _words(gettext_lazy("Đã khắc phục thế nào"))
-    file = UploadField(most_bytes=MOST_BYTES, label=gettext_lazy("Tệp minh chứng (nếu có)"), required=False)
+    files = FilesField(
+        label=gettext_lazy("Tệp minh chứng (nếu có)"), required=False,
+        help_text=gettext_lazy("Chọn được nhiều tệp một lần."),
+    )  # fmt: skip
 
 
 class ExtendForm(forms.Form):

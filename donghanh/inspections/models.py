@@ -87,12 +87,35 @@ class FindingMove(models.Model):
     finding = models.ForeignKey(InspectionFinding, on_delete=models.PROTECT, related_name="moves")
     move = models.CharField(max_length=10, choices=Move)
     words = models.TextField(blank=True)
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    due_before = models.DateField(null=True)  # of more time: the day that was, and the day that is
+    due_after = models.DateField(null=True)
     by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")  # None: the tree changed
     at = models.DateTimeField()
 
     class Meta:
         verbose_name = "bước của kiến nghị"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(due_before__isnull=True, due_after__isnull=True)
+                | models.Q(
+                    move=Move.EXTEND,
+                    due_before__isnull=False,
+                    due_after__isnull=False,
+                    due_after__gt=models.F("due_before"),
+                ),
+                name="finding_move_days",
+            ),
+        )
+
+
+class ProofFile(models.Model):
+    """A file of a proof; the database refuses to change it."""
+
+    move = models.ForeignKey(FindingMove, on_delete=models.PROTECT, related_name="files")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "tệp minh chứng của kiến nghị"
 
 
 class Feedback(models.Model):

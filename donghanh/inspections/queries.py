@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from donghanh.inspections.choices import STILL_OPEN, Mark, State, VisitState
 from donghanh.inspections.models import Feedback, InspectionFinding, Visit
+from donghanh.inspections.scores import SectionScore, overall, scores_of
 from donghanh.organisations.choices import EducationLevel
 from donghanh.organisations.queries import with_unit_names
 from donghanh.people.choices import Right
@@ -20,6 +21,7 @@ from donghanh.periods.models import Period
 from donghanh.questionnaires.models import Definition
 from donghanh.questionnaires.rules import Answers, read_answers, review
 
+YEARS_COMPARED = 5
 LEVELS = list(EducationLevel)  # a checklist asks nothing by level
 
 
@@ -82,6 +84,25 @@ def visits_in_year(unit_ids: Collection[int], year: int, *, besides: int | None 
     rows = Visit.objects.filter(unit__in=unit_ids, on__year=year).exclude(state=VisitState.CANCELLED)
     rows = rows.exclude(pk=besides) if besides else rows
     return Counter(rows.order_by("pk").values_list("unit", flat=True))
+
+
+def scores_over_years(account: Account, visit: Visit, *, on: date) -> tuple[list[Visit], dict[str, list[SectionScore]]]:
+    """This visit's scores beside those of the years before: visits, oldest first, and section → score in each.
+
+    Of each calendar year the last visit that was held with the same checklist and that the account may see; in another
+    version a section may be missing: it then has nothing answered. The last row, "", is all sections together.
+    """
+    rows = visits_visible_to(account, on=on).filter(
+        unit=visit.unit_id, checklist__form=visit.checklist.form_id, state=VisitState.HELD, on__lt=visit.on
+    )
+    last = {row.on.year: row for row in rows.order_by("on", "pk") if row.on.year < visit.on.year}
+    visits = [*list(last.values())[1 - YEARS_COMPARED :], visit]
+    each = [{one.code: one for one in scores_of(row.checklist.definition, row.typed)} for row in visits]
+    lines = {
+        code: [found.get(code, SectionScore(code, one.name, 0, 0, 0)) for found in each]
+        for code, one in each[-1].items()
+    }
+    return visits, lines | {"": [overall(found.values(), "") for found in each]}
 
 
 def feedback_of(office_ids: Collection[int], period: Period, *, on: date) -> tuple[list[tuple[str, list[int]]], Any]:

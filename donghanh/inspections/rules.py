@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from donghanh.inspections.choices import LONGEST_TEXT, MOST_PICTURES, MOVES, Move, State, VisitState
+from donghanh.inspections.choices import LONGEST_TEXT, MOST_PICTURES, MOST_PROOFS, MOVES, Move, State, VisitState
 from donghanh.inspections.models import InspectionFinding, Visit
 from donghanh.inspections.queries import offices_of, visits_in_year
 from donghanh.kernel.verdict import YES, Verdict, no
@@ -98,6 +98,12 @@ def may_prove(account: Account, finding: InspectionFinding, words: str, *, on: d
     if not verdict:
         return verdict
     return YES if words.strip() else no(_("Ghi đã khắc phục thế nào."), "words")
+
+
+def files_fit(many: int) -> Verdict:
+    if many > MOST_PROOFS:
+        return no(_("Mỗi lần gửi nhiều nhất %(most)s tệp.") % {"most": MOST_PROOFS}, "files")
+    return YES
 
 
 def may_recheck(account: Account, finding: InspectionFinding, move: Move, *, on: date) -> Verdict:

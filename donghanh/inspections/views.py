@@ -140,8 +140,11 @@ def _visit_page(request: HttpRequest, found: Visit, each: dict[str, Form]) -> Ht
         empty_text=_("Chưa ghi kiến nghị nào"),
     )  # fmt: skip
     paged(request, table, ROWS_A_PAGE)
+    visits, scores = queries.scores_over_years(account, found, on=day)
     context = {
         "visit": found,
+        "scored": visits if found.typed and scores[""][-1].items else [],
+        "scores": [(line[-1].name or _("Chung"), line[-1], line) for line in scores.values()],
         "team": found.team.select_related("account").order_by("pk"),
         "table": table,
         "pictures": found.pictures.select_related("file").order_by("pk"),

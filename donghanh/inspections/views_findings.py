@@ -17,7 +17,7 @@ from donghanh.inspections import actions_findings as actions
 from donghanh.inspections import queries, rules
 from donghanh.inspections.choices import Move, Severity, State
 from donghanh.inspections.forms import ExtendForm, ProofForm, WordsForm
-from donghanh.inspections.models import FindingMove, InspectionFinding
+from donghanh.inspections.models import InspectionFinding, ProofFile
 from donghanh.inspections.tables import FindingTable
 from donghanh.inspections.views import reader
 from donghanh.kernel.access import requires
@@ -79,7 +79,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(refused.about if refused.about in form.fields else None, str(refused))
     context = {
         "finding": found,
-        "history": found.moves.select_related("by", "file").order_by("-at", "-pk"),
+        "history": found.moves.select_related("by").prefetch_related("files__file").order_by("-at", "-pk"),
         "late": found.state in (State.OPEN, State.REOPENED) and found.due_on < day,
         "may_prove": rules.may_prove(account, found, "x", on=day),
         "may_recheck": rules.may_recheck(account, found, Move.CLOSE, on=day),
@@ -106,6 +106,6 @@ def _done(request: HttpRequest, found: InspectionFinding, act: str, said: dict[s
 def proof(request: HttpRequest, pk: int) -> FileResponse:
     """A file of a proof, always as a download."""
     seen = queries.findings_visible_to(reader(request), on=today()).values("pk")
-    rows = FindingMove.objects.select_related("file").filter(finding__in=seen, file__isnull=False)
+    rows = ProofFile.objects.select_related("file").filter(move__finding__in=seen)
     kept: Any = get_object_or_404(rows, pk=pk).file
     return as_download(kept)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from PIL import Image
 
@@ -17,7 +17,8 @@ from donghanh.files.queries import content_of
 from donghanh.inspections import actions, queries, rules
 from donghanh.inspections import actions_findings as findings
 from donghanh.inspections.choices import State, VisitState
-from donghanh.inspections.models import Feedback, FindingMove, InspectionFinding, Visit
+from donghanh.inspections.models import Feedback, FindingMove, InspectionFinding, ProofFile, Visit
+from donghanh.inspections.scores import overall, scores_of
 from donghanh.inspections.tests.factories import a_finding, a_picture, a_visit, recorded
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.tests.factories import AT
@@ -109,12 +110,12 @@ def test_a_finding_goes_to_its_end(cast):
     finding = a_finding(cast, recorded(cast, a_visit(cast)))
     assert finding.due_on == date(2025, 7, 7)  # fifteen working days
     with pytest.raises(Refused, match="Ghi đã khắc phục"):
-        findings.prove(finding=finding, words=" ", file=None, by=cast.teacher, at=AT)
+        findings.prove(finding=finding, words=" ", files=[], by=cast.teacher, at=AT)
     with pytest.raises(Refused, match="Chờ khắc phục"):
         findings.recheck(finding=finding, mended=True, words="Đạt", by=cast.district_officer, at=AT)
-    findings.prove(finding=finding, words="Đã lập tổ", file=("qd.pdf", b"%PDF-1.7 12"), by=cast.teacher, at=AT)
+    findings.prove(finding=finding, words="Đã lập tổ", files=[("qd.pdf", b"%PDF-1.7 12")], by=cast.teacher, at=AT)
     findings.recheck(finding=finding, mended=False, words="Thiếu danh sách", by=cast.district_officer, at=AT)
-    findings.prove(finding=finding, words="Đã bổ sung", file=None, by=cast.teacher, at=AT)
+    findings.prove(finding=finding, words="Đã bổ sung", files=[], by=cast.teacher, at=AT)
     with pytest.raises(Refused, match="Cơ quan kiểm tra"):
         findings.recheck(finding=finding, mended=True, words="Đạt", by=cast.principal, at=AT)
     findings.recheck(finding=finding, mended=True, words="Đạt", by=cast.district_officer, at=AT)
@@ -201,3 +202,73 @@ def test_units_say_how_the_year_served_them(cast, sign_in):
     page = sign_in(cast.district_officer).get(here).text
     assert "Gửi yêu cầu sớm hơn." in page
     assert "Gửi yêu cầu sớm hơn." not in sign_in(cast.other_district_officer).get(here).text
+
+
+def test_an_extension_keeps_the_old_day_beside_the_new(cast, sign_in):
+    finding = a_finding(cast, recorded(cast, a_visit(cast)))
+    findings.extend(finding=finding, due_on=date(2025, 8, 1), words="Nghỉ hè", by=cast.district_officer, at=AT)
+    findings.extend(finding=finding, due_on=date(2025, 8, 15), words="Chờ tập huấn", by=cast.district_officer, at=AT)
+    moves = FindingMove.objects.filter(move="extend").order_by("pk").values_list("due_before", "due_after", "words")
+    assert list(moves) == [
+        (date(2025, 7, 7), date(2025, 8, 1), "Nghỉ hè"), (date(2025, 8, 1), date(2025, 8, 15), "Chờ tập huấn"),
+    ]  # fmt: skip
+    page = sign_in(cast.principal).get(reverse("inspections:finding", args=[finding.pk])).text
+    assert "Hạn cũ 7/7/2025, hạn mới 1/8/2025" in page
+    assert "Hạn cũ 1/8/2025, hạn mới 15/8/2025" in page
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FindingMove.objects.create(finding=finding, move="extend", due_before=TODAY, at=AT)
+
+
+def test_a_proof_carries_several_files_and_each_is_handed_out(cast, sign_in):
+    finding = a_finding(cast, recorded(cast, a_visit(cast)))
+    here = reverse("inspections:finding", args=[finding.pk])
+    teacher = sign_in(cast.teacher)
+    eleven = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.7 x") for number in range(11)]
+    assert "nhiều nhất 10 tệp" in teacher.post(here, {"act": "prove", "words": "Đã sửa", "files": eleven}).text
+    assert not ProofFile.objects.exists()
+    two = [SimpleUploadedFile(f"{name}.pdf", f"%PDF-1.7 {name}".encode()) for name in ("quyet-dinh", "danh-sach")]
+    teacher.post(here, {"act": "prove", "words": "Đã lập tổ", "files": two})
+    page = teacher.get(here).text
+    assert [name in page for name in ("quyet-dinh.pdf", "danh-sach.pdf")] == [True, True]
+    for one in ProofFile.objects.order_by("pk"):
+        there = reverse("inspections:proof", args=[one.pk])
+        assert teacher.get(there).getvalue().decode() == f"%PDF-1.7 {one.file.name.removesuffix('.pdf')}"
+        assert sign_in(cast.other_teacher).get(there).status_code == 404
+        teacher = sign_in(cast.teacher)
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        ProofFile.objects.all().delete()
+
+
+DEGREES = ("i_plan", "i_briefing", "i_team", "i_channels", "i_questions", "i_partners")
+
+
+def test_a_section_scores_the_share_of_items_met(cast):
+    definition = a_visit(cast).checklist.definition
+    typed = {"i_plan": "full", "i_briefing": "partly", "i_in_scope": "20", "i_channels": "none", "i_good": "Tốt"}
+    plan, work = scores_of(definition, typed)
+    assert (plan.code, plan.met, plan.asked, plan.items, plan.share) == ("plan", 1.5, 2, 3, 75)
+    assert (work.code, work.met, work.asked, work.items, work.share) == ("work", 0, 1, 3, 0)
+    whole = overall([plan, work], "")
+    assert (whole.met, whole.asked, whole.items, whole.share) == (1.5, 3, 6, 50)
+    assert [one.share for one in scores_of(definition, {})] == [None, None]
+    assert [one.share for one in scores_of(definition, dict.fromkeys(DEGREES, "full"))] == [100, 100]
+
+
+def test_scores_stand_in_the_record_beside_those_of_the_years_before(cast, sign_in):
+    visit = a_visit(cast)
+    for day, answer in ((date(2023, 3, 1), "full"), (date(2024, 3, 1), "none"), (date(2024, 11, 1), "partly")):
+        old = a_visit(cast, day=day, at=AT - (AT.date() - day))
+        recorded(cast, old, typed=dict.fromkeys(DEGREES, answer), at=AT - (AT.date() - day))
+    recorded(cast, visit, typed={"i_plan": "full", "i_briefing": "full", "i_team": "none", "i_channels": "none"})
+    visits, lines = queries.scores_over_years(cast.principal, Visit.objects.get(pk=visit.pk), on=TODAY)
+    assert [row.on for row in visits] == [date(2023, 3, 1), date(2024, 11, 1), TODAY]  # of a year the last
+    shares = {code: [round(one.share) for one in line] for code, line in lines.items()}
+    assert shares == {"plan": [100, 50, 67], "work": [100, 50, 0], "": [100, 50, 50]}
+    page = sign_in(cast.principal).get(reverse("inspections:visit", args=[visit.pk])).text
+    assert "Điểm theo phần" in page
+    assert re.search(r'data-label="16/6/2025">67\s*%</td>', page)
+
+
+def test_a_visit_that_is_not_recorded_shows_no_scores(cast, sign_in):
+    visit = a_visit(cast)
+    assert "Điểm theo phần" not in sign_in(cast.principal).get(reverse("inspections:visit", args=[visit.pk])).text
