@@ -118,7 +118,8 @@ class _Reasons:
             return _("là người được đề nghị")
         if (nomination.pk, member.account_id) in self.senders:
             return _("là người đề nghị")
-        if (member.account_id, nomination.unit_id) in self.units:
+        own = nomination.unit_id == nomination.round.office_id  # an office judges its own people: nobody else could
+        if not own and (member.account_id, nomination.unit_id) in self.units:
             return _("cùng đơn vị với người, tập thể được đề nghị")
         return self.words.get((nomination.pk, member.pk), "")
 

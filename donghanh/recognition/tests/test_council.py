@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from donghanh.audit.models import Entry
+from donghanh.collaborators.rules import Somebody
+from donghanh.collaborators.tests.factories import a_collaborator
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.tests.factories import AT
 from donghanh.people.tests.cast import a_person, the_cast
@@ -118,6 +120,26 @@ def test_who_left_has_no_vote_and_comes_back_with_what_they_stood_back_from(cast
     assert (again.pk, Recusal.objects.count(), Vote.objects.exists()) == (member.pk, 1, False)
     with pytest.raises(IntegrityError), transaction.atomic():
         CouncilMember.objects.filter(pk=again.pk).update(chairs=True, unseated_at=AT)
+
+
+@pytest.mark.django_db
+def test_a_school_judges_its_own_people_and_still_not_oneself(cast):
+    round_ = a_round(cast, office_id=cast.school.pk, by=cast.principal)
+    named_by_school = a_group_of_two(cast)
+    nomination = sent(cast, round_, kind=NomineeKind.STAFF, nominee=cast.teacher)
+    seats = [
+        actions.seat(round_=round_, account=one, chairs=False, by=cast.principal, at=AT) for one in named_by_school
+    ]
+    found = council.standings([nomination], on=TODAY)[nomination.pk]
+    assert found.why == {seats[1].pk: "là người được đề nghị"}
+    assert found.tally.may_vote == 1
+
+
+def a_group_of_two(cast):
+    """The class teacher and the teacher in charge are named by the school."""
+    for one in (cast.class_teacher, cast.teacher):
+        a_collaborator(cast.school, Somebody(one), by=cast.school_administrator)
+    return cast.class_teacher, cast.teacher
 
 
 def test_criteria_with_points_are_read_and_wrong_ones_told():
