@@ -75,7 +75,7 @@ def _rounds(department: Unit, principals: list[Membership], *, at: datetime) -> 
             _put_forward(round_, post, number, at=day)
         points = list(round_.criteria.order_by("position").values_list("pk", "most"))
         for number, one in enumerate(Nomination.objects.filter(round=round_, state=State.SUBMITTED).order_by("pk")[:4]):
-            given = {criterion: most - (number * 7) % most for criterion, most in points}
+            given = {criterion: most - (number * 7) % most for criterion, most in points if most}
             score(nomination=one, member=chair, points=given, by=leader, at=day)
         if day == then:
             with everything():

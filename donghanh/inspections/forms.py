@@ -35,7 +35,7 @@ class ManyFiles(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Several files: their names and bytes."""
 
-    widget = ManyFiles
+    widget: Any = ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:  # noqa: ARG002  # as Django calls it
         files = data if isinstance(data, list | tuple) else [data] if data else []
@@ -188,7 +188,7 @@ class FindingForm(forms.Form):
 
 class ProofForm(forms.Form):
     words = _words(gettext_lazy("Đã khắc phục thế nào"))
-    files = FilesField(
+    proofs = FilesField(
         label=gettext_lazy("Tệp minh chứng (nếu có)"), required=False,
         help_text=gettext_lazy("Chọn được nhiều tệp một lần."),
     )  # fmt: skip

@@ -102,7 +102,7 @@ def may_prove(account: Account, finding: InspectionFinding, words: str, *, on: d
 
 def files_fit(many: int) -> Verdict:
     if many > MOST_PROOFS:
-        return no(_("Mỗi lần gửi nhiều nhất %(most)s tệp.") % {"most": MOST_PROOFS}, "files")
+        return no(_("Mỗi lần gửi nhiều nhất %(most)s tệp.") % {"most": MOST_PROOFS}, "proofs")
     return YES
 
 

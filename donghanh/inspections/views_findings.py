@@ -94,7 +94,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
 def _done(request: HttpRequest, found: InspectionFinding, act: str, said: dict[str, Any]) -> None:
     signed: dict[str, Any] = {"finding": found, "by": reader(request), "at": now()}
     if act == Move.PROVE:
-        actions.prove(**said, **signed)
+        actions.prove(words=said["words"], files=said["proofs"], **signed)
     elif act == Move.EXTEND:
         actions.extend(**said, **signed)
     else:

@@ -23,6 +23,7 @@ LOOKS: dict[str, Look] = {
     "approved": Look("circle-check", "good", _("Đã duyệt")),
     "commended": Look("circle-check", "good", _("Được khen")),
     "not_commended": Look("minus", "plain", _("Không khen đợt này")),
+    "postponed": Look("clock", "plain", _("Hoãn sang đợt sau")),
     "withdrawn": Look("x", "plain", _("Đã rút")),
     "published": Look("circle-check", "good", _("Đã chia sẻ")),
     "planned": Look("calendar", "note", _("Đã lên lịch")),

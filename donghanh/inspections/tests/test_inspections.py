@@ -224,10 +224,10 @@ def test_a_proof_carries_several_files_and_each_is_handed_out(cast, sign_in):
     here = reverse("inspections:finding", args=[finding.pk])
     teacher = sign_in(cast.teacher)
     eleven = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.7 x") for number in range(11)]
-    assert "nhiều nhất 10 tệp" in teacher.post(here, {"act": "prove", "words": "Đã sửa", "files": eleven}).text
+    assert "nhiều nhất 10 tệp" in teacher.post(here, {"act": "prove", "words": "Đã sửa", "proofs": eleven}).text
     assert not ProofFile.objects.exists()
     two = [SimpleUploadedFile(f"{name}.pdf", f"%PDF-1.7 {name}".encode()) for name in ("quyet-dinh", "danh-sach")]
-    teacher.post(here, {"act": "prove", "words": "Đã lập tổ", "files": two})
+    teacher.post(here, {"act": "prove", "words": "Đã lập tổ", "proofs": two})
     page = teacher.get(here).text
     assert [name in page for name in ("quyet-dinh.pdf", "danh-sach.pdf")] == [True, True]
     for one in ProofFile.objects.order_by("pk"):
