@@ -81,7 +81,7 @@ class SeatForm(forms.Form):
     """`offered`: accounts that the office may seat."""
 
     person = PersonField(
-        Account.objects.none(), label=gettext_lazy("Người được mời"),
+        Account.objects.none(), label=gettext_lazy("Người được mời"), empty_label="–",
         error_messages={
             "required": gettext_lazy("Chọn một người."),
             "invalid_choice": gettext_lazy("Người này không thuộc diện được mời vào hội đồng."),
@@ -108,7 +108,7 @@ class UnseatForm(forms.Form):
     """`members`: who sits there and has not voted."""
 
     member = MemberField(
-        CouncilMember.objects.none(), label=gettext_lazy("Thành viên"),
+        CouncilMember.objects.none(), label=gettext_lazy("Thành viên"), empty_label="–",
         error_messages={
             "required": gettext_lazy("Chọn một người."),
             "invalid_choice": gettext_lazy("Chọn một thành viên chưa bỏ phiếu."),

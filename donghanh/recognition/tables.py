@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import django_tables2 as tables
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.tables import NumberColumn
@@ -47,7 +47,7 @@ class NominationTable(tables.Table):
 
     def render_points(self, value: int) -> str:
         found = self.scores.get(value)
-        return "–" if found is None else number_format(round(found.total or 0, 1))
+        return "–" if found is None else floatformat(found.total, -1)
 
 
 class PracticeTable(tables.Table):

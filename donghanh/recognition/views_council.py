@@ -32,6 +32,8 @@ from donghanh.recognition.tables import NominationTable
 from donghanh.recognition.views import MOST_OFFERED, ROWS_A_PAGE, reader
 from donghanh.rosters.queries import learners_visible_to
 
+MOST_TOLD = 10  # nominations that are named in a warning
+
 
 @requires(Right.NOMINATE)
 @walled
@@ -92,7 +94,8 @@ def _round_page(request: HttpRequest, found: Round, each: dict[str, Form]) -> Ht
     shown = [row.record for row in table.page.object_list]
     may_run = rules.may_run(account, found, on=day)
     stuck = council.stuck(found, on=day) if may_run else []
-    names = queries.names_for(account, [*shown, *(row for row, _tally in stuck)], on=day)
+    told = stuck[:MOST_TOLD]
+    names = queries.names_for(account, [*shown, *(row for row, _tally in told)], on=day)
     table.names, table.scores = names, council.points_of([row.pk for row in shown])
     context = {
         "round": found,
@@ -100,7 +103,9 @@ def _round_page(request: HttpRequest, found: Round, each: dict[str, Form]) -> Ht
         "criteria": criteria,
         "most": sum(one.most or 0 for one in criteria),
         "council": council.seated(found),
-        "stuck": [(row, names[row.pk], tally) for row, tally in stuck],
+        "stuck": [(row, names[row.pk], tally) for row, tally in told],
+        "stuck_many": len(stuck),
+        "stuck_more": len(stuck) - len(told),
         "may_nominate": rules.may_nominate(account, found, units[0], on=day) if units else None,
         "may_run": may_run,
         "may_decide": rules.may_decide(account, found, on=day),
