@@ -32,7 +32,7 @@ ISSUED: Final = date(2020, 8, 5)
 ACCEPTED: Final = date(2020, 8, 27)
 LATE, RETURNED, WAITING = 9, 5, 6  # plans of schools that are not accepted
 DONE_SHARE: Final = 0.62
-YEARS: Final = (2023, 2024, 2025, 2025)  # in which tasks were finished: half of them this year
+YEARS: Final = (2024, 2025, 2025, 2025)  # in which tasks were finished
 ONLINE_CHILDREN: dict[str, Any] = {
     "code": "bao-ve-tre-em-2021-2025",
     "name_vi": "Chương trình Bảo vệ và hỗ trợ trẻ em tương tác lành mạnh, sáng tạo trên môi trường mạng",
