@@ -111,8 +111,9 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     """Paragraphs, headings and tables, line by line; empty lines only part tables. `FaultyPart` at a torn table."""
     lines = [(number, nfc(line)) for number, line in enumerate(text.splitlines(), 1)]
     blocks: list[Block] = []
-    for is_table, found in groupby(lines, key=lambda line: line[1].startswith("|")):
-        blocks += [_table(list(found))] if is_table else [_block(line) for _number, line in found if line]
+    for is_table, grouped in groupby(lines, key=lambda line: line[1].startswith("|")):
+        found = list(grouped)
+        blocks += [_table(found)] if is_table else [_block(line) for _number, line in found if line]
     return tuple(blocks)
 
 
@@ -127,7 +128,9 @@ def _block(line: str) -> Block:
 
 
 def _table(lines: list[tuple[int, str]]) -> Table:
-    (_number, head), *rows = [(number, tuple(cell.strip() for cell in line.strip("|").split("|"))) for number, line in lines]
+    (_number, head), *rows = [
+        (number, tuple(cell.strip() for cell in line.strip("|").split("|"))) for number, line in lines
+    ]
     rows = [(number, row) for number, row in rows if set("".join(row)) - set("-: ")]  # the line under the head
     for number, row in rows:
         if len(row) != len(head):

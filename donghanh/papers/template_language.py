@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -23,6 +24,7 @@ MOST_FILLED: Final = 200_000  # characters that it may become
 FILTERS: Final = ("default", "join", "lower", "trim", "upper")
 LOOP: Final = ("first", "index", "last", "length")
 PAIRS: Final = {"if": "endif", "for": "endfor"}
+TAGS: Final = {word: f"{{% {word} %}}" for pair in PAIRS.items() for word in pair}
 ALLOWED: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.For, nodes.CondExpr,
     nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Filter, nodes.Call, nodes.Getattr, nodes.Concat,
@@ -57,15 +59,33 @@ class Missing(StrictUndefined):
         return False
 
 
+class Bounded(Template):
+    """Stops where what it writes grows too long: a long text in a loop through a long list."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        written, length = [], 0
+        most = self.environment.most_filled  # type: ignore[attr-defined]  # a Language
+        for piece in self.generate(*args, **kwargs):
+            length += len(piece)
+            if length > most:
+                raise Faulty(_("Văn bản dài quá %(most)s ký tự.") % {"most": most})
+            written.append(piece)
+        return "".join(written)
+
+
 class Language(ImmutableSandboxedEnvironment):
     """Reads templates; every one read is held against the closed lists, those inside Word files too."""
 
-    def __init__(self, figures: Collection[str], place: Callable[[int], str], *, escape: bool = False) -> None:
+    template_class = Bounded
+
+    def __init__(
+        self, figures: Collection[str], place: Callable[[int], str], *, escape: bool = False, most: int = MOST_FILLED
+    ) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=escape, cache_size=50, keep_trailing_newline=False)
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in FILTERS}
         self.tests = {}
-        self.known_figures, self.place, self.used = figures, place, Used()
+        self.known_figures, self.place, self.used, self.most_filled = figures, place, Used(), most
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         try:
@@ -83,10 +103,12 @@ class Language(ImmutableSandboxedEnvironment):
         """The sentence and the line for what the parser tells in English."""
         if opened := self.left_open(source):
             word, line = opened
-            return _("khối {%% %(word)s %%} chưa có {%% %(end)s %%}.") % {"word": word, "end": PAIRS[word]}, line
+            said = {"opened": TAGS[word], "end": TAGS[PAIRS[word]]}
+            return _("khối %(opened)s chưa có %(end)s.") % said, line
         if wrong.message and "unknown tag" in wrong.message:
-            return _("phần mềm chỉ hiểu {% if %} và {% for %}, mỗi khối đóng bằng {% endif %} hoặc {% endfor %}."), wrong.lineno
-        return _("chỗ trong ngoặc {{ }} hoặc {% %} viết sai, hoặc thiếu ngoặc đóng."), wrong.lineno
+            sentence = _("phần mềm chỉ hiểu %(if)s và %(for)s, mỗi khối đóng bằng %(endif)s hoặc %(endfor)s.")
+            return sentence % TAGS, wrong.lineno
+        return _("chỗ trong ngoặc nhọn viết sai, hoặc thiếu ngoặc đóng."), wrong.lineno
 
     def left_open(self, source: str) -> tuple[str, int] | None:
         """The innermost block that is never closed, with the line on which it begins."""
@@ -95,7 +117,7 @@ class Language(ImmutableSandboxedEnvironment):
             tokens = [token for token in self.lex(source) if token[1] != "whitespace"]
         except TemplateSyntaxError:
             return None
-        for (_line, kind, _mark), (line, _kind, word) in zip(tokens, tokens[1:], strict=False):
+        for (_line, kind, _mark), (line, _kind, word) in pairwise(tokens):
             if kind != "block_begin":
                 continue
             if word in PAIRS:
@@ -125,7 +147,9 @@ class Language(ImmutableSandboxedEnvironment):
             case nodes.Name() | nodes.Template() | nodes.Filter():
                 pass
             case _ if not isinstance(node, ALLOWED):
-                raise self.fault(_("chỉ dùng được trường, {% if %} và {% for %}; không tính toán, không đặt biến."), node.lineno)
+                raise self.fault(
+                    _("chỉ dùng được trường, {% if %} và {% for %}; không tính toán, không đặt biến."), node.lineno
+                )
 
     def guard_field(self, name: str, line: int, own: Collection[str]) -> None:
         if name in FIELDS:
@@ -149,20 +173,20 @@ class Language(ImmutableSandboxedEnvironment):
     def guard_figure(self, node: nodes.Call) -> None:
         asked = node.node
         if not isinstance(asked, nodes.Name) or asked.name != FIGURE:
-            raise self.fault(_("chỉ gọi được so_lieu(\"mã chỉ tiêu\")."), node.lineno)
+            raise self.fault(_('chỉ gọi được so_lieu("mã chỉ tiêu").'), node.lineno)
         match node.args, node.kwargs, node.dyn_args, node.dyn_kwargs:
             case [nodes.Const(value=str(code))], [], None, None:
                 if code not in self.known_figures:
                     raise self.fault(_("không có chỉ tiêu mã “%(code)s”.") % {"code": code}, node.lineno)
                 self.used.figures.add(code)
             case _:
-                raise self.fault(_("viết so_lieu(\"mã chỉ tiêu\") với mã trong ngoặc kép."), node.lineno)
+                raise self.fault(_('viết so_lieu("mã chỉ tiêu") với mã trong ngoặc kép.'), node.lineno)
 
 
 def _walk(node: nodes.Node, loops: tuple[nodes.For, ...] = ()) -> Iterator[tuple[nodes.Node, tuple[nodes.For, ...]]]:
     """Every node with the loops it stands in; what a loop goes through, and its `else`, stand outside of it."""
     yield node, loops
-    for part, child in ((part, child) for part in node.fields for child in _children(node, part)):
+    for part, child in ((name, child) for name in node.fields for child in _children(node, name)):
         if isinstance(node, nodes.For) and part in ("target", "body", "test"):
             yield from _walk(child, (*loops, node))
         elif not isinstance(node, nodes.Call) or part != "node":  # what is called was held against its one name
@@ -217,16 +241,9 @@ def check(text: str, *, figures: Collection[str] = ()) -> Used:
 
 def fill(text: str, context: Mapping[str, Any], *, figures: Collection[str] = ()) -> str:
     """The text with its fields filled; `Faulty` where this unit lacks one that is printed, or it grows too long."""
-    language = Language(figures, line_of)
-    written, length = [], 0
     try:
-        for piece in language.from_string(text).generate(context):
-            length += len(piece)
-            if length > MOST_FILLED:
-                raise Faulty(_("Văn bản dài quá %(most)s ký tự.") % {"most": MOST_FILLED})
-            written.append(piece)
+        return Language(figures, line_of).from_string(text).render(context)
     except UndefinedError as wrong:
         raise Faulty(missing_sentence(wrong)) from wrong
     except (SecurityError, TemplateError, TypeError, ValueError) as wrong:
         raise Faulty(_("Mẫu không điền được cho đơn vị này.")) from wrong
-    return "".join(written)

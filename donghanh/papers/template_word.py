@@ -31,7 +31,7 @@ BROKEN: Final = (KeyError, ValueError, TypeError, AttributeError, IndexError, No
 def checked(content: bytes, *, figures: Collection[str]) -> Used:
     """What a Word file asks for, once it is known to be one; `Faulty` with the sentence for whoever sends it."""
     _guard(content)
-    language = Language(figures, _place, escape=True)
+    language = Language(figures, _place, escape=True, most=MOST_UNPACKED)
     example = context_of(examples(), dict.fromkeys(figures, "1"))
     try:
         _rendered(content, example, language)
@@ -42,13 +42,20 @@ def checked(content: bytes, *, figures: Collection[str]) -> Used:
     return language.used
 
 
-def filled(content: bytes, context: Mapping[str, Any], *, figures: Collection[str], at: datetime) -> bytes:
-    """The file with its fields filled, dated `at`: the same bytes for the same input. `Faulty` where a field lacks."""
-    language = Language(figures, _place, escape=True)
+def filled(
+    content: bytes, context: Mapping[str, Any], *, figures: Collection[str], at: datetime, mark: str = ""
+) -> bytes:
+    """The file with its fields filled, dated `at`: the same bytes for the same input. `Faulty` where a field lacks.
+
+    `mark` stands above everything, on papers made of generated data.
+    """
+    language = Language(figures, _place, escape=True, most=MOST_UNPACKED)
     try:
-        written = _rendered(content, context, language)
+        written = _rendered(content, context, language, mark)
     except UndefinedError as wrong:
         raise Faulty(missing_sentence(wrong)) from wrong
+    except (TemplateError, *BROKEN) as wrong:
+        raise Faulty(_("Mẫu không điền được cho đơn vị này.")) from wrong
     return _dated(written, at)
 
 
@@ -98,11 +105,14 @@ def _guard_text(text: bytes) -> None:
         raise Faulty(_("Mẫu có quá %(most)s trường.") % {"most": MOST_MARKS})
 
 
-def _rendered(content: bytes, context: Mapping[str, Any], language: Language) -> BytesIO:
+def _rendered(content: bytes, context: Mapping[str, Any], language: Language, mark: str = "") -> BytesIO:
     from docxtpl import DocxTemplate  # slow: lxml and python-docx
 
     file = DocxTemplate(BytesIO(content))
     file.render(dict(context), language, autoescape=True)
+    if mark:
+        above = file.docx.add_paragraph(mark)
+        file.docx.element.body.insert(0, above._p)  # noqa: SLF001  # python-docx adds at the end only
     written = BytesIO()
     file.save(written)
     return written
