@@ -66,7 +66,7 @@ def write_template(
 
     Refused with the sentence at its text ("body", "word" …): nothing is changed then.
     """
-    locked = PaperTemplate.objects.select_for_update().get(pk=template.pk)
+    locked = _locked(template)
     rules_merge.may_write(by, locked, on=timezone.localdate(at)).enforce()
     newest = queries_merge.newest(locked)
     kept = newest.word if newest and not drop_word else None
@@ -83,6 +83,11 @@ def write_template(
     draft.save()
     record(verb="papers.template_written", on=locked, by=by.pk, at=at, unit=locked.unit_id, number=draft.number)
     return draft
+
+
+def _locked(template: PaperTemplate) -> PaperTemplate:
+    """As it is now, and stays until the end: two presses at once are two in turn."""
+    return PaperTemplate.objects.select_for_update().get(pk=template.pk)
 
 
 def _asked_for(written: Written, word: bytes | None) -> set[str]:
@@ -106,7 +111,7 @@ def _asked_for(written: Written, word: bytes | None) -> set[str]:
 @transaction.atomic
 def publish_template(*, template: PaperTemplate, by: Account, at: datetime) -> None:
     """The draft is what is merged from now on."""
-    rules_merge.may_write(by, template, on=timezone.localdate(at)).enforce()
+    rules_merge.may_write(by, _locked(template), on=timezone.localdate(at)).enforce()
     if not template.versions.filter(published_at=None).update(published_at=at, published_by=by):
         raise Refused(_("Mẫu không có bản nháp nào để đưa vào dùng."))
     record(verb="papers.template_published", on=template, by=by.pk, at=at, unit=template.unit_id)
@@ -115,7 +120,7 @@ def publish_template(*, template: PaperTemplate, by: Account, at: datetime) -> N
 @transaction.atomic
 def retire_template(*, template: PaperTemplate, by: Account, at: datetime) -> None:
     """No longer merged; what was merged with it stays."""
-    rules_merge.may_write(by, template, on=timezone.localdate(at)).enforce()
+    rules_merge.may_write(by, _locked(template), on=timezone.localdate(at)).enforce()
     PaperTemplate.objects.filter(pk=template.pk, retired_at=None).update(retired_at=at, retired_by=by)
     record(verb="papers.template_retired", on=template, by=by.pk, at=at, unit=template.unit_id)
 
@@ -151,8 +156,8 @@ def _begin(
     template: PaperTemplate, version: TemplateVersion | None, units: list[int], given: Given, *,
     by: Account, at: datetime,
 ) -> Merge:  # fmt: skip
-    PaperTemplate.objects.select_for_update().get(pk=template.pk)  # two presses at once are two in turn
-    rule = rules_merge.may_merge(by, template, version, units=len(units), day=given.day, on=timezone.localdate(at))
+    locked = _locked(template)
+    rule = rules_merge.may_merge(by, locked, version, units=len(units), day=given.day, on=timezone.localdate(at))
     rule.enforce()
     merge = Merge.objects.create(
         version=version, unit_id=template.unit_id, given=given.kept(), made_at=at, made_by=by
