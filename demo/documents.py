@@ -6,9 +6,10 @@ one given here is made up and says so, as is all that follows it.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from demo.readings import ask_to_read, build_readings
 from donghanh.documents import actions
 from donghanh.documents.actions_numbering import set_numbering
 from donghanh.documents.actions_relations import relate
@@ -75,8 +76,9 @@ def build_documents(department: Unit, *, at: datetime) -> None:
     relate(later=plan, earlier=provincial, kind="implements", by=clerk, at=at)
     relate(later=plan, earlier=decision, kind="implements", by=clerk, at=at)
     Programme.objects.filter(code="plan-hoa-binh-2020").update(document=plan)
-    _this_year(department, plan, file, by=clerk, at=at)
+    rules, guide = _this_year(department, plan, file, by=clerk, at=at)
     _at_school(plan, at=at)
+    build_readings(rules, guide, by=clerk, at=at)
 
 
 def _own(**said: Any) -> Told:
@@ -104,8 +106,13 @@ def _plan(department: Unit, file: StoredFile, *, by: Account, at: datetime) -> D
     return actions.assign_number(document=row, number=1, by=by, at=at)
 
 
-def _this_year(department: Unit, plan: Document, file: StoredFile, *, by: Account, at: datetime) -> None:
-    """Numbers of 2025 from 154 on: those before were given on paper. One is replaced, one recalled, one waits."""
+def _this_year(
+    department: Unit, plan: Document, file: StoredFile, *, by: Account, at: datetime
+) -> tuple[Document, Document]:
+    """Numbers of 2025 from 154 on: those before were given on paper. One is replaced, one recalled, one waits.
+
+    Returns the rules as renewed, and the guide.
+    """
     set_numbering(unit=department, year=2025, per_type=False, first_number=154, by=by, at=at)
 
     def issue(council: str = "", **said: Any) -> Document:
@@ -119,6 +126,7 @@ def _this_year(department: Unit, plan: Document, file: StoredFile, *, by: Accoun
         type="QĐ", symbol="QĐ-SGDĐT", date=date(2025, 1, 14), copies=12, pages=4,
         abstract="Ban hành Quy tắc ứng xử của học sinh, giáo viên trên môi trường mạng",
     )  # fmt: skip
+    ask_to_read(rules, department, by=by, at=at - timedelta(days=150), due_on=date(2025, 2, 28))
     renewed = issue(
         type="QĐ", symbol="QĐ-SGDĐT", date=date(2025, 5, 6), copies=12, pages=5,
         abstract="Ban hành Quy tắc ứng xử của học sinh, giáo viên trên môi trường mạng (sửa phần nhóm lớp, diễn đàn)",
@@ -147,6 +155,7 @@ def _this_year(department: Unit, plan: Document, file: StoredFile, *, by: Accoun
             abstract="tăng cường bảo vệ học sinh trên mạng trong dịp nghỉ hè năm 2025",
         ),
     )  # fmt: skip
+    return renewed, guide
 
 
 def _at_school(plan: Document, *, at: datetime) -> None:

@@ -72,6 +72,8 @@ VISIT_TODAY = "SELECT 'phong.lacson', id FROM inspections_visit WHERE \"on\" = '
 VISIT_HELD = "SELECT 'ht.demo', id FROM inspections_visit WHERE remark <> '' ORDER BY id LIMIT 1"
 FINDING = "SELECT 'phong.lacson', id FROM inspections_inspectionfinding WHERE state = 'proved' ORDER BY id LIMIT 1"
 PAPER = "SELECT 'lanhdao.so', id FROM papers_paper WHERE state = 'unsigned' ORDER BY id LIMIT 1"
+TEMPLATE = "SELECT 'vanthu.so', id FROM papers_papertemplate ORDER BY id LIMIT 1"
+MERGE = "SELECT 'vanthu.so', id FROM papers_merge ORDER BY id LIMIT 1"
 PAPER_CODE = "SELECT '', code FROM papers_paper WHERE state = 'sealed' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
@@ -132,6 +134,12 @@ UNIT_KEPT = """
 """
 PLAN_DOCUMENT = "SELECT 'vanthu.so', id FROM documents_document WHERE symbol = 'KH-SGDĐT' ORDER BY id LIMIT 1"
 DRAFT_DOCUMENT = "SELECT 'vanthu.so', id FROM documents_document WHERE status = 'draft' ORDER BY id LIMIT 1"
+RULES_TO_READ = """
+  SELECT '{person}', document_id FROM documents_publication WHERE closed_at IS NULL ORDER BY due_on, id LIMIT 1
+"""
+READERS, PROPOSALS = "/van-ban/{}/nguoi-doc/", "/van-ban/{}/kien-nghi/"
+ANSWERED_HEAD = "SELECT 'gv.demo', id FROM documents_proposalhead WHERE answered_at IS NOT NULL ORDER BY id LIMIT 1"
+OPEN_HEAD = "SELECT 'vanthu.so', id FROM documents_proposalhead WHERE answered_at IS NULL ORDER BY id LIMIT 1"
 THE_FORM = "/bieu-mau/mau/plan3296/"
 FORM_VERSION = "SELECT 'so.gddt', id FROM questionnaires_formversion ORDER BY id LIMIT 1"
 FORM_DRAFT = "SELECT 'so.gddt', id FROM questionnaires_formdraft ORDER BY id LIMIT 1"
@@ -229,6 +237,11 @@ def open_nobody(page: Page) -> None:
 
 def send_empty(page: Page) -> None:
     page.get_by_role("button", name="Ghi", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
+def answer_empty(page: Page) -> None:
+    page.get_by_role("button", name="Trả lời", exact=True).click()
     page.get_by_role("alert").wait_for()
 
 
@@ -623,8 +636,26 @@ SHOWINGS = [
         "document-package", "documents:take_in", "/van-ban/don-vi/{}/nhan-goi/",
         found=UNIT_OF.format(person="vanthu.so"),
     ),
+    Showing("to-read", "documents:to_read", "/van-ban/can-doc/", "gv.demo", dark=True),
+    Showing("have-read", "documents:to_read", "/van-ban/can-doc/?xem=da-doc", "gv.demo"),
+    Showing("reading", "documents:reading", "/van-ban/can-doc/{}/", found=RULES_TO_READ.format(person="gv.demo")),
+    Showing("readers", "documents:readers", READERS, found=RULES_TO_READ.format(person="vanthu.so"), dark=True),
+    Showing(
+        "readers-names", "documents:readers", f"{READERS}?xem=nguoi", found=RULES_TO_READ.format(person="phong.lacson")
+    ),
+    Showing("readers-none", "documents:readers", READERS, found=PLAN_DOCUMENT),
+    Showing("proposals", "documents:proposals", PROPOSALS, found=RULES_TO_READ.format(person="vanthu.so"), dark=True),
+    Showing("proposals-school", "documents:proposals", PROPOSALS, found=RULES_TO_READ.format(person="ht.demo")),
+    Showing("proposal-head", "documents:head", "/van-ban/kien-nghi/{}/", found=ANSWERED_HEAD),
+    Showing(
+        "proposal-answer", "documents:head", "/van-ban/kien-nghi/{}/", found=OPEN_HEAD, act=answer_empty, status=422
+    ),
     Showing("papers", "papers:papers", "/trinh-ky/", "lanhdao.so", dark=True),
     Showing("paper", "papers:paper", "/trinh-ky/{}/", found=PAPER),
+    Showing("templates", "papers:templates", "/trinh-ky/mau/", "vanthu.so"),
+    Showing("template", "papers:template", "/trinh-ky/mau/{}/", found=TEMPLATE, dark=True),
+    Showing("template-write", "papers:write_template", "/trinh-ky/mau/{}/soan/", found=TEMPLATE),
+    Showing("merge", "papers:merge", "/trinh-ky/tron/{}/", found=MERGE),
     Showing("certificates", "papers:certificates", "/trinh-ky/chung-thu/", "lanhdao.so"),
     Showing("signature-check", "papers:check", "/trinh-ky/kiem-tra/"),
     Showing("signature-checked", "papers:check_code", "/trinh-ky/kiem-tra/{}/", found=PAPER_CODE, dark=True),
@@ -759,6 +790,8 @@ NOT_PAGES = {  # route → why no one looks at it
     "documents:file": "hands out a file",
     "documents:package": "hands out a file",
     "papers:paper_file": "hands out a file",
+    "papers:template_word": "hands out a file",
+    "papers:merge_file": "hands out a file",
     "papers:remove_certificate": "takes a POST alone and leads back to the certificates",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",

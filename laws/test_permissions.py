@@ -30,6 +30,7 @@ ROWS_OF_ONE = {  # signed-in pages about one person: who finds them, by their pl
     "privacy:file": ("student", "guardian"),
     "api:revoke_token": ("principal",),
     "papers:remove_certificate": ("clerk",),
+    "documents:reading": ("principal", "teacher", "class_teacher"),  # who is asked to read it
     "programmes:coordination_plan": ("department_officer", "leader", "clerk", "partner"),
 }
 CALLED_DOWN = {"recognition:round"}  # an office's call is there for every unit below it

@@ -16,7 +16,10 @@ from donghanh.api.asking import question_of
 from donghanh.api.models import ApiToken
 from donghanh.api.tests.factories import a_key
 from donghanh.collaborators.tests.factories import POLICE, a_collaborator, a_group, a_meeting, a_member
+from donghanh.documents.actions_proposals import merge
+from donghanh.documents.models import Document
 from donghanh.documents.tests import factories as documents
+from donghanh.documents.tests.factories_reading import a_proposal, a_publication
 from donghanh.explorer.actions import delete_kept, keep_view, make_dashboard, put_on, share_by_link, subscribe
 from donghanh.explorer.models import Letter
 from donghanh.files.actions import store, store_upload
@@ -29,9 +32,11 @@ from donghanh.organisations.import_checks import Options
 from donghanh.organisations.models import Unit, UnitParent, uid_of
 from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
+from donghanh.papers.actions_merge import carry_out
 from donghanh.papers.actions_signing import bring_certificate, file_paper
 from donghanh.papers.authority import Authority
 from donghanh.papers.tests.documents import report
+from donghanh.papers.tests.templates import a_merge, a_template, a_word_file
 from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Account, Membership
 from donghanh.people.queries import has_second_factor
@@ -113,7 +118,7 @@ class World:
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
             self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes,
-            self._recognition, self._inspections, self._documents, self._papers, self._joint,
+            self._recognition, self._inspections, self._documents, self._papers, self._joint, self._merging,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -418,6 +423,17 @@ class World:
             "agenda:feed": always(secret=renew_feed(account=cast.principal, at=AT)),
         }
 
+    def _readings(self, document: Document) -> dict[str, Sample]:
+        """The school's people are asked to read its document; the district's office has proposed something on it."""
+        cast = self.cast
+        a_publication(document, cast.school, by=cast.principal)
+        proposed = a_proposal(document, cast.lac_son, by=cast.district_officer)
+        head = merge(document=document, proposals=[proposed.pk], title="Một người quản trị", by=cast.principal, at=AT)
+        return {
+            **{f"documents:{name}": self.at_school(document.pk) for name in ("reading", "readers", "proposals")},
+            "documents:head": self.at_school(head.pk),
+        }
+
     def _documents(self) -> dict[str, Sample]:
         """The school's books: one document with its file, one that waits for its number."""
         school, by = self.cast.school, self.cast.principal
@@ -427,6 +443,7 @@ class World:
         return {
             **{f"documents:{name}": of_unit() for name in ("draft", "arrive", "numbering", "take_in")},
             **{f"documents:{name}": self.at_school(issued_one.pk) for name in ("document", "deed", "file", "package")},
+            **self._readings(issued_one),
             "documents:change": self.at_school(documents.a_draft(school, by=by, symbol="QĐ-THCS").pk),
         }
 
@@ -527,6 +544,20 @@ class World:
             "papers:paper_file": lambda unit: {"pk": paper.pk, "kind": "pdf"} if unit == cast.department else None,
             "papers:remove_certificate": always(pk=key.pk),
             "papers:check_code": always(code=paper.code),
+        }
+
+    def _merging(self) -> dict[str, Sample]:
+        """The Department's template with a Word file of its own, merged for its schools of one kind."""
+        cast = self.cast
+        template = a_template(cast, word=("mau.docx", a_word_file("{{ ten_don_vi }}")))
+        merge = a_merge(cast, template, kinds=["TH&THCS"])
+        carry_out(merge_id=merge.pk, at=AT)
+        at_department = lambda row: lambda unit: {"pk": row.pk} if unit == cast.department else None  # noqa: E731  # a sample
+        return {
+            **dict.fromkeys(
+                ("papers:template", "papers:write_template", "papers:template_word"), at_department(template)
+            ),
+            **dict.fromkeys(("papers:merge", "papers:merge_file"), at_department(merge)),
         }
 
     def _looks(self) -> dict[str, Sample]:

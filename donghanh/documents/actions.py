@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from donghanh.audit.actions import record
 from donghanh.documents.actions_numbering import next_number, typed_number
-from donghanh.documents.actions_relations import announce_replaced
+from donghanh.documents.actions_relations import announce_replaced, close_publications
 from donghanh.documents.choices import TRANSITIONS, Direction, SeriesKind, Status
 from donghanh.documents.models import Document, DocumentCopy, Recipient, Relation
 from donghanh.documents.queries import twins
@@ -164,6 +164,9 @@ def recall(*, document: Document, reason: str, by: Account, at: datetime) -> Doc
     row.status, row.recalled_at, row.recalled_by, row.recall_reason = TRANSITIONS["recall"][1], at, by, nfc(reason)
     row.save(update_fields=["status", "recalled_at", "recalled_by", "recall_reason"])
     Relation.objects.filter(later=row, withdrawn_at=None).update(withdrawn_at=at)
+    close_publications(
+        document_id=row.pk, remark=_("Văn bản đã bị thu hồi: %(reason)s") % {"reason": row.recall_reason}, at=at
+    )
     record(verb="documents.recalled", on=row, by=by.pk, at=at, unit=row.unit_id)
     pk = row.pk
     transaction.on_commit(lambda: document_recalled.send(Document, document_id=pk), robust=True)

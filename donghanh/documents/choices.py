@@ -89,3 +89,28 @@ class Force(models.TextChoices):
 
     IN_FORCE = "in_force", _("Còn hiệu lực")
     ALL = "all", _("Tất cả")
+
+
+class ProposalState(models.TextChoices):
+    """Where a unit's proposal on a document stands. None is ever deleted."""
+
+    OPEN = "open", _("Chờ xem xét")
+    MERGED = "merged", _("Đang xem xét")
+    ANSWERED = "answered", _("Đã trả lời")
+    WITHDRAWN = "withdrawn", _("Đã rút")
+
+
+PROPOSAL_TRANSITIONS = {  # action → (from, to)
+    "merge": ((ProposalState.OPEN, ProposalState.MERGED), ProposalState.MERGED),  # from one head to another, too
+    "answer": ((ProposalState.MERGED,), ProposalState.ANSWERED),
+    "withdraw": ((ProposalState.OPEN, ProposalState.MERGED), ProposalState.WITHDRAWN),
+}
+
+
+class Outcome(models.TextChoices):
+    """What the issuing office does about a proposal."""
+
+    ACCEPTED = "accepted", _("Tiếp thu, sẽ sửa văn bản")
+    PARTLY = "partly", _("Tiếp thu một phần")
+    EXPLAINED = "explained", _("Hướng dẫn cách làm")
+    KEPT = "kept", _("Giữ nguyên quy định")

@@ -268,3 +268,6 @@ class ExchangeReply(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["document", "sender_id", "code", "stated_at"], name="exchange_reply_once"),
         )
+
+
+from donghanh.documents import models_reading  # noqa: E402, F401  # its rows hang on those above

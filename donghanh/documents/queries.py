@@ -11,6 +11,8 @@ from django.db.models.functions import Coalesce
 
 from donghanh.documents.choices import ENDING, INVERSE, OFFICIAL_LETTER, Direction, RelationKind, SeriesKind, Status
 from donghanh.documents.models import Document, NumberSeries, Recipient, Relation
+from donghanh.documents.queries_proposals import waiting_at
+from donghanh.documents.queries_reading import Deadline, count_to_read, deadlines
 from donghanh.files.models import StoredFile
 from donghanh.kernel.text import fold, nfc
 from donghanh.organisations.models import Lineage, Unit
@@ -18,6 +20,8 @@ from donghanh.organisations.queries import ancestors, units_on
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units, units_reached
+
+__all__ = ("Deadline", "count_to_read", "deadlines", "waiting_at")  # what higher rooms ask of reading and proposals
 
 DEEPEST, MOST_NODES = 12, 200  # of a graph that a page draws
 REACHES = """

@@ -181,6 +181,11 @@ DEEDS = {
     "documents.package_made": gettext_lazy("Xuất gói edXML"),
     "documents.answered": gettext_lazy("Phản hồi bên gửi"),
     "documents.reply_noted": gettext_lazy("Nhận phản hồi của bên nhận"),
+    "documents.published": gettext_lazy("Phổ biến"),
+    "documents.publication_closed": gettext_lazy("Khép lần phổ biến"),
+    "documents.nudged": gettext_lazy("Nhắc người chưa đọc"),
+    "documents.proposals_merged": gettext_lazy("Nhận kiến nghị để trả lời"),
+    "documents.proposals_answered": gettext_lazy("Trả lời kiến nghị"),
 }
 
 

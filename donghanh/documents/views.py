@@ -34,6 +34,8 @@ from donghanh.documents.forms import (
     said_of,
 )
 from donghanh.documents.models import Document
+from donghanh.documents.queries_proposals import heads_of, may_answer_for, waiting_on
+from donghanh.documents.queries_reading import root_of, standing
 from donghanh.documents.tables import FoundTable, InBook, OutBook, book_csv, facts_of, page_of, story
 from donghanh.files.actions import store_upload
 from donghanh.files.models import StoredFile
@@ -230,7 +232,11 @@ def show(
     upon, below = queries.graph(found, visible=visible, on=day)
     mine = queries.units_registering(account, on=day).filter(pk=found.unit_id).exists()
     receiving = [unit for unit in own_units(account, Right.REGISTER_DOCUMENTS, on=day) if unit != found.unit_id]
+    root = root_of(found)
+    answers = may_answer_for(account, root, on=day)
     context = {
+        "root": root, "standing": standing(account, root, on=day), "heads": list(heads_of(root)[:5]),
+        "proposals_waiting": waiting_on(root).count() if answers else 0, "answers": answers,
         "document": found, "facts": facts_of(found), "receivers": list(found.recipients.order_by("pk")),
         "upon": upon, "below": below, "story": story(found), "annexes": queries.files_of(found)[1:],
         "copies": found.copies_made.order_by("pk"),

@@ -8,12 +8,15 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from donghanh.documents import queries as documents
 from donghanh.inspections import queries as inspections
 from donghanh.papers.queries import to_sign
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.programmes import queries as programmes
 from donghanh.recognition import queries as recognition
+
+DOCUMENTS_SHOWN = 5
 
 
 def waiting_for(account: Account, rights: Collection[str], *, on: date) -> list[tuple[str, str]]:
@@ -39,6 +42,21 @@ def _all(account: Account, rights: Collection[str], on: date) -> Iterator[tuple[
     if Right.NOMINATE in rights and (many := recognition.waits_for(account, on=on).count()):
         said = ngettext("%(count)s đề nghị khen chờ phiếu", "%(count)s đề nghị khen chờ phiếu", many)
         yield said % {"count": many}, reverse("recognition:rounds")
+    yield from _documents(account, rights, on)
     if Right.SIGN_PAPERS in rights and (many := to_sign(account, on=on).count()):
         said = ngettext("%(count)s văn bản chờ ký", "%(count)s văn bản chờ ký", many)
         yield said % {"count": many}, reverse("papers:papers")
+
+
+def _documents(account: Account, rights: Collection[str], on: date) -> Iterator[tuple[str, str]]:
+    if many := documents.count_to_read(account, on=on):
+        said = ngettext("%(count)s văn bản cần đọc", "%(count)s văn bản cần đọc", many)
+        yield said % {"count": many}, reverse("documents:to_read")
+    if Right.PUBLISH_DOCUMENTS in rights:
+        for document in documents.waiting_at(account, on=on)[:DOCUMENTS_SHOWN]:
+            said = ngettext(
+                "%(count)s kiến nghị chờ trả lời về %(document)s", "%(count)s kiến nghị chờ trả lời về %(document)s",
+                document.waiting,
+            )  # fmt: skip
+            address = reverse("documents:proposals", args=[document.pk])
+            yield said % {"count": document.waiting, "document": document}, address

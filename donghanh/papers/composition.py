@@ -206,7 +206,7 @@ class _Composer:
             self.line("signer_name", clean(signer.full_name)),
         )
         receives = [self.line("recipients", "Nơi nhận:"), *(self.line("recipient", item) for item in self.recipients())]
-        return Columns(((tuple(receives), signs),), left=0.5, above=14)
+        return Columns(((tuple(receives), signs),), left=self.layout.signer_column, above=self.layout.signer_above)
 
     def recipients(self) -> list[str]:
         """I.II.9: "Như trên" first where someone is addressed, the clerk's copy last."""

@@ -84,7 +84,7 @@ def _fonts(folder: Path) -> Any:
 
 def _data(paper: Paper) -> dict[str, Any]:
     sections = [{"landscape": s.landscape, "parts": [_part(part) for part in s.parts]} for s in paper.sections]
-    layout = asdict(paper.layout) | {"valid_from": paper.layout.valid_from.isoformat()}
+    layout = {key: value for key, value in asdict(paper.layout).items() if not key.startswith("valid_")}
     return {
         "font": FONT, "layout": layout, "sections": sections,
         "title": paper.title, "author": paper.author, "mark": paper.mark,

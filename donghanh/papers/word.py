@@ -17,7 +17,6 @@ from donghanh.papers.document import Table
 from donghanh.papers.typesetting import lengths
 
 SPACER = Style("Ngăn", "", 1, keep=True)  # our style for paragraphs that only hold something apart
-CELL_PADDING = 1.9  # mm
 SIDES = {"left": "left", "center": "center", "right": "right", "justify": "both"}
 WARNING = "C00000"
 TWIPS = 1440 / 25.4  # in a mm
@@ -91,7 +90,8 @@ class _Drawing:
         section.page_width, section.page_height = Mm(width), Mm(height)
         section.top_margin, section.bottom_margin = Mm(layout.margin_top), Mm(layout.margin_bottom)
         section.left_margin, section.right_margin = Mm(layout.margin_left), Mm(layout.margin_right)
-        section.header_distance, section.footer_distance = Mm(6 if self.paper.mark else 10), Mm(8)
+        section.header_distance = Mm(layout.marked_header_from_edge if self.paper.mark else layout.header_from_edge)
+        section.footer_distance = Mm(layout.footer_from_edge)
         if len(self.file.sections) == 1:
             section.different_first_page_header_footer = True
             self.body.sectPr.insert_element_before(_element("w:pgNumType", start="1"), "w:cols")
@@ -155,7 +155,7 @@ class _Drawing:
         widths = [column.width * share for column in table.columns]
         edges = ("top", "left", "bottom", "right", "insideH", "insideV")
         borders = (_element(f"w:{edge}", val="single", sz="5", space="0", color="auto") for edge in edges)
-        drawn = self.grid(widths, _element("w:tblBorders", *borders), padding=CELL_PADDING)
+        drawn = self.grid(widths, _element("w:tblBorders", *borders), padding=self.layout.cell_padding)
         head = self.model_row("table_head", widths, ["center"] * len(widths))
         head.trPr.append(_element("w:tblHeader"))
         sides = [column.align for column in table.columns]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 
 from docx import Document
 from docx.table import Table
 from pypdf import PdfReader
 
-from donghanh.papers.choices import DECREE_30_2020
 from donghanh.papers.composition import Line, Paper, Rule
+from donghanh.papers.layouts import layout_on
 from donghanh.papers.typesetting import lengths
 
 MM = 72 / 25.4
+LAYOUT = layout_on(date(2026, 1, 5))
 STROKE = re.compile(rb"1 0 0 -1 ([\d.]+) ([\d.]+) cm[^q]*?\b0 0 m ([\d.]+) 0 l\nS")
 
 
@@ -63,7 +65,7 @@ def words(data: bytes) -> str:
 
 def width(style: str, text: str) -> float:
     """How wide `text` is set, mm."""
-    paper = Paper(DECREE_30_2020, "", "", "", ())
+    paper = Paper(LAYOUT, "", "", "", ())
     return lengths([(Rule(Line(style, text), 1), 10_000)], paper)[0]
 
 
