@@ -17,7 +17,7 @@ from donghanh.papers.actions_merge import (
     write_template,
 )
 from donghanh.papers.merge_values import Given
-from donghanh.people.models import Account
+from donghanh.people.models import Account, Membership
 
 LETTER: Final = {
     "superior_body": "Ủy ban nhân dân tỉnh Hòa Bình", "issuing_body": "Sở Giáo dục và Đào tạo",
@@ -44,14 +44,11 @@ def build_templates(department: Unit, *, at: datetime) -> None:
     texts = LETTER | {"signer_name": leader.full_name}
     write_template(template=template, texts=texts, by=clerk, at=at)
     publish_template(template=template, by=clerk, at=at)
-    district = (
-        children(department.pk, on=at.date())
-        .filter(kind=UnitKind.DISTRICT_OFFICE, name="Phòng GD&ĐT huyện Lạc Sơn")
-        .get()
-    )
+    office = Membership.objects.filter(account__username="phong.lacson").values_list("unit", flat=True).get()
     merge = ask_to_merge(
         template=template, under=office, kinds=[UnitKind.LOWER_SECONDARY],
-        given=Given(day=timezone.localdate(at), deadline=date(2025, 6, 30), programme="Kế hoạch số 157/KH-UBND"), by=clerk, at=at,
+        given=Given(day=timezone.localdate(at), deadline=date(2025, 6, 30), programme="Kế hoạch số 157/KH-UBND"),
+        by=clerk, at=at,
     )  # fmt: skip
     carry_out(merge_id=merge.pk, at=at)
     write_template(template=template, texts=texts | {"recipients": "Phòng GD&ĐT"}, by=clerk, at=at)

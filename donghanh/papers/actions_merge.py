@@ -141,31 +141,30 @@ def ask_to_merge(
 ) -> Merge:
     """Fill the version in use for all units below (`under`, of these kinds): a job with progress."""
     units = list(queries_merge.units_for(template, kinds=kinds, under=under, on=given.day).values_list("pk", flat=True))
-    return _begin(template, queries_merge.in_use(template), units, given, by=by, at=at)
+    version = queries_merge.in_use(template)
+    if version is None:
+        raise Refused(_("Mẫu chưa được đưa vào dùng."))
+    return _begin(version, units, given, by=by, at=at)
 
 
 @transaction.atomic
 def merge_again(*, merge: Merge, by: Account, at: datetime) -> Merge:
     """The same units and the same words once more, with the same version: after what was missing was mended."""
     units = list(merge.lines.order_by("number").values_list("unit", flat=True))
-    version = merge.version
-    return _begin(version.template, version, units, Given.of(merge.given), by=by, at=at)
+    return _begin(merge.version, units, Given.of(merge.given), by=by, at=at)
 
 
-def _begin(
-    template: PaperTemplate, version: TemplateVersion | None, units: list[int], given: Given, *,
-    by: Account, at: datetime,
-) -> Merge:  # fmt: skip
-    locked = _locked(template)
+def _begin(version: TemplateVersion, units: list[int], given: Given, *, by: Account, at: datetime) -> Merge:
+    locked = _locked(version.template)
     rule = rules_merge.may_merge(by, locked, version, units=len(units), day=given.day, on=timezone.localdate(at))
     rule.enforce()
     merge = Merge.objects.create(
-        version=version, unit_id=template.unit_id, given=given.kept(), made_at=at, made_by=by
+        version=version, unit_id=locked.unit_id, given=given.kept(), made_at=at, made_by=by
     )  # fmt: skip
     MergeLine.objects.bulk_create(
         MergeLine(merge=merge, unit_id=unit, number=number) for number, unit in enumerate(units, 1)
     )
-    record(verb="papers.merge_asked", on=merge, by=by.pk, at=at, unit=template.unit_id, units=len(units))
+    record(verb="papers.merge_asked", on=merge, by=by.pk, at=at, unit=locked.unit_id, units=len(units))
     transaction.on_commit(lambda: carry_out_merge.defer(merge_id=merge.pk))
     return merge
 

@@ -82,8 +82,8 @@ class WriteForm(RowsForm):
         ("superior_body", "issuing_body"), ("symbol", "place"), ("signer_authority", "signer_position", "signer_name"),
     )  # fmt: skip
 
-    def __init__(self, *bound: Any, texts: Mapping[str, str], has_word: bool) -> None:
-        super().__init__(*bound, initial=dict(texts))
+    def __init__(self, data: Any = None, files: Any = None, *, texts: Mapping[str, str], has_word: bool) -> None:
+        super().__init__(data, files, initial=dict(texts))
         if not has_word:
             del self.fields["drop_word"]
 
@@ -107,7 +107,7 @@ class MergeForm(RowsForm):
     deadline = day_field(gettext_lazy("Thời hạn"), required=False)
     programme = _line(gettext_lazy("Tên chương trình, kế hoạch"))
     under = forms.TypedChoiceField(
-        label=gettext_lazy("Gửi các đơn vị thuộc"), coerce=int, required=False, empty_value=0
+        label=gettext_lazy("Gửi các đơn vị thuộc"), coerce=int, required=False, empty_value=None
     )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Loại hình"), required=False, choices=UnitKind.choices,
@@ -157,4 +157,4 @@ class MergeForm(RowsForm):
     @property
     def where(self) -> dict[str, Any]:
         """Which units are meant, as `ask_to_merge` takes it."""
-        return {"kinds": self.cleaned_data["kinds"], "under": self.cleaned_data["under"]}
+        return {"kinds": self.cleaned_data["kinds"], "under": self.cleaned_data["under"] or 0}

@@ -54,7 +54,7 @@ def units_for(template: PaperTemplate, *, kinds: Collection[str] = (), under: in
         below = below.exclude(pk=template.unit_id)
     if under:
         below = below.filter(pk__in=descendants(under, on=on).order_by().values("pk"))
-    return below.filter(kind__in=kinds) if kinds else below
+    return below.filter(types__kind__in=kinds, types__valid__contains=on) if kinds else below
 
 
 def newest(template: PaperTemplate) -> TemplateVersion | None:

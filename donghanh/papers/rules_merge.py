@@ -31,17 +31,16 @@ def may_write(account: Account, template: PaperTemplate, *, on: date) -> Verdict
 
 
 def may_merge(
-    account: Account, template: PaperTemplate, version: TemplateVersion | None, *, units: int, day: date, on: date
+    account: Account, template: PaperTemplate, version: TemplateVersion, *, units: int, day: date, on: date
 ) -> Verdict:
     """What is published, for some units, a few at a time; figures only for those who read them."""
     verdicts = (
         may_write(account, template, on=on),
-        _or(version is not None and version.published_at is not None, _("Mẫu chưa được đưa vào dùng.")),
         _or(units > 0, _("Không có đơn vị nào như thầy cô chọn."), "kinds"),
         _or(units <= MOST_UNITS, _("Mỗi lần trộn nhiều nhất %(most)s đơn vị.") % {"most": MOST_UNITS}, "kinds"),
         _has_layout(day),
         _or(
-            version is None or not version.figures or holds(account, Right.READ_FIGURES, template.unit_id, on=on),
+            not version.figures or holds(account, Right.READ_FIGURES, template.unit_id, on=on),
             _("Mẫu này lấy số liệu tổng hợp; người xem được số liệu mới trộn được."),
         ),
         _or(

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from donghanh.files.queries import as_download
 from donghanh.kernel.access import requires
@@ -17,8 +19,9 @@ from donghanh.kernel.verdict import Refused
 from donghanh.papers import actions_merge as actions
 from donghanh.papers import queries_merge as queries
 from donghanh.papers.merge_values import Given
+from donghanh.papers.models_merge import PaperTemplate
 from donghanh.papers.tables_merge import LineTable
-from donghanh.papers.views_templates import crumbs, reader
+from donghanh.papers.views import reader
 from donghanh.people.choices import Right
 
 
@@ -39,8 +42,13 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("papers:merge", pk=again.pk)
     return list_page(
         request, queries.lines_of(found), LineTable, "papers/merge.html", searched="unit_folded", name="ket-qua-tron",
-        merge=found, given=Given.of(found.given), crumbs=crumbs(found.version.template),
+        merge=found, given=Given.of(found.given), crumbs=_way_up(found.version.template),
     )  # fmt: skip
+
+
+def _way_up(template: PaperTemplate) -> list[tuple[str, str]]:
+    here = (template.name, reverse("papers:template", args=[template.pk]))
+    return [(_("Mẫu văn bản"), reverse("papers:templates")), here]
 
 
 @requires(Right.READ_DOCUMENTS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,17 +30,12 @@ from donghanh.papers.forms_merge import BeginForm, MergeForm, WriteForm
 from donghanh.papers.models_merge import PaperTemplate, TemplateVersion
 from donghanh.papers.tables_merge import MergeTable, TemplateTable, look_of
 from donghanh.papers.template_fields import FIELDS, figures_known
+from donghanh.papers.views import reader
 from donghanh.people.choices import Right
-from donghanh.people.models import Account
 from donghanh.people.queries import own_units
 
 TYPES = {"pdf": PDF, "docx": DOCX}
 FIRST_TEXTS = {"addressees": "{{ ten_don_vi }}"}
-
-
-def reader(request: HttpRequest) -> Account:
-    """Who is signed in; the access middleware has already asked."""
-    return cast("Account", request.user)
 
 
 def visible_template(request: HttpRequest, pk: int) -> Any:
@@ -81,7 +77,7 @@ def templates(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.READ_DOCUMENTS)
-def template(request: HttpRequest, pk: int) -> HttpResponse:
+def template(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One template: put to use, looked at for one unit, merged for many, retired."""
     found = visible_template(request, pk)
     version, act = queries.newest(found), pressed(request)
@@ -121,7 +117,9 @@ def _put(request: HttpRequest, found: PaperTemplate, act: str) -> HttpResponse:
 def _merge_form(request: HttpRequest, found: PaperTemplate, *, bound: bool) -> MergeForm:
     day = today()
     below = queries.units_for(found, on=day).order_by().values_list("pk", flat=True)
-    offices = children(found.unit_id, on=day).filter(kind__in=(*OFFICE_KINDS, UnitKind.COMMUNE))
+    offices = children(found.unit_id, on=day).filter(
+        types__kind__in=(*OFFICE_KINDS, UnitKind.COMMUNE), types__valid__contains=day
+    )
     return MergeForm(
         request.POST if bound else None, template=found, today=day, kinds=set(kinds(below, on=day).values()),
         offices={unit.pk: unit.name for unit in offices},
