@@ -36,7 +36,7 @@ LETTER: Final = {
 
 
 def build_templates(department: Unit, *, at: datetime) -> None:
-    """A template in use, its next wording as a draft, and one finished merge."""
+    """A template in use, its next wording as a draft, and one finished merge: the office has no pupils to speak of."""
     clerk, leader = (Account.objects.get(username=name) for name in ("vanthu.so", "lanhdao.so"))
     template = begin_template(
         unit_id=department.pk, name="Công văn nhắc nộp báo cáo", type_code="CV", by=clerk, at=at
@@ -46,7 +46,7 @@ def build_templates(department: Unit, *, at: datetime) -> None:
     publish_template(template=template, by=clerk, at=at)
     office = Membership.objects.filter(account__username="phong.lacson").values_list("unit", flat=True).get()
     merge = ask_to_merge(
-        template=template, under=office, kinds=[UnitKind.LOWER_SECONDARY],
+        template=template, under=office, kinds=[UnitKind.PRIMARY, UnitKind.LOWER_SECONDARY, UnitKind.DISTRICT_OFFICE],
         given=Given(day=timezone.localdate(at), deadline=date(2025, 6, 30), programme="Kế hoạch số 157/KH-UBND"),
         by=clerk, at=at,
     )  # fmt: skip

@@ -131,7 +131,7 @@ def preview(*, version: TemplateVersion, unit_id: int, given: Given) -> dict[str
         for asked in _asked(version, [unit_id], given).values():
             return files_of(queries_merge.source_of(version), asked)
     except Faulty as faulty:
-        raise Refused(str(faulty)) from faulty
+        raise Refused(f"{asked.values['ten_don_vi']}: {faulty}") from faulty
     raise Refused(str(NOT_THERE))
 
 

@@ -59,14 +59,14 @@ class MergeTable(tables.Table):
 
 
 class LineTable(tables.Table):
-    number = NumberColumn(verbose_name=gettext_lazy("TT"))
     unit_name = tables.Column(verbose_name=gettext_lazy("Đơn vị"), order_by="unit_sort")
+    number = NumberColumn(verbose_name=gettext_lazy("Số thứ tự"))
     made = tables.Column(verbose_name=gettext_lazy("Văn bản"), empty_values=())
     sentence = tables.Column(verbose_name=gettext_lazy("Vì sao chưa có"), orderable=False)
 
     class Meta:
         model = MergeLine
-        fields = ("number", "unit_name", "made", "sentence")
+        fields = ("unit_name", "number", "made", "sentence")
 
     def render_made(self, record: MergeLine) -> str:
         return made_or_not(record)

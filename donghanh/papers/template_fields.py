@@ -58,7 +58,7 @@ class Field:
     def sign(self) -> str:
         """What is typed into a template."""
         if isinstance(self.example, tuple):
-            return f"{{% for mot in {self.code} %}}{{{{ mot }}}}{{% endfor %}}"
+            return f'{{{{ {self.code} | join(", ") }}}}'
         return f"{{{{ {self.code} }}}}"
 
 

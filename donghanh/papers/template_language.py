@@ -159,7 +159,7 @@ class Language(ImmutableSandboxedEnvironment):
         if near:
             said = {"name": name, "near": near[0]}
             raise self.fault(_("không có trường “%(name)s”. Có phải là “%(near)s” không?") % said, line)
-        raise self.fault(_("không có trường “%(name)s”. Xem danh sách trường bên cạnh.") % {"name": name}, line)
+        raise self.fault(_("không có trường “%(name)s”. Xem danh sách trường ở dưới.") % {"name": name}, line)
 
     def guard_loop(self, node: nodes.For, loops: tuple[nodes.For, ...]) -> None:
         if loops:

@@ -164,7 +164,7 @@ def test_a_school_that_stands_alone_writes_to_itself(cast):
 @pytest.mark.parametrize(
     ("changes", "about", "sentence"),
     [
-        ({"body": "a\n{{ xyz }}"}, "body", "Dòng 2: không có trường “xyz”. Xem danh sách trường bên cạnh."),
+        ({"body": "a\n{{ xyz }}"}, "body", "Dòng 2: không có trường “xyz”. Xem danh sách trường ở dưới."),
         ({"abstract": "x" * 200}, "abstract", "Trích yếu dài 200 ký tự; viết gọn dưới 200 ký tự."),
         ({"signer_name": " "}, "signer_name", "Văn bản thiếu họ tên người ký."),
         ({"signer_position": ""}, "signer_position", "Văn bản thiếu chức vụ người ký."),

@@ -32,7 +32,7 @@ def fault_of(text: str) -> str:
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.code)
 def test_every_field_is_filled_as_its_list_says_to_write_it(field):
-    expected = "".join(field.example) if isinstance(field.example, tuple) else str(field.example)
+    expected = ", ".join(field.example) if isinstance(field.example, tuple) else str(field.example)
     assert fill(field.sign, EXAMPLE) == expected
 
 
@@ -58,7 +58,7 @@ def test_field_without_a_value_is_no_in_a_condition_and_a_fault_where_it_is_prin
     ("text", "sentence"),
     [
         ("a\nb\n{{ ten_donvi }}", "Dòng 3: không có trường “ten_donvi”. Có phải là “ten_don_vi” không?"),
-        ("{{ xyz }}", "Dòng 1: không có trường “xyz”. Xem danh sách trường bên cạnh."),
+        ("{{ xyz }}", "Dòng 1: không có trường “xyz”. Xem danh sách trường ở dưới."),
         ("{{ so_lieu('boys') }}", "Dòng 1: không có chỉ tiêu mã “boys”."),
         ("{{ so_lieu(ten_don_vi) }}", 'Dòng 1: viết so_lieu("mã chỉ tiêu") với mã trong ngoặc kép.'),
         ("\n{% if so %}a", "Dòng 2: khối {% if %} chưa có {% endif %}."),
