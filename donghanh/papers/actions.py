@@ -6,6 +6,7 @@ from datetime import datetime
 
 from donghanh.papers import typesetting, word
 from donghanh.papers.actions_signing import bring_certificate, file_paper, seal_paper, sign_paper
+from donghanh.papers.actions_sources import keep_sources
 from donghanh.papers.composition import compose
 from donghanh.papers.document import (
     Appendix,
@@ -15,12 +16,14 @@ from donghanh.papers.document import (
     OfficialDocument,
     Paragraph,
     Signer,
+    Source,
     Table,
 )
+from donghanh.papers.sourcing import coded
 
 __all__ = [
-    "Appendix", "Block", "Column", "Heading", "OfficialDocument", "Paragraph", "Signer", "Table",
-    "bring_certificate", "file_paper", "render_docx", "render_pdf", "seal_paper", "sign_paper",
+    "Appendix", "Block", "Column", "Heading", "OfficialDocument", "Paragraph", "Signer", "Source", "Table",
+    "bring_certificate", "coded", "file_paper", "keep_sources", "render_docx", "render_pdf", "seal_paper", "sign_paper",
 ]  # fmt: skip
 
 

@@ -15,23 +15,32 @@ from donghanh.kernel.text import nfc
 from donghanh.papers.choices import DOCUMENT_TYPES, ENACTING_WORDS, OFFICIAL_LETTER, Layout
 from donghanh.papers.document import Block, Heading, OfficialDocument, Paragraph, Table
 from donghanh.papers.layouts import layout_on
+from donghanh.papers.sourcing import address_of, sourced
 
 NATIONAL_TITLE = "Cộng hòa xã hội chủ nghĩa Việt Nam"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 TO_BE_FILLED = "\u00a0" * 7  # no-break: the clerk's space stays on the line
 HEADING_STYLES = ("division", "section", "clause", "point")
 END = "./."
+OPENS = (
+    "Mã ở lề văn bản là mã nguồn của số liệu. Quét mã hoặc gõ mã để mở số liệu, cách tính và các báo cáo gốc;"
+    " trang chỉ mở cho người có quyền xem."
+)
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 UNPRINTABLE = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF])  # neither XML nor UTF-8 can carry them
 
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph; `style` is a key of the layout's styles, `keep` holds it on the page of what follows."""
+    """One paragraph; `style` is a key of the layout's styles, `keep` holds it on the page of what follows.
+
+    `code`, of its figures' source, stands in the margin.
+    """
 
     style: str
     text: str
     keep: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,21 @@ class Columns:
     above: float = 0
 
 
-type Part = Line | Rule | Columns | Table
+@dataclass(frozen=True)
+class SourceOf:
+    """One row of the list of sources: the code in the margin, the address behind it, the words it stands beside."""
+
+    code: str
+    address: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    rows: tuple[SourceOf, ...]
+
+
+type Part = Line | Rule | Columns | Table | Sources
 
 
 @dataclass(frozen=True)
@@ -117,9 +140,8 @@ class _Composer:
             Section((*self.appendix_heading(index), *self.body(appendix.blocks)), appendix.landscape)
             for index, appendix in enumerate(document.appendices)
         )
-        return Paper(
-            self.layout, title, clean(document.issuing_body), clean(document.mark), (Section(main), *appendices)
-        )
+        sections = (Section(main), *appendices, *self.sources())
+        return Paper(self.layout, title, clean(document.issuing_body), clean(document.mark), sections)
 
     def line(self, style: str, text: str) -> Line:
         """`text` must be clean already: the clerk's open spaces would not survive it."""
@@ -182,8 +204,8 @@ class _Composer:
 
     def block(self, block: Block) -> Iterator[Part]:
         match block:
-            case Paragraph(text):
-                yield self.line("text", clean(text))
+            case Paragraph(text, source):
+                yield replace(self.line("text", clean(text)), code=source.code if source else "")
             case Heading(0, number, text):
                 yield from [self.line("division", clean(number))] if number else []
                 yield self.line("division_title", clean(text))
@@ -191,12 +213,13 @@ class _Composer:
                 stop = ")" if number.isalpha() and number.islower() else "."
                 numbered = f"{clean(number)}{stop} " if number else ""
                 yield self.line(HEADING_STYLES[level], numbered + clean(text))
-            case Table(columns, rows, total, caption):
+            case Table(columns, rows, total, caption, source):
                 yield Table(
                     tuple(replace(column, title=clean(column.title)) for column in columns),
                     tuple(tuple(map(clean, row)) for row in rows),
                     tuple(map(clean, total)),
                     clean(caption),
+                    source,
                 )
 
     def signature(self) -> Columns:
@@ -223,3 +246,15 @@ class _Composer:
         yield self.line("appendix_title", clean(document.appendices[index].title))
         belongs = f"{self.type_name} số {self.number_and_symbol()} {self.date()} của {clean(document.issuing_body)}"
         yield from self.ruled("appendix_reference", f"(Kèm theo {belongs})", self.layout.part_of_line)
+
+    def sources(self) -> Iterator[Section]:
+        """A last page, no part of what is signed for: what each code in the margin opens."""
+        rows = tuple(
+            SourceOf(source.code, address_of(source), clean(said))
+            for said, source in sourced(self.document)
+            if source.code
+        )
+        if rows:
+            yield Section(
+                (self.line("sources_title", "Nguồn số liệu"), self.line("sources_note", OPENS), Sources(rows))
+            )

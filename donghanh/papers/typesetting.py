@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from donghanh.papers.composition import Columns, Paper, Part, Rule
+from donghanh.papers.composition import Columns, Paper, Part, Rule, Sources
+from donghanh.papers.sourcing import qr_svg
 
 TEMPLATE = Path(__file__).parent / "templates/papers/official.typ"
 MEASURES = Path(__file__).parent / "templates/papers/measures.typ"
@@ -96,4 +97,6 @@ def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, Columns):
         rows = [[[_part(line) for line in box] for box in row] for row in part.rows]
         return data | {"left": part.left, "above": part.above, "rows": rows}
+    if isinstance(part, Sources):
+        return data | {"rows": [asdict(row) | {"qr": qr_svg(row.address)} for row in part.rows]}
     return data | asdict(part)

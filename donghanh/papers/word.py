@@ -12,8 +12,9 @@ from typing import Any
 from django.utils import timezone
 
 from donghanh.papers.choices import Align, Style
-from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule
+from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule, Sources
 from donghanh.papers.document import Table
+from donghanh.papers.sourcing import qr_png
 from donghanh.papers.typesetting import lengths
 
 SPACER = Style("Ngăn", "", 1, keep=True)  # our style for paragraphs that only hold something apart
@@ -117,6 +118,8 @@ class _Drawing:
                 self.columns(part, room)
             case Table():
                 self.table(part, room)
+            case Sources():
+                self.sources(part, room)
             case _:
                 self.lines(self.body, (part,), room)
 
@@ -125,6 +128,7 @@ class _Drawing:
 
         for part in parts:
             if isinstance(part, Line):
+                self.margin_code(box, part.code, room)
                 drawn = self.paragraph(box, part.style, part.text)
                 if part.keep and not self.layout.styles[part.style].keep:
                     drawn.get_or_add_pPr().keepNext_val = True
@@ -146,7 +150,31 @@ class _Drawing:
             for cell, box, width in zip(cells, boxes, inner, strict=True):
                 self.lines(cell, box, width)
 
+    def margin_code(self, box: Any, code: str, room: float) -> None:
+        """A frame of its own in the margin, beside the paragraph that follows."""
+        if code:
+            x = _twips(room + self.layout.code_gap)
+            frame = _element("w:framePr", wrap="around", vAnchor="text", hAnchor="margin", x=x, y="1")
+            self.paragraph(box, "source_code", code).get_or_add_pPr().append(frame)
+
+    def sources(self, sources: Sources, room: float) -> None:
+        """A square, its code and what it stands beside, a row each."""
+        from docx.shared import Mm
+        from docx.text.paragraph import Paragraph
+
+        size = self.layout.qr_size
+        widths = [size + 4, 24.0, room - size - 28]
+        drawn = self.grid(widths, _element("w:tblInd", w="0", type="dxa"), padding=self.layout.cell_padding)
+        for one in sources.rows:
+            cells = [_cell(width, _element("w:vAlign", val="center")) for width in widths]
+            drawn.append(_row(cells))
+            picture = Paragraph(self.paragraph(cells[0], "source"), self.file)
+            picture.add_run().add_picture(BytesIO(qr_png(one.address)), width=Mm(size))
+            self.paragraph(cells[1], "source", one.code)
+            self.paragraph(cells[2], "source", one.said)
+
     def table(self, table: Table, room: float) -> None:
+        self.margin_code(self.body, table.source.code if table.source else "", room)
         if table.caption:
             self.paragraph(self.body, "caption", table.caption)
         else:

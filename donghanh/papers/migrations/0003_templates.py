@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
         ("organisations", "0003_groups_imports_boundaries"),
-        ("papers", "0001_initial"),
+        ("papers", "0002_figuresource"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
