@@ -147,9 +147,8 @@ class Language(ImmutableSandboxedEnvironment):
             case nodes.Name() | nodes.Template() | nodes.Filter():
                 pass
             case _ if not isinstance(node, ALLOWED):
-                raise self.fault(
-                    _("chỉ dùng được trường, {% if %} và {% for %}; không tính toán, không đặt biến."), node.lineno
-                )
+                sentence = _("chỉ dùng được trường, %(if)s và %(for)s; không tính toán, không đặt biến.")
+                raise self.fault(sentence % TAGS, node.lineno)
 
     def guard_field(self, name: str, line: int, own: Collection[str]) -> None:
         if name in FIELDS:
