@@ -125,8 +125,9 @@ def retire_template(*, template: PaperTemplate, by: Account, at: datetime) -> No
     record(verb="papers.template_retired", on=template, by=by.pk, at=at, unit=template.unit_id)
 
 
-def preview(*, version: TemplateVersion, unit_id: int, given: Given) -> dict[str, bytes]:
+def preview(*, version: TemplateVersion, unit_id: int, given: Given, by: Account, at: datetime) -> dict[str, bytes]:
     """One unit's paper by ending, kept nowhere. Refused with the sentence where it cannot be made."""
+    rules_merge.may_fill(by, version.template, version, on=timezone.localdate(at)).enforce()
     try:
         for asked in _asked(version, [unit_id], given).values():
             return files_of(queries_merge.source_of(version), asked)

@@ -30,20 +30,24 @@ def may_write(account: Account, template: PaperTemplate, *, on: date) -> Verdict
     return no(_("Mẫu này đã ngừng dùng.")) if begins and template.retired_at else begins
 
 
+def may_fill(account: Account, template: PaperTemplate, version: TemplateVersion, *, on: date) -> Verdict:
+    """Whoever writes the template; with figures only those who read them."""
+    writes = may_write(account, template, on=on)
+    if writes and version.figures and not holds(account, Right.READ_FIGURES, template.unit_id, on=on):
+        return no(_("Mẫu này lấy số liệu tổng hợp; người xem được số liệu mới trộn được."))
+    return writes
+
+
 def may_merge(
     account: Account, template: PaperTemplate, version: TemplateVersion, *, units: int, day: date, on: date
 ) -> Verdict:
-    """What is published, for some units, a few at a time; figures only for those who read them."""
+    """What may be filled, for some units, a few at a time."""
     verdicts = (
-        may_write(account, template, on=on),
-        _or(units > 0, _("Không có đơn vị nào như thầy cô chọn."), "kinds"),
-        _or(units <= MOST_UNITS, _("Mỗi lần trộn nhiều nhất %(most)s đơn vị.") % {"most": MOST_UNITS}, "kinds"),
+        may_fill(account, template, version, on=on),
+        _need(units > 0, _("Không có đơn vị nào như thầy cô chọn."), "kinds"),
+        _need(units <= MOST_UNITS, _("Mỗi lần trộn nhiều nhất %(most)s đơn vị.") % {"most": MOST_UNITS}, "kinds"),
         _has_layout(day),
-        _or(
-            not version.figures or holds(account, Right.READ_FIGURES, template.unit_id, on=on),
-            _("Mẫu này lấy số liệu tổng hợp; người xem được số liệu mới trộn được."),
-        ),
-        _or(
+        _need(
             Merge.objects.filter(unit=template.unit_id, finished_at=None).count() < MERGES_AT_ONCE,
             _("Đơn vị đang trộn văn bản khác. Chờ xong rồi trộn tiếp."),
         ),
@@ -51,7 +55,7 @@ def may_merge(
     return next((verdict for verdict in verdicts if not verdict), YES)
 
 
-def _or(said: bool, reason: str, about: str = "") -> Verdict:  # noqa: FBT001  # the fact that is asked
+def _need(said: bool, reason: str, about: str = "") -> Verdict:  # noqa: FBT001  # the fact that is asked
     return YES if said else no(reason, about)
 
 

@@ -86,7 +86,9 @@ def template(request: HttpRequest, pk: int) -> HttpResponseBase:
         if act in ("publish", "retire"):
             return _put(request, found, act)
         if form.is_valid() and version:
-            return _merged(request, found, form) if act == "merge" else _previewed(found, version, form)
+            if act == "merge":
+                return _merged(request, found, form)
+            return _previewed(request, found, version, form)
     except Refused as refused:
         if form.is_bound:
             form.add_error(refused.about if refused.about in form.fields else None, str(refused))
@@ -131,10 +133,12 @@ def _merged(request: HttpRequest, found: PaperTemplate, form: MergeForm) -> Http
     return redirect("papers:merge", pk=merge.pk)
 
 
-def _previewed(found: PaperTemplate, version: TemplateVersion, form: MergeForm) -> FileResponse:
+def _previewed(request: HttpRequest, found: PaperTemplate, version: TemplateVersion, form: MergeForm) -> FileResponse:
     """The newest wording for one unit, a draft too; nothing is kept."""
     first = queries.units_for(found, **form.where, on=form.given.day).values_list("pk", flat=True).first()
-    files = actions.preview(version=version, unit_id=form.cleaned_data["unit"] or first or 0, given=form.given)
+    files = actions.preview(
+        version=version, unit_id=form.cleaned_data["unit"] or first or 0, given=form.given, by=reader(request), at=now()
+    )
     ending = "pdf" if "pdf" in files else "docx"
     name = _("%(name)s - xem thử") % {"name": found.name}
     return FileResponse(

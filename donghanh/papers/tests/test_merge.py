@@ -239,9 +239,10 @@ class Girls:
 def test_figures_are_filled_in_for_those_who_read_them(cast, monkeypatch):
     monkeypatch.setattr(template_fields, "_source", [Girls()])
     template = a_template(cast, body="Nữ: {{ so_lieu('girls') }} %")
-    assert refused(actions.ask_to_merge, template=template, given=GIVEN, by=cast.clerk) == (
-        "Mẫu này lấy số liệu tổng hợp; người xem được số liệu mới trộn được."
-    )
+    sentence = "Mẫu này lấy số liệu tổng hợp; người xem được số liệu mới trộn được."
+    assert refused(actions.ask_to_merge, template=template, given=GIVEN, by=cast.clerk) == sentence
+    looked = {"version": newest(template), "unit_id": cast.school.pk, "given": GIVEN, "by": cast.clerk}
+    assert refused(actions.preview, **looked) == sentence
     merge = carried_out(a_merge(cast, template, by=cast.department_officer, **OF_ITS_KIND))
     archive = archive_of(merge)
     assert "Nữ: 48,2 %" in text_of(archive.read(archive.namelist()[0]))
