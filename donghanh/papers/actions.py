@@ -11,16 +11,18 @@ from donghanh.papers.document import (
     Appendix,
     Block,
     Column,
+    DigitalCopy,
     Heading,
     OfficialDocument,
+    PaperCopy,
     Paragraph,
     Signer,
     Table,
 )
 
 __all__ = [
-    "Appendix", "Block", "Column", "Heading", "OfficialDocument", "Paragraph", "Signer", "Table",
-    "bring_certificate", "file_paper", "render_docx", "render_pdf", "seal_paper", "sign_paper",
+    "Appendix", "Block", "Column", "DigitalCopy", "Heading", "OfficialDocument", "PaperCopy", "Paragraph", "Signer",
+    "Table", "bring_certificate", "file_paper", "render_docx", "render_pdf", "seal_paper", "sign_paper",
 ]  # fmt: skip
 
 

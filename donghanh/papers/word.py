@@ -12,14 +12,16 @@ from typing import Any
 from django.utils import timezone
 
 from donghanh.papers.choices import Align, Style
-from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule
+from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule, Section, Stamp
 from donghanh.papers.document import Table
-from donghanh.papers.typesetting import lengths
+from donghanh.papers.typesetting import lengths, widths
 
 SPACER = Style("Ngăn", "", 1, keep=True)  # our style for paragraphs that only hold something apart
 SIDES = {"left": "left", "center": "center", "right": "right", "justify": "both"}
 WARNING = "C00000"
 TWIPS = 1440 / 25.4  # in a mm
+PT = 72 / 25.4  # in a mm
+SINGLE = 1.149  # a single line of Times New Roman, in its size
 
 
 def docx(paper: Paper, *, at: datetime) -> bytes:
@@ -34,7 +36,7 @@ def docx(paper: Paper, *, at: datetime) -> bytes:
         if index:
             file.add_section()
             file.paragraphs[-1].style = SPACER.name  # the paragraph that carries the break
-        drawing.set_page(landscape=section.landscape)
+        drawing.set_page(section)
         for part in section.parts:
             drawing.draw(part, paper.layout.room(landscape=section.landscape))
     drawing.paragraph(file.element.body, "spacer")  # Word wants one after a table, and would make it 14 pt high
@@ -46,8 +48,11 @@ class _Drawing:
     def __init__(self, file: Any, paper: Paper) -> None:
         self.file, self.paper, self.layout = file, paper, paper.layout
         self.body = file.element.body
-        rules = list(dict.fromkeys(_rules(paper)))
+        boxed = list(dict.fromkeys(_boxed(paper)))
+        rules = [(part, room) for part, room in boxed if isinstance(part, Rule)]
         self.lengths = dict(zip(rules, lengths(rules, paper), strict=True))
+        stamps = [(part.line, room) for part, room in boxed if isinstance(part, Stamp)]
+        self.widths = dict(zip(stamps, widths(stamps, paper), strict=True))
 
     def define_styles(self) -> None:
         from docx.shared import RGBColor
@@ -79,12 +84,12 @@ class _Drawing:
             made.element.pPr.append(_element("w:outlineLvl", val=str(style.outline - 1)))
         return made
 
-    def set_page(self, *, landscape: bool) -> None:
+    def set_page(self, part: Section) -> None:
         """Measures of the last section; header and footer of the first one, which the others take over."""
         from docx.enum.section import WD_ORIENT
         from docx.shared import Mm
 
-        layout, section = self.layout, self.file.sections[-1]
+        layout, section, landscape = self.layout, self.file.sections[-1], part.landscape
         width, height = (layout.height, layout.width) if landscape else (layout.width, layout.height)
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = Mm(width), Mm(height)
@@ -92,23 +97,57 @@ class _Drawing:
         section.left_margin, section.right_margin = Mm(layout.margin_left), Mm(layout.margin_right)
         section.header_distance = Mm(layout.marked_header_from_edge if self.paper.mark else layout.header_from_edge)
         section.footer_distance = Mm(layout.footer_from_edge)
+        first = self.paper.sections[0]
         if len(self.file.sections) == 1:
             section.different_first_page_header_footer = True
             self.body.sectPr.insert_element_before(_element("w:pgNumType", start="1"), "w:cols")
-            self.set_edges(section)
+            self.set_heads(section, part)
+            self.set_feet(section, part)
+        elif part is self.paper.sections[1] and (first.foot or first.corner):  # it would take them over
+            self.set_first_head(section, part)
+            self.set_first_foot(section, part)
 
-    def set_edges(self, section: Any) -> None:
-        """The mark at the top and foot of every page, the page number at the top of all but the first."""
-        top, first_top = _xml(section.header), _xml(section.first_page_header)
-        marked = [top, first_top]
-        if self.paper.mark:  # merely touching a footer makes one
-            marked += [_xml(section.footer), _xml(section.first_page_footer)]
-        for edge in marked:
-            edge.remove(edge.p_lst[0])
-            if self.paper.mark:
-                self.paragraph(edge, "mark", self.paper.mark)
+    def set_heads(self, section: Any, part: Section) -> None:
+        """The mark at the top of every page, under it the number of the page on all but the first."""
+        top = self.emptied(section.header)
+        self.set_mark(top)
         self.paragraph(top, "page_number").append(_element("w:fldSimple", _run("2"), instr="PAGE"))
-        self.paragraph(first_top, "spacer")
+        self.set_first_head(section, part)
+
+    def set_first_head(self, section: Any, part: Section) -> None:
+        top = self.emptied(section.first_page_header)
+        if part.corner:
+            self.paragraph(top, part.corner.style, part.corner.text)
+        self.set_mark(top)
+        self.paragraph(top, "spacer")
+
+    def set_feet(self, section: Any, part: Section) -> None:
+        """The mark at the foot of every page. Merely touching a footer makes one."""
+        if self.paper.mark:
+            self.set_mark(self.emptied(section.footer))
+        if self.paper.mark or part.foot:
+            self.set_first_foot(section, part)
+
+    def set_first_foot(self, section: Any, part: Section) -> None:
+        foot, layout = self.emptied(section.first_page_footer), self.layout
+        if part.foot:
+            self.space(layout.address_gap * PT, foot)
+            self.lines(foot, part.foot, layout.room(landscape=part.landscape))
+            own = layout.styles["mark"].size * SINGLE if self.paper.mark else 0
+            self.space((layout.margin_bottom - layout.footer_from_edge) * PT - own, foot)
+        self.set_mark(foot)
+        if not len(foot):  # Word wants a paragraph in it
+            self.paragraph(foot, "spacer")
+
+    def emptied(self, edge: Any) -> Any:
+        edge.is_linked_to_previous = False
+        xml = _xml(edge)
+        xml.remove(xml.p_lst[0])
+        return xml
+
+    def set_mark(self, edge: Any) -> None:
+        if self.paper.mark:
+            self.paragraph(edge, "mark", self.paper.mark)
 
     def draw(self, part: Part, room: float) -> None:
         """One part in the flow of pages whose text is `room` mm wide."""
@@ -121,16 +160,37 @@ class _Drawing:
                 self.lines(self.body, (part,), room)
 
     def lines(self, box: Any, parts: Box, room: float) -> None:
-        from docx.shared import Mm
+        from docx.shared import Mm, Pt
 
         for part in parts:
-            if isinstance(part, Line):
+            if isinstance(part, Stamp):
+                self.stamp(box, part, room)
+            elif isinstance(part, Line):
                 drawn = self.paragraph(box, part.style, part.text)
                 if part.keep and not self.layout.styles[part.style].keep:
                     drawn.get_or_add_pPr().keepNext_val = True
             else:
                 shape = self.paragraph(box, "rule").get_or_add_pPr()
                 shape.ind_left = shape.ind_right = Mm((room - self.lengths[part, room]) / 2)
+                if part.space:
+                    shape.spacing_before = Pt(self.layout.styles["rule"].before + part.space)
+
+    def stamp(self, box: Any, stamp: Stamp, room: float) -> None:
+        """A frame as a table of one cell: the only thing in Word with a height of its own and its words amid it."""
+        style, frame = self.layout.styles[stamp.line.style], stamp.frame
+        width = frame.width or self.widths[stamp.line, room] + 2 * frame.padding
+        self.space(style.before, box)
+        cell = _cell(width, _element("w:vAlign", val="center"))
+        words = self.paragraph(cell, stamp.line.style)
+        words.get_or_add_pPr().spacing_before = 0
+        words.append(_run(stamp.line.text))
+        colour = frame.colour.removeprefix("#")
+        words[-1].insert(0, _element("w:rPr", _element("w:color", val=colour)))
+        height = _element("w:trPr", _element("w:trHeight", val=_twips(frame.height), hRule="exact"))
+        table = _table([width], _borders(colour), centred=True)
+        table.append(_element("w:tr", height, cell))
+        box.append(table)
+        self.paragraph(box, "spacer")  # a cell ends with a paragraph
 
     def columns(self, columns: Columns, room: float) -> None:
         gap = self.layout.column_gap
@@ -153,9 +213,7 @@ class _Drawing:
             self.space(self.layout.styles["caption"].before)
         share = room / sum(column.width for column in table.columns)
         widths = [column.width * share for column in table.columns]
-        edges = ("top", "left", "bottom", "right", "insideH", "insideV")
-        borders = (_element(f"w:{edge}", val="single", sz="5", space="0", color="auto") for edge in edges)
-        drawn = self.grid(widths, _element("w:tblBorders", *borders), padding=self.layout.cell_padding)
+        drawn = self.grid(widths, _borders("auto"), padding=self.layout.cell_padding)
         head = self.model_row("table_head", widths, ["center"] * len(widths))
         head.trPr.append(_element("w:tblHeader"))
         sides = [column.align for column in table.columns]
@@ -167,18 +225,7 @@ class _Drawing:
 
     def grid(self, widths: list[float], extra: Any, *, padding: float) -> Any:
         """The XML of a new table without rows in the flow; `extra` is one more of its properties."""
-        sides = (_element(f"w:{side}", w=_twips(padding), type="dxa") for side in ("left", "right"))
-        made = _element(
-            "w:tbl",
-            _element(
-                "w:tblPr",
-                _element("w:tblW", w=_twips(sum(widths)), type="dxa"),
-                extra,
-                _element("w:tblLayout", type="fixed"),
-                _element("w:tblCellMar", *sides),
-            ),
-            _element("w:tblGrid", *(_element("w:gridCol", w=_twips(width)) for width in widths)),
-        )
+        made = _table(widths, extra, padding=padding)
         self.body.sectPr.addprevious(made)
         return made
 
@@ -191,10 +238,11 @@ class _Drawing:
             paragraph.append(_run(""))
         return _row(cells)
 
-    def space(self, height: float) -> None:
+    def space(self, height: float, box: Any = None) -> None:
+        """Room of so many pt at the end of `box`, else of the text."""
         from docx.shared import Pt
 
-        self.paragraph(self.body, "spacer").get_or_add_pPr().spacing_before = Pt(height)
+        self.paragraph(self.body if box is None else box, "spacer").get_or_add_pPr().spacing_before = Pt(height)
 
     def paragraph(self, box: Any, style: str, text: str = "") -> Any:
         """The XML of a new paragraph at the end of `box`. python-docx's own call looks each style up by name: slow."""
@@ -203,6 +251,30 @@ class _Drawing:
         if text:
             made.append(_run(text))
         return made
+
+
+def _table(widths: list[float], extra: Any, *, padding: float = 0, centred: bool = False) -> Any:
+    sides = (_element(f"w:{side}", w=_twips(padding), type="dxa") for side in ("left", "right"))
+    middle = [_element("w:jc", val="center")] if centred else []
+    return _element(
+        "w:tbl",
+        _element(
+            "w:tblPr",
+            _element("w:tblW", w=_twips(sum(widths)), type="dxa"),
+            *middle,
+            extra,
+            _element("w:tblLayout", type="fixed"),
+            _element("w:tblCellMar", *sides),
+        ),
+        _element("w:tblGrid", *(_element("w:gridCol", w=_twips(width)) for width in widths)),
+    )
+
+
+def _borders(colour: str) -> Any:
+    edges = ("top", "left", "bottom", "right", "insideH", "insideV")
+    return _element(
+        "w:tblBorders", *(_element(f"w:{edge}", val="single", sz="5", space="0", color=colour) for edge in edges)
+    )
 
 
 def _row(cells: list[Any]) -> Any:
@@ -226,17 +298,16 @@ def _rooms(columns: Columns, room: float, gap: float) -> tuple[float, float]:
     return room * columns.left - gap / 2, room * (1 - columns.left) - gap / 2
 
 
-def _rules(paper: Paper) -> Iterator[tuple[Rule, float]]:
-    """Every rule of the paper with the width of the box it stands in."""
+def _boxed(paper: Paper) -> Iterator[tuple[Rule | Stamp, float]]:
+    """Every rule and stamp of the paper with the width of the box it stands in."""
     for section in paper.sections:
         room = paper.layout.room(landscape=section.landscape)
+        yield from ((part, room) for part in (*section.parts, *section.foot) if isinstance(part, Rule))
         for part in section.parts:
-            if isinstance(part, Rule):
-                yield part, room
-            elif isinstance(part, Columns):
+            if isinstance(part, Columns):
                 for boxes in part.rows:
                     for box, width in zip(boxes, _rooms(part, room, paper.layout.column_gap), strict=True):
-                        yield from ((line, width) for line in box if isinstance(line, Rule))
+                        yield from ((line, width) for line in box if not isinstance(line, Line))
 
 
 def _clear_template(file: Any) -> None:
