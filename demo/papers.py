@@ -11,10 +11,12 @@ from django.conf import settings
 from demo.sign_ins import PASSWORD
 from donghanh.organisations.models import Unit
 from donghanh.papers.actions import (
+    Block,
     Heading,
     OfficialDocument,
     Paragraph,
     Signer,
+    Source,
     bring_certificate,
     file_paper,
     seal_paper,
@@ -22,6 +24,9 @@ from donghanh.papers.actions import (
 )
 from donghanh.papers.authority import Authority
 from donghanh.people.models import Account
+from donghanh.periods.models import Period
+from donghanh.programmes.models import Programme
+from donghanh.programmes.queries_reviews import targets_in_words
 
 MARK: Final = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 
@@ -39,9 +44,9 @@ def build_papers(department: Unit, *, at: datetime) -> None:
         for who, name, unit in ((leader, leader.full_name, None), (clerk, "Sở GD&ĐT Hòa Bình (giả lập)", department.pk))
     }
     said: dict[str, Any] = {"passphrase": PASSWORD, "at": at}
-    for number, signed in (("08", True), ("09", False)):
+    for number, signed, body in (("08", True, ()), ("09", False, _last_year(department.pk))):
         paper = file_paper(
-            document=_letter(number, leader.full_name, at), unit_id=department.pk, by=clerk, at=at,
+            document=_letter(number, leader.full_name, body, at), unit_id=department.pk, by=clerk, at=at,
             title=f"Kế hoạch số {number}/KH-SGDĐT (giả lập)",
         )  # fmt: skip
         if signed:
@@ -49,12 +54,23 @@ def build_papers(department: Unit, *, at: datetime) -> None:
             seal_paper(paper=paper, certificate=keys[clerk.pk], by=clerk, **said)
 
 
-def _letter(number: str, signer: str, at: datetime) -> OfficialDocument:
+def _last_year(department: int) -> tuple[Block, ...]:
+    """Figures of the last finished year; each carries the code of its source."""
+    plan, year = Programme.objects.get(code="plan-hoa-binh-2020"), Period.objects.get(code="NH2023")
+    figures = targets_in_words(plan, department, year)
+    return (
+        Heading(1, "", "Tình hình năm học 2023-2024"),
+        *(Paragraph(sentence, Source(href)) for sentence, href in figures),
+    )
+
+
+def _letter(number: str, signer: str, before: tuple[Block, ...], at: datetime) -> OfficialDocument:
     return OfficialDocument(
         superior_body="Ủy ban nhân dân tỉnh Hòa Bình", issuing_body="Sở Giáo dục và Đào tạo", number=number,
         symbol="KH-SGDĐT", place="Hòa Bình", date=at.date(), type_code="KH",
         abstract="Tập huấn cộng tác viên về giáo dục học sinh trên môi trường mạng",
         body=(
+            *before,
             Heading(1, "I", "Mục đích"),
             Paragraph("Giúp cộng tác viên trả lời câu hỏi của học sinh và viết bài hướng dẫn đúng quy định."),
             Heading(1, "II", "Thời gian, địa điểm"),

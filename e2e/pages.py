@@ -72,6 +72,7 @@ VISIT_TODAY = "SELECT 'phong.lacson', id FROM inspections_visit WHERE \"on\" = '
 VISIT_HELD = "SELECT 'ht.demo', id FROM inspections_visit WHERE remark <> '' ORDER BY id LIMIT 1"
 FINDING = "SELECT 'phong.lacson', id FROM inspections_inspectionfinding WHERE state = 'proved' ORDER BY id LIMIT 1"
 PAPER = "SELECT 'lanhdao.so', id FROM papers_paper WHERE state = 'unsigned' ORDER BY id LIMIT 1"
+FIGURE_SOURCE = "SELECT 'so.gddt', code FROM papers_figuresource ORDER BY id LIMIT 1"
 PAPER_CODE = "SELECT '', code FROM papers_paper WHERE state = 'sealed' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
 ROUND = """
@@ -653,6 +654,9 @@ SHOWINGS = [
     Showing("certificates", "papers:certificates", "/trinh-ky/chung-thu/", "lanhdao.so"),
     Showing("signature-check", "papers:check", "/trinh-ky/kiem-tra/"),
     Showing("signature-checked", "papers:check_code", "/trinh-ky/kiem-tra/{}/", found=PAPER_CODE, dark=True),
+    Showing("source", "papers:source", "/trinh-ky/nguon/{}/", found=FIGURE_SOURCE),
+    Showing("source-shut", "papers:source", "/trinh-ky/nguon/{}/", found=FIGURE_SOURCE.replace("so.gddt", "")),
+    Showing("source-typed", "papers:find_source", "/trinh-ky/nguon/?ma=000000", status=422),
     Showing("agenda", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="gv.demo"), dark=True),
     Showing("agenda-office", "agenda:unit", "/lich/don-vi/{}/", found=UNIT_OF.format(person="so.gddt")),
     Showing("calendar-weeks", "periods:year", "/ky/NH2024/weeks/", "so.gddt"),

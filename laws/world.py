@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from donghanh.agenda.actions import mark_busy, renew_feed
 from donghanh.agenda.choices import BusyKind
@@ -32,6 +33,7 @@ from donghanh.organisations.import_checks import Options
 from donghanh.organisations.models import Unit, UnitParent, uid_of
 from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
+from donghanh.papers.actions import Paragraph, Source
 from donghanh.papers.actions_signing import bring_certificate, file_paper
 from donghanh.papers.authority import Authority
 from donghanh.papers.tests.documents import report
@@ -529,9 +531,11 @@ class World:
     def _papers(self) -> dict[str, Sample]:
         """The Department's report, laid out and waiting to be signed; its clerk's certificate."""
         cast = self.cast
+        figure = Paragraph("Có 230/271 cơ sở.", Source(reverse("papers:papers")))
         paper = file_paper(
-            document=report(), unit_id=cast.department.pk, title="Báo cáo", by=cast.department_officer, at=AT
-        )
+            document=report(body=(figure,)), unit_id=cast.department.pk, title="Báo cáo", by=cast.department_officer,
+            at=AT,
+        )  # fmt: skip
         key = bring_certificate(
             content=Authority(AT).issue("Sở", "x"), passphrase="x", unit_id=cast.department.pk, picture=None,
             by=cast.clerk, at=AT,
@@ -542,6 +546,7 @@ class World:
             "papers:paper_file": lambda unit: {"pk": paper.pk, "kind": "pdf"} if unit == cast.department else None,
             "papers:remove_certificate": always(pk=key.pk),
             "papers:check_code": always(code=paper.code),
+            "papers:source": always(code=paper.sources.get().code),
         }
 
     def _looks(self) -> dict[str, Sample]:

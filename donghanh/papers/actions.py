@@ -6,6 +6,7 @@ from datetime import datetime
 
 from donghanh.papers import typesetting, word
 from donghanh.papers.actions_signing import bring_certificate, file_paper, seal_paper, sign_paper
+from donghanh.papers.actions_sources import keep_sources
 from donghanh.papers.composition import compose
 from donghanh.papers.document import (
     Appendix,
@@ -17,12 +18,15 @@ from donghanh.papers.document import (
     PaperCopy,
     Paragraph,
     Signer,
+    Source,
     Table,
 )
+from donghanh.papers.sourcing import coded
 
 __all__ = [
     "Appendix", "Block", "Column", "DigitalCopy", "Heading", "OfficialDocument", "PaperCopy", "Paragraph", "Signer",
-    "Table", "bring_certificate", "file_paper", "render_docx", "render_pdf", "seal_paper", "sign_paper",
+    "Source", "Table", "bring_certificate", "coded", "file_paper", "keep_sources", "render_docx", "render_pdf",
+    "seal_paper", "sign_paper",
 ]  # fmt: skip
 
 

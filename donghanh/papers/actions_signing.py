@@ -20,10 +20,12 @@ from donghanh.files.queries import content_of
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.queries import name_of
 from donghanh.papers import rules, signing, stamping, typesetting, word
+from donghanh.papers.actions_sources import keep_sources
 from donghanh.papers.choices import SignatureKind, State
 from donghanh.papers.composition import compose
 from donghanh.papers.document import OfficialDocument
 from donghanh.papers.models import Certificate, Paper, PaperSignature
+from donghanh.papers.sourcing import coded
 from donghanh.people.models import Account
 
 PDF = "application/pdf"
@@ -35,10 +37,14 @@ PAGE_HEIGHT = 841.89  # pt, A4 standing: papers filed before their place told th
 def file_paper(
     *, document: OfficialDocument, unit_id: int, title: str, href: str = "", by: Account, at: datetime
 ) -> Paper:
-    """Lay the document out as PDF and Word and put it down for signing. Refused without a signer."""
+    """Lay the document out as PDF and Word and put it down for signing. Refused without a signer.
+
+    Where its figures come from is printed beside them, as codes that open the sources.
+    """
     signer = document.signer
     if not signer.full_name.strip() or not signer.position.strip():
         raise Refused(_("Văn bản thiếu chức vụ hoặc họ tên người ký."), "signer")
+    document = coded(document)
     paper = compose(document, at=at)
     files = {"pdf": (typesetting.pdf(paper, at=at), PDF), "docx": (word.docx(paper, at=at), DOCX)}
     kept = {
@@ -50,6 +56,7 @@ def file_paper(
         signer=", ".join(filter(None, (signer.authority, signer.position, signer.full_name))), made_at=at, made_by=by,
         **kept,
     )  # fmt: skip
+    keep_sources(document, unit_id=unit_id, title=title, paper=row, at=at)
     record(verb="papers.filed", on=row, by=by.pk, at=at, unit=unit_id)
     return row
 

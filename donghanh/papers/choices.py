@@ -128,6 +128,8 @@ class Layout:
     address_gap: float
     corner_from_edge: float
     copy_above: float
+    code_gap: float
+    qr_size: float
     stamps: dict[str, Frame]
     styles: dict[str, Style]
 

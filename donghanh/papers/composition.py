@@ -24,23 +24,32 @@ from donghanh.papers.document import (
     Table,
 )
 from donghanh.papers.layouts import layout_on
+from donghanh.papers.sourcing import address_of, sourced
 
 NATIONAL_TITLE = "Cộng hòa xã hội chủ nghĩa Việt Nam"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 TO_BE_FILLED = "\u00a0" * 7  # no-break: the clerk's space stays on the line
 HEADING_STYLES = ("division", "section", "clause", "point")
 END = "./."
+OPENS = (
+    "Mã ở lề văn bản là mã nguồn của số liệu. Quét mã hoặc gõ mã để mở số liệu, cách tính và các báo cáo gốc;"
+    " trang chỉ mở cho người có quyền xem."
+)
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 UNPRINTABLE = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF])  # neither XML nor UTF-8 can carry them
 
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph; `style` is a key of the layout's styles, `keep` holds it on the page of what follows."""
+    """One paragraph; `style` is a key of the layout's styles, `keep` holds it on the page of what follows.
+
+    `code`, of its figures' source, stands in the margin.
+    """
 
     style: str
     text: str
     keep: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,21 @@ class Columns:
     above: float = 0
 
 
-type Part = Line | Rule | Columns | Table
+@dataclass(frozen=True)
+class SourceOf:
+    """One row of the list of sources: the code in the margin, the address behind it, the words it stands beside."""
+
+    code: str
+    address: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    rows: tuple[SourceOf, ...]
+
+
+type Part = Line | Rule | Columns | Table | Sources
 
 
 @dataclass(frozen=True)
@@ -119,7 +142,7 @@ def roman(number: int) -> str:
     return written
 
 
-def numbered(number: str | None, symbol: str) -> str:
+def number_text(number: str | None, symbol: str) -> str:
     """I.II.3c: below 10 with a zero before it, no space between the groups."""
     return f"{TO_BE_FILLED if number is None else clean(number).zfill(2)}/{clean(symbol).replace(' ', '')}"
 
@@ -163,6 +186,7 @@ class _Composer:
         ]
         if isinstance(document.copy, PaperCopy):
             sections[-1] = replace(sections[-1], parts=(*sections[-1].parts, *self.copied(document.copy)))
+        sections += self.sources()
         return Paper(self.layout, title, clean(document.issuing_body), clean(document.mark), tuple(sections))
 
     def line(self, style: str, text: str) -> Line:
@@ -175,7 +199,7 @@ class _Composer:
         return line, Rule(line, share)
 
     def number_and_symbol(self) -> str:
-        return numbered(self.document.number, self.document.symbol)
+        return number_text(self.document.number, self.document.symbol)
 
     def date(self) -> str:
         if day := self.document.date:
@@ -221,7 +245,7 @@ class _Composer:
         """II.II.3: a copy's own boxes, under a line over the whole width."""
         layout = self.layout
         yield Rule(None, layout.whole_line, layout.copy_above)
-        number = self.line("number", f"Số: {numbered(made.number, f'{made.type_code}-{made.symbol}')}")
+        number = self.line("number", f"Số: {number_text(made.number, f'{made.type_code}-{made.symbol}')}")
         place = self.line("place_and_date", f"{clean(made.place)}, {dated(made.date)}")
         form = self.line("copy_form", COPY_FORMS[made.type_code])
         bodies = self.bodies(made.superior_body, made.issuing_body)
@@ -257,8 +281,8 @@ class _Composer:
 
     def block(self, block: Block) -> Iterator[Part]:
         match block:
-            case Paragraph(text):
-                yield self.line("text", clean(text))
+            case Paragraph(text, source):
+                yield replace(self.line("text", clean(text)), code=source.code if source else "")
             case Heading(0, number, text):
                 yield from [self.line("division", clean(number))] if number else []
                 yield self.line("division_title", clean(text))
@@ -266,12 +290,13 @@ class _Composer:
                 stop = ")" if number.isalpha() and number.islower() else "."
                 numbered = f"{clean(number)}{stop} " if number else ""
                 yield self.line(HEADING_STYLES[level], numbered + clean(text))
-            case Table(columns, rows, total, caption):
+            case Table(columns, rows, total, caption, source):
                 yield Table(
                     tuple(replace(column, title=clean(column.title)) for column in columns),
                     tuple(tuple(map(clean, row)) for row in rows),
                     tuple(map(clean, total)),
                     clean(caption),
+                    source,
                 )
 
     def signature(self) -> Columns:
@@ -300,3 +325,15 @@ class _Composer:
         yield self.line("appendix_title", clean(document.appendices[index].title))
         belongs = f"{self.type_name} số {self.number_and_symbol()} {self.date()} của {clean(document.issuing_body)}"
         yield from self.ruled("appendix_reference", f"(Kèm theo {belongs})", self.layout.part_of_line)
+
+    def sources(self) -> Iterator[Section]:
+        """A last page, no part of what is signed for: what each code in the margin opens."""
+        rows = tuple(
+            SourceOf(source.code, address_of(source), clean(said))
+            for said, source in sourced(self.document)
+            if source.code
+        )
+        if rows:
+            yield Section(
+                (self.line("sources_title", "Nguồn số liệu"), self.line("sources_note", OPENS), Sources(rows))
+            )

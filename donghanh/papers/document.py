@@ -23,8 +23,17 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where figures come from: `href` is the page that opens them; `code`, once given, is printed beside them."""
+
+    href: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Paragraph:
     text: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     total_row: tuple[str, ...] = ()
     caption: str = ""
+    source: Source | None = None
 
     def __post_init__(self) -> None:
         for row in (*self.rows, self.total_row or self.columns):

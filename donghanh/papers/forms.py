@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donghanh.papers.models import Certificate
+from donghanh.papers.queries_signing import source_with_code
+from donghanh.papers.sourcing import as_code
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 
@@ -80,3 +82,20 @@ class SignForm(forms.Form):
 
 class CheckForm(forms.Form):
     file = BytesField(label=gettext_lazy("Tệp PDF"), error_messages={"required": gettext_lazy("Chọn tệp PDF.")})
+
+
+class SourceForm(forms.Form):
+    """A code typed from paper."""
+
+    ma = forms.CharField(
+        label=gettext_lazy("Mã ở lề văn bản"), max_length=20,
+        error_messages={"required": gettext_lazy("Gõ mã in ở lề văn bản, ví dụ 7K3M9Q.")},
+    )  # fmt: skip
+
+    def clean_ma(self) -> str:
+        code = as_code(self.cleaned_data["ma"])
+        if not source_with_code(code):
+            raise forms.ValidationError(
+                _("Không có số liệu nào mang mã “%(code)s”. Thầy cô xem lại từng chữ.") % {"code": code}
+            )
+        return code

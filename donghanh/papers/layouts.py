@@ -21,7 +21,7 @@ NAMES: Final = (
     "abstract addressee addressees addressee_item enacted_by basis enacting_words text division division_title section "
     "clause point caption table_head table_cell table_total closing signer signer_other signer_name name_below "
     "recipients recipient drafter address appendix appendix_title appendix_reference copy_form copier_name corner rule "
-    "page_number mark"
+    "page_number mark source_code sources_title sources_note source"
 )
 ELEMENTS: Final = frozenset(NAMES.split())
 STAMPS: Final = frozenset(("urgent", "very_urgent", "flash", "circulation"))

@@ -59,3 +59,18 @@ class PaperSignature(models.Model):
     class Meta:
         verbose_name = "chữ ký số"
         constraints = (models.UniqueConstraint(fields=["paper", "kind"], name="one_signature_of_a_kind"),)
+
+
+class FigureSource(models.Model):
+    """What a code printed beside a figure opens; the database refuses to change it."""
+
+    code = models.CharField(max_length=12, unique=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # whose document it is
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, null=True, related_name="sources")
+    document = models.CharField(max_length=600)  # its title as printed
+    said = models.CharField(max_length=1000)  # the words beside the code
+    href = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "nguồn của số liệu trong văn bản"

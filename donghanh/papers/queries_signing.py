@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from donghanh.organisations.queries import with_unit_names
-from donghanh.papers.models import Certificate, Paper
+from donghanh.papers.models import Certificate, FigureSource, Paper
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units
@@ -39,3 +39,8 @@ def usable(account: Account, paper: Paper, *, seal: bool) -> QuerySet[Certificat
 def paper_with_code(code: str) -> Paper | None:
     """The paper that a QR code or a printed code names."""
     return Paper.objects.filter(code=code).select_related("pdf").first()
+
+
+def source_with_code(code: str) -> FigureSource | None:
+    """What a code printed beside a figure opens."""
+    return FigureSource.objects.filter(code=code).first()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlsplit
 
+from django.urls import resolve
 from django.utils.translation import gettext as _
 
+from donghanh.kernel.access import SIGNED_IN, right_of
 from donghanh.kernel.text import fold
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.papers.choices import State
-from donghanh.papers.models import Certificate, Paper
+from donghanh.papers.models import Certificate, FigureSource, Paper
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
-from donghanh.people.queries import own_units
+from donghanh.people.queries import holds, own_units
 
 
 def may_sign(account: Account, paper: Paper, *, on: date) -> Verdict:
@@ -51,3 +54,11 @@ def may_bring(account: Account, unit_id: int | None, *, on: date) -> Verdict:
     if unit_id in own_units(account, Right.REGISTER_DOCUMENTS, on=on):
         return YES
     return no(_("Văn thư mới nộp chứng thư của đơn vị."))
+
+
+def may_open(account: Account, source: FigureSource, *, on: date) -> Verdict:
+    """Whoever may open the page behind the code, as that page declares it, and reaches the document's unit."""
+    right = right_of(resolve(urlsplit(source.href).path).func)
+    if right in {None, SIGNED_IN} or holds(account, right, source.unit_id, on=on):
+        return YES
+    return no(_("Số liệu này không thuộc phạm vi của thầy cô."))

@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from donghanh.papers.composition import Columns, Line, Paper, Part, Rule, Section, Stamp
+from donghanh.papers.composition import Columns, Line, Paper, Part, Rule, Section, Sources, Stamp
+from donghanh.papers.sourcing import qr_svg
 
 TEMPLATE = Path(__file__).parent / "templates/papers/official.typ"
 MEASURES = Path(__file__).parent / "templates/papers/measures.typ"
@@ -62,11 +63,11 @@ def signer_place(paper: Paper) -> dict[str, float]:
 def lengths(rules: list[tuple[Rule, float]], paper: Paper) -> list[float]:
     """Length in mm of each rule, whose text stands in a box of the given width (mm)."""
     above = [(rule.above, room) for rule, room in rules if rule.above]
-    measured = iter(widths(above, paper))
+    measured = iter(text_widths(above, paper))
     return [(next(measured) if rule.above else room) * rule.share for rule, room in rules]
 
 
-def widths(lines: list[tuple[Line, float]], paper: Paper) -> list[float]:
+def text_widths(lines: list[tuple[Line, float]], paper: Paper) -> list[float]:
     """Width in mm of each line's words in a box of the given width (mm)."""
     import typst  # slow: a compiler of 60 MB
 
@@ -115,4 +116,6 @@ def _part(part: Part | Stamp) -> dict[str, Any]:
     if isinstance(part, Columns):
         rows = [[[_part(line) for line in box] for box in row] for row in part.rows]
         return data | {"left": part.left, "above": part.above, "rows": rows}
+    if isinstance(part, Sources):
+        return data | {"rows": [asdict(row) | {"qr": qr_svg(row.address)} for row in part.rows]}
     return data | asdict(part)

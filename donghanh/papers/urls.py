@@ -9,6 +9,8 @@ urlpatterns = [
     path("<int:pk>/<slug:kind>/", views.paper_file, name="paper_file"),
     path("chung-thu/", views.certificates, name="certificates"),
     path("chung-thu/<int:pk>/go/", views.remove_certificate, name="remove_certificate"),
+    path("nguon/", views.find_source, name="find_source"),
+    path("nguon/<slug:code>/", views.source, name="source"),
     path("kiem-tra/", views.check, name="check"),
     path("kiem-tra/<slug:code>/", views.check_code, name="check_code"),
 ]

@@ -17,12 +17,13 @@ from donghanh.kernel.access import public, requires, signed_in
 from donghanh.kernel.clock import now, today
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.verdict import Refused
-from donghanh.organisations.queries import called
+from donghanh.organisations.queries import called, name_of
 from donghanh.papers import actions_signing as actions
 from donghanh.papers import queries_signing as queries
 from donghanh.papers import rules, signing
-from donghanh.papers.forms import CertificateForm, CheckForm, SignForm
+from donghanh.papers.forms import CertificateForm, CheckForm, SignForm, SourceForm
 from donghanh.papers.models import Paper
+from donghanh.papers.sourcing import as_code
 from donghanh.papers.tables import PaperTable
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
@@ -66,6 +67,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form if signs or seals else None,
         "seals": bool(seals),
         "has_certificate": queries.usable(account, found, seal=bool(seals)).exists(),
+        "sources": found.sources.order_by("pk"),
         "signatures": found.signatures.select_related("certificate", "by").order_by("at"),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -139,3 +141,24 @@ def check_code(request: HttpRequest, code: str) -> HttpResponse:
     with content_of(found.pdf) as file:
         seen = signing.check(file.read(), at=now())
     return render(request, "papers/check.html", {"form": CheckForm(), "seen": seen, "paper": found})
+
+
+@public
+def find_source(request: HttpRequest) -> HttpResponse:
+    """A code typed from paper leads to what it opens."""
+    form = SourceForm(request.GET if "ma" in request.GET else None)
+    if form.is_valid():
+        return redirect("papers:source", code=form.cleaned_data["ma"])
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "papers/source.html", {"form": form}, status=status)
+
+
+@public
+def source(request: HttpRequest, code: str) -> HttpResponse:
+    """What stands behind a printed figure: for those who may see it; others are told that it is not theirs."""
+    found = queries.source_with_code(as_code(code))
+    if found is None:
+        raise Http404
+    opens = rules.may_open(reader(request), found, on=today()) if request.user.is_authenticated else None
+    context = {"form": SourceForm(), "source": found, "opens": opens, "office": name_of(found.unit_id, on=today())}
+    return render(request, "papers/source.html", context)

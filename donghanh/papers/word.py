@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -12,14 +11,15 @@ from typing import Any
 from django.utils import timezone
 
 from donghanh.papers.choices import Align, Style
-from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule, Section, Stamp
+from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule, Section, Sources, Stamp
 from donghanh.papers.document import Table
-from donghanh.papers.typesetting import lengths, widths
+from donghanh.papers.sourcing import qr_png
+from donghanh.papers.typesetting import lengths, text_widths
+from donghanh.papers.word_xml import borders, cell_of, element, filled, row_of, run, table_of, twips, xml_of
 
 SPACER = Style("Ngăn", "", 1, keep=True)  # our style for paragraphs that only hold something apart
 SIDES = {"left": "left", "center": "center", "right": "right", "justify": "both"}
 WARNING = "C00000"
-TWIPS = 1440 / 25.4  # in a mm
 PT = 72 / 25.4  # in a mm
 SINGLE = 1.149  # a single line of Times New Roman, in its size
 
@@ -52,19 +52,19 @@ class _Drawing:
         rules = [(part, room) for part, room in boxed if isinstance(part, Rule)]
         self.lengths = dict(zip(rules, lengths(rules, paper), strict=True))
         stamps = [(part.line, room) for part, room in boxed if isinstance(part, Stamp)]
-        self.widths = dict(zip(stamps, widths(stamps, paper), strict=True))
+        self.widths = dict(zip(stamps, text_widths(stamps, paper), strict=True))
 
     def define_styles(self) -> None:
         from docx.shared import RGBColor
 
         made = {key: self.style(key, style) for key, style in (self.layout.styles | {"spacer": SPACER}).items()}
-        edge = _element("w:pBdr", _element("w:top", val="single", sz="5", space="0", color="auto"))
+        edge = element("w:pBdr", element("w:top", val="single", sz="5", space="0", color="auto"))
         made["rule"].element.pPr.insert_element_before(edge, "w:spacing", "w:ind", "w:jc")
         if not self.paper.mark:
             made["mark"].delete()
             return
         made["mark"].font.color.rgb = RGBColor.from_string(WARNING)
-        made["mark"].element.rPr.append(_element("w:bdr", val="single", sz="5", space="2", color=WARNING))
+        made["mark"].element.rPr.append(element("w:bdr", val="single", sz="5", space="2", color=WARNING))
 
     def style(self, key: str, style: Style) -> Any:
         from docx.enum.style import WD_STYLE_TYPE
@@ -81,7 +81,7 @@ class _Drawing:
         shape.space_before, shape.space_after = Pt(style.before), Pt(style.after)
         shape.line_spacing, shape.keep_with_next = float(style.lines), style.keep
         if style.outline:
-            made.element.pPr.append(_element("w:outlineLvl", val=str(style.outline - 1)))
+            made.element.pPr.append(element("w:outlineLvl", val=str(style.outline - 1)))
         return made
 
     def set_page(self, part: Section) -> None:
@@ -100,7 +100,7 @@ class _Drawing:
         first = self.paper.sections[0]
         if len(self.file.sections) == 1:
             section.different_first_page_header_footer = True
-            self.body.sectPr.insert_element_before(_element("w:pgNumType", start="1"), "w:cols")
+            self.body.sectPr.insert_element_before(element("w:pgNumType", start="1"), "w:cols")
             self.set_heads(section, part)
             self.set_feet(section, part)
         elif part is self.paper.sections[1] and (first.foot or first.corner):  # it would take them over
@@ -111,7 +111,7 @@ class _Drawing:
         """The mark at the top of every page, under it the number of the page on all but the first."""
         top = self.emptied(section.header)
         self.set_mark(top)
-        self.paragraph(top, "page_number").append(_element("w:fldSimple", _run("2"), instr="PAGE"))
+        self.paragraph(top, "page_number").append(element("w:fldSimple", run("2"), instr="PAGE"))
         self.set_first_head(section, part)
 
     def set_first_head(self, section: Any, part: Section) -> None:
@@ -141,7 +141,7 @@ class _Drawing:
 
     def emptied(self, edge: Any) -> Any:
         edge.is_linked_to_previous = False
-        xml = _xml(edge)
+        xml = xml_of(edge)
         xml.remove(xml.p_lst[0])
         return xml
 
@@ -156,6 +156,8 @@ class _Drawing:
                 self.columns(part, room)
             case Table():
                 self.table(part, room)
+            case Sources():
+                self.sources(part, room)
             case _:
                 self.lines(self.body, (part,), room)
 
@@ -166,6 +168,7 @@ class _Drawing:
             if isinstance(part, Stamp):
                 self.stamp(box, part, room)
             elif isinstance(part, Line):
+                self.margin_code(box, part.code, room)
                 drawn = self.paragraph(box, part.style, part.text)
                 if part.keep and not self.layout.styles[part.style].keep:
                     drawn.get_or_add_pPr().keepNext_val = True
@@ -180,15 +183,15 @@ class _Drawing:
         style, frame = self.layout.styles[stamp.line.style], stamp.frame
         width = frame.width or self.widths[stamp.line, room] + 2 * frame.padding
         self.space(style.before, box)
-        cell = _cell(width, _element("w:vAlign", val="center"))
+        cell = cell_of(width, element("w:vAlign", val="center"))
         words = self.paragraph(cell, stamp.line.style)
         words.get_or_add_pPr().spacing_before = 0
-        words.append(_run(stamp.line.text))
+        words.append(run(stamp.line.text))
         colour = frame.colour.removeprefix("#")
-        words[-1].insert(0, _element("w:rPr", _element("w:color", val=colour)))
-        height = _element("w:trPr", _element("w:trHeight", val=_twips(frame.height), hRule="exact"))
-        table = _table([width], _borders(colour), centred=True)
-        table.append(_element("w:tr", height, cell))
+        words[-1].insert(0, element("w:rPr", element("w:color", val=colour)))
+        height = element("w:trPr", element("w:trHeight", val=twips(frame.height), hRule="exact"))
+        table = table_of([width], borders(colour), centred=True)
+        table.append(element("w:tr", height, cell))
         box.append(table)
         self.paragraph(box, "spacer")  # a cell ends with a paragraph
 
@@ -198,45 +201,69 @@ class _Drawing:
         if columns.above:
             self.space(columns.above)
         widths = [width + gap for width in inner]
-        indent = _element("w:tblInd", w=_twips(-gap / 2), type="dxa")  # the text, not the cell, begins at the margin
+        indent = element("w:tblInd", w=twips(-gap / 2), type="dxa")  # the text, not the cell, begins at the margin
         table = self.grid(widths, indent, padding=gap / 2)
         for boxes in columns.rows:
-            cells = [_cell(width) for width in widths]
-            table.append(_row(cells))
+            cells = [cell_of(width) for width in widths]
+            table.append(row_of(cells))
             for cell, box, width in zip(cells, boxes, inner, strict=True):
                 self.lines(cell, box, width)
 
+    def margin_code(self, box: Any, code: str, room: float) -> None:
+        """A frame of its own in the margin, beside the paragraph that follows."""
+        if code:
+            x = twips(room + self.layout.code_gap)
+            frame = element("w:framePr", wrap="around", vAnchor="text", hAnchor="margin", x=x, y="1")
+            self.paragraph(box, "source_code", code).get_or_add_pPr().append(frame)
+
+    def sources(self, sources: Sources, room: float) -> None:
+        """A square, its code and what it stands beside, a row each."""
+        from docx.shared import Mm
+        from docx.text.paragraph import Paragraph
+
+        size = self.layout.qr_size
+        widths = [size + 4, 24.0, room - size - 28]
+        drawn = self.grid(widths, element("w:tblInd", w="0", type="dxa"), padding=self.layout.cell_padding)
+        for one in sources.rows:
+            cells = [cell_of(width, element("w:vAlign", val="center")) for width in widths]
+            drawn.append(row_of(cells))
+            picture = Paragraph(self.paragraph(cells[0], "source"), self.file)
+            picture.add_run().add_picture(BytesIO(qr_png(one.address)), width=Mm(size))
+            self.paragraph(cells[1], "source", one.code)
+            self.paragraph(cells[2], "source", one.said)
+
     def table(self, table: Table, room: float) -> None:
+        self.margin_code(self.body, table.source.code if table.source else "", room)
         if table.caption:
             self.paragraph(self.body, "caption", table.caption)
         else:
             self.space(self.layout.styles["caption"].before)
         share = room / sum(column.width for column in table.columns)
         widths = [column.width * share for column in table.columns]
-        drawn = self.grid(widths, _borders("auto"), padding=self.layout.cell_padding)
+        drawn = self.grid(widths, borders("auto"), padding=self.layout.cell_padding)
         head = self.model_row("table_head", widths, ["center"] * len(widths))
-        head.trPr.append(_element("w:tblHeader"))
+        head.trPr.append(element("w:tblHeader"))
         sides = [column.align for column in table.columns]
-        drawn.append(_filled(head, [column.title for column in table.columns]))
+        drawn.append(filled(head, [column.title for column in table.columns]))
         body = self.model_row("table_cell", widths, sides)
-        drawn.extend(_filled(body, row) for row in table.rows)
+        drawn.extend(filled(body, row) for row in table.rows)
         if table.total_row:
-            drawn.append(_filled(self.model_row("table_total", widths, sides), table.total_row))
+            drawn.append(filled(self.model_row("table_total", widths, sides), table.total_row))
 
     def grid(self, widths: list[float], extra: Any, *, padding: float) -> Any:
         """The XML of a new table without rows in the flow; `extra` is one more of its properties."""
-        made = _table(widths, extra, padding=padding)
+        made = table_of(widths, extra, padding=padding)
         self.body.sectPr.addprevious(made)
         return made
 
     def model_row(self, style: str, widths: list[float], sides: Sequence[Align]) -> Any:
         """A row to be copied and filled: building a thousand cells one by one takes longer than all the rest."""
-        cells = [_cell(width, _element("w:vAlign", val="center")) for width in widths]
+        cells = [cell_of(width, element("w:vAlign", val="center")) for width in widths]
         for cell, side in zip(cells, sides, strict=True):
             paragraph = self.paragraph(cell, style)
-            paragraph.pPr.append(_element("w:jc", val=SIDES[side]))
-            paragraph.append(_run(""))
-        return _row(cells)
+            paragraph.pPr.append(element("w:jc", val=SIDES[side]))
+            paragraph.append(run(""))
+        return row_of(cells)
 
     def space(self, height: float, box: Any = None) -> None:
         """Room of so many pt at the end of `box`, else of the text."""
@@ -249,48 +276,8 @@ class _Drawing:
         made = box.add_p()
         made.style = style
         if text:
-            made.append(_run(text))
+            made.append(run(text))
         return made
-
-
-def _table(widths: list[float], extra: Any, *, padding: float = 0, centred: bool = False) -> Any:
-    sides = (_element(f"w:{side}", w=_twips(padding), type="dxa") for side in ("left", "right"))
-    middle = [_element("w:jc", val="center")] if centred else []
-    return _element(
-        "w:tbl",
-        _element(
-            "w:tblPr",
-            _element("w:tblW", w=_twips(sum(widths)), type="dxa"),
-            *middle,
-            extra,
-            _element("w:tblLayout", type="fixed"),
-            _element("w:tblCellMar", *sides),
-        ),
-        _element("w:tblGrid", *(_element("w:gridCol", w=_twips(width)) for width in widths)),
-    )
-
-
-def _borders(colour: str) -> Any:
-    edges = ("top", "left", "bottom", "right", "insideH", "insideV")
-    return _element(
-        "w:tblBorders", *(_element(f"w:{edge}", val="single", sz="5", space="0", color=colour) for edge in edges)
-    )
-
-
-def _row(cells: list[Any]) -> Any:
-    """A row that the end of a page does not tear apart."""
-    return _element("w:tr", _element("w:trPr", _element("w:cantSplit")), *cells)
-
-
-def _cell(width: float, *properties: Any) -> Any:
-    return _element("w:tc", _element("w:tcPr", _element("w:tcW", w=_twips(width), type="dxa"), *properties))
-
-
-def _filled(model: Any, texts: Sequence[str]) -> Any:
-    row = deepcopy(model)
-    for place, text in zip(row.iter("{*}t"), texts, strict=True):
-        place.text = text
-    return row
 
 
 def _rooms(columns: Columns, room: float, gap: float) -> tuple[float, float]:
@@ -329,8 +316,8 @@ def _describe(file: Any, paper: Paper, at: datetime) -> None:
     [look] = file.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
     for child in list(look):
         look.remove(child)
-    look.append(_element("w:rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font))
-    look.append(_element("w:lang", val="vi-VN"))
+    look.append(element("w:rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font))
+    look.append(element("w:lang", val="vi-VN"))
     about = file.core_properties
     about.title, about.author, about.last_modified_by = paper.title[:255], paper.author[:255], paper.author[:255]
     about.comments, about.keywords, about.language = "", paper.mark[:255], "vi-VN"
@@ -347,27 +334,3 @@ def _packed(file: Any, at: datetime) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, source.read(name))
     return packed.getvalue()
-
-
-def _element(tag: str, *children: Any, **attributes: str) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    made = OxmlElement(tag, attrs={qn(f"w:{name}"): value for name, value in attributes.items()})
-    made.extend(children)
-    return made
-
-
-def _run(text: str) -> Any:
-    run = _element("w:r", _element("w:t"))
-    run[0].text = text
-    return run
-
-
-def _xml(proxy: Any) -> Any:
-    """python-docx offers no call for repeated heads, fixed cells or page fields: they are written as XML."""
-    return proxy._element  # noqa: SLF001  # python-docx has no other way to it
-
-
-def _twips(length: float) -> str:
-    return str(round(length * TWIPS))

@@ -15,7 +15,7 @@ from donghanh.documents.actions import assign_number, draft
 from donghanh.documents.rules import Told
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.models import Unit
-from donghanh.papers.actions import Block, Heading, OfficialDocument, Paragraph, Signer, file_paper
+from donghanh.papers.actions import Block, Heading, OfficialDocument, Paragraph, Signer, Source, file_paper
 from donghanh.people.models import Account
 from donghanh.programmes.choices import ReviewState, Section
 from donghanh.programmes.models import Review
@@ -76,7 +76,7 @@ def laid_out(review: Review, masthead: Masthead, number: str, abstract: str, at:
         for place, section in zip(ROMAN, filled, strict=False):
             part = content[section]
             body.append(Heading(1, place, str(section.label)))
-            body += [Paragraph(sentence) for sentence, _source in part["figures"]]
+            body += [Paragraph(sentence, Source(href)) for sentence, href in part["figures"]]
             body += [Paragraph(line) for line in part["text"].splitlines() if line.strip()]
     return OfficialDocument(
         superior_body=masthead.superior_body, issuing_body=masthead.issuing_body, number=number,

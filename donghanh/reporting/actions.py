@@ -20,7 +20,7 @@ from donghanh.audit.actions import record
 from donghanh.files.actions import store
 from donghanh.kernel.text import nfc
 from donghanh.kernel.verdict import Refused
-from donghanh.papers.actions import render_docx, render_pdf
+from donghanh.papers.actions import coded, keep_sources, render_docx, render_pdf
 from donghanh.people.models import Account
 from donghanh.reporting import drafts
 from donghanh.reporting.choices import MOVES, Move
@@ -204,7 +204,7 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
                 " Thầy cô nhờ người quản trị khai báo trước khi xuất."
             )
         )
-    document = official_report(collection, letterhead, generated=is_generated(collection))
+    document = coded(official_report(collection, letterhead, generated=is_generated(collection)))
     name = f"bao-cao-{collection.period.code}-{at:%Y%m%d-%H%M}"
     keep = partial(store, unit=unit_id, by=by.pk, at=at)
     with transaction.atomic():
@@ -216,6 +216,7 @@ def issue(*, collection: Collection, unit_id: int, by: Account, at: datetime) ->
             at=at,
             by=by,
         )
+        keep_sources(document, unit_id=unit_id, title=f"Báo cáo: {document.abstract}", at=at)
         record(verb="reporting.issued", on=report, by=by.pk, at=at, unit=unit_id, collection=collection.pk)
     return report
 

@@ -6,7 +6,9 @@ Nothing here judges or decides: figures come from statistics, the layout from pa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import translation
 
 from donghanh.kernel.numbers import format_number
@@ -20,6 +22,7 @@ from donghanh.papers.actions import (
     OfficialDocument,
     Paragraph,
     Signer,
+    Source,
     Table,
 )
 from donghanh.reporting.models import Collection, Letterhead
@@ -65,6 +68,7 @@ def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indica
     unit = letterhead.unit_id
     figures = statistics.figures(found, collection.period, [unit], form=_form_of(collection))[unit]
     first = figures[0]
+    board = _board(collection, unit)
     return (
         Paragraph(
             f"{letterhead.issuing_body} báo cáo kết quả thực hiện {letterhead.programme} năm học {year} như sau:"
@@ -73,11 +77,15 @@ def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indica
         Paragraph(
             f"Đến thời điểm tổng hợp, {_n(first.reported)}/{_n(first.expected)} cơ sở giáo dục có báo cáo được duyệt"
             f" ({_share(first.reported, first.expected)}). Số liệu dưới đây tính từ các báo cáo đã duyệt;"
-            " tỷ lệ cơ sở giáo dục tính trên tổng số cơ sở phải báo cáo."
+            " tỷ lệ cơ sở giáo dục tính trên tổng số cơ sở phải báo cáo.",
+            board,
         ),
         Heading(1, "II", "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU"),
-        *(Paragraph(f"{number}. {statistics.sentence(figure)}") for number, figure in enumerate(figures, 1)),
-        _targets(figures),
+        *(
+            Paragraph(f"{number}. {statistics.sentence(figure)}", _number(figure, collection, unit))
+            for number, figure in enumerate(figures, 1)
+        ),
+        _targets(figures, board),
         Heading(1, "III", "KẾT QUẢ TỔ CHỨC THỰC HIỆN"),
         _totals(collection, unit),
         Heading(1, "IV", "KẾT QUẢ THEO CẤP HỌC, LOẠI HÌNH"),
@@ -87,7 +95,21 @@ def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indica
     )
 
 
-def _targets(figures: Sequence[Figure]) -> Table:
+def _board(collection: Collection, unit: int) -> Source:
+    """Where every figure of the round opens."""
+    return Source(reverse("home:figures", args=[collection.pk, unit]))
+
+
+def _number(figure: Figure, collection: Collection, unit: int) -> Source:
+    """The story of one figure, as this round's form counted it."""
+    asked = {
+        "datum": f"indicator:{figure.indicator.code}", "span": collection.period.code, "unit": unit,
+        "form": _form_of(collection),
+    }  # fmt: skip
+    return Source(f"{reverse('home:number')}?{urlencode(asked)}")
+
+
+def _targets(figures: Sequence[Figure], board: Source) -> Table:
     columns = (
         Column("TT", 1, "center"), Column("Chỉ tiêu", 8), Column("Mục tiêu (%)", 3, "right"),
         Column("Kết quả (%)", 3, "right"), Column("Số lượng", 4, "right"),
@@ -102,7 +124,7 @@ def _targets(figures: Sequence[Figure]) -> Table:
         )
         for number, figure in enumerate(figures, 1)
     )
-    return Table(columns, rows, caption="Bảng 1. Kết quả so với chỉ tiêu của Kế hoạch")
+    return Table(columns, rows, caption="Bảng 1. Kết quả so với chỉ tiêu của Kế hoạch", source=board)
 
 
 def _totals(collection: Collection, unit: int) -> Table:
@@ -119,13 +141,14 @@ def _totals(collection: Collection, unit: int) -> Table:
         Column("Đơn vị tính", 3),
         Column("Số lượng", 3, "right"),
     )
-    return Table(columns, rows, caption="Bảng 2. Số liệu tổng hợp")
+    return Table(columns, rows, caption="Bảng 2. Số liệu tổng hợp", source=_board(collection, unit))
 
 
 def _kinds(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
     groups = statistics.figures_by_group(found, collection.period, unit, form=_form_of(collection))
     rows = [(str(UnitKind(kind).label), figures) for kind, figures in groups.items()]
-    return _figure_table("Loại hình", rows, found, caption="Bảng 3. Kết quả theo loại hình cơ sở giáo dục")
+    caption = "Bảng 3. Kết quả theo loại hình cơ sở giáo dục"
+    return _figure_table("Loại hình", rows, found, _board(collection, unit), caption=caption)
 
 
 def _areas(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
@@ -135,13 +158,14 @@ def _areas(collection: Collection, unit: int, found: Sequence[Indicator]) -> Tab
     rest = statistics.remainder(figures[unit], [figures[u.pk] for u in below])
     if rest[0].expected:
         rows.append((DIRECT, rest))
-    return _figure_table("Địa bàn", rows, found, total=figures[unit])
+    return _figure_table("Địa bàn", rows, found, _board(collection, unit), total=figures[unit])
 
 
 def _figure_table(
     heading: str,
     rows: Sequence[tuple[str, Sequence[Figure]]],
     found: Sequence[Indicator],
+    source: Source,
     *,
     total: Sequence[Figure] = (),
     caption: str = "",
@@ -161,6 +185,7 @@ def _figure_table(
         tuple(line(str(number), name, figures) for number, (name, figures) in enumerate(rows, 1)),
         total_row=line("", "Tổng cộng", total) if total else (),
         caption=caption,
+        source=source,
     )
 
 

@@ -14,7 +14,7 @@ from donghanh.papers.tests.sheets import MM, SINGLE, sheets
 NEAR = {"typst": 0.1, "office": 0.5}  # mm between a place and what the layout orders; its margins are held to 1 mm
 COLON = 0.278  # of the size
 FACES = {"đứng": "Regular", "đứng, đậm": "Bold", "nghiêng": "Italic", "nghiêng, đậm": "BoldItalic"}
-UNBOXED = {"rule", "mark", "page_number"}  # measured by tests of their own
+UNBOXED = {"rule", "mark", "page_number", "source_code", "sources_title", "sources_note", "source"}
 
 
 @pytest.fixture(scope="module", params=["typst", pytest.param("office", marks=pytest.mark.office)])
