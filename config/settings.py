@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -39,6 +40,11 @@ def _kept(variable: str, name: str, make: Callable[[], str]) -> str:
             os.link(whole, place)
         Path(whole).unlink()
     return place.read_text()
+
+
+def _lock_key() -> str:
+    """A new key in the shape that Fernet wants."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _signing_key() -> str:
@@ -98,6 +104,8 @@ def _mailers() -> dict[str, dict[str, Any]]:
 
 
 SECRET_KEY = _kept("DONGHANH_SECRET_KEY", "secret-key", lambda: secrets.token_urlsafe(50))
+# Of the lock around certificates, the newest first: docs/signing.md.
+CERTIFICATE_KEYS = _kept("DONGHANH_CERTIFICATE_KEYS", "certificate-key", _lock_key).split(",")
 DATABASES = {"default": _database()}
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from e2e.conftest import PASSWORD
 
@@ -107,3 +110,23 @@ def test_from_the_decision_to_the_signed_report(visitor, database):
     anybody.get_by_label("Tệp PDF").set_input_files(download.value.path())
     press(anybody, "Kiểm tra")
     expect(anybody.get_by_text("Chữ ký còn giá trị")).to_have_count(2)  # the leader's, and the Department's seal
+
+    a_figure_opens(PdfReader(download.value.path()), officer, visitor)
+
+
+def a_figure_opens(pdf: PdfReader, officer, visitor) -> None:
+    """The code beside the sentence of a target, typed: its number, how it is made, its rows; shut to a school."""
+    _text, listed = "\n".join(page.extract_text() for page in pdf.pages).split("NGUỒN SỐ LIỆU")
+    code = re.search(r"\b([2-9A-Z]{6})\s+Tỷ lệ", listed)[1]
+    officer.goto("/trinh-ky/nguon/")
+    officer.get_by_label("Mã ở lề văn bản").fill(code.lower())
+    press(officer, "Mở")
+    said = officer.locator(".dh-card p").first.inner_text()
+    number = re.search(r"[\d,]+ %", said)[0]
+    officer.get_by_role("link", name="Mở cách tính và số liệu gốc").click()
+    expect(officer.locator("main")).to_contain_text(number)
+    expect(officer.locator("tbody tr").first).to_be_visible()
+    head = visitor().sign_in("ht.demo")
+    head.goto(f"/trinh-ky/nguon/{code}/")
+    expect(head.get_by_text("Số liệu này không thuộc phạm vi của thầy cô.")).to_be_visible()
+    expect(head.get_by_text(number)).to_have_count(0)

@@ -8,6 +8,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
+from donghanh.documents.models import Document
 from donghanh.documents.signals import document_replaced
 from donghanh.guardians.actions import follow_children
 from donghanh.inspections.actions import follow_units
@@ -18,6 +19,7 @@ from donghanh.organisations.queries import as_is
 from donghanh.organisations.signals import units_reformed
 from donghanh.privacy.actions import follow
 from donghanh.programmes import actions as programmes
+from donghanh.questionnaires import actions as questionnaires
 from donghanh.reporting import actions as reporting
 from donghanh.reporting.models import Submission
 from donghanh.reporting.signals import (
@@ -53,8 +55,10 @@ def findings_follow_their_units(*, since: date, on: date, at: datetime) -> None:
 
 @receiver(document_replaced)
 def what_cites_a_replaced_document_is_reviewed(document_ids: list[int], **_: Any) -> None:
-    """A document is replaced: programmes and tasks that stand on it are looked at again."""
+    """A document is replaced: programmes and tasks that stand on it, forms that name it, are looked at again."""
     programmes.ask_to_review(document_ids=document_ids)
+    replaced = Document.objects.filter(pk__in=document_ids).order_by("pk")
+    questionnaires.ask_to_review(codes=[document.code for document in replaced])
 
 
 @receiver(learners_moved)

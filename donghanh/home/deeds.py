@@ -154,6 +154,7 @@ VERBS: dict[str, str | Promise] = {
     "programmes.review_submitted": gettext_lazy("Trình báo cáo sơ kết, tổng kết"),
     "programmes.review_returned": gettext_lazy("Trả lại báo cáo sơ kết, tổng kết"),
     "programmes.review_approved": gettext_lazy("Duyệt báo cáo sơ kết, tổng kết"),
+    "questionnaires.form_reviewed": gettext_lazy("Xem lại biểu mẫu sau khi văn bản bị thay thế"),
     "programmes.reviewed": gettext_lazy("Xem lại chương trình sau khi văn bản bị thay thế"),
     "programmes.review_issued": gettext_lazy("Lập văn bản của báo cáo sơ kết, tổng kết"),
     "programmes.review_reopened": gettext_lazy("Mở lại báo cáo sơ kết, tổng kết"),

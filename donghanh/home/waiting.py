@@ -14,6 +14,7 @@ from donghanh.papers.queries import to_sign
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.programmes import queries as programmes
+from donghanh.questionnaires.queries import to_review
 from donghanh.recognition import queries as recognition
 
 DOCUMENTS_SHOWN = 5
@@ -42,6 +43,11 @@ def _all(account: Account, rights: Collection[str], on: date) -> Iterator[tuple[
     if Right.NOMINATE in rights and (many := recognition.waits_for(account, on=on).count()):
         said = ngettext("%(count)s đề nghị khen chờ phiếu", "%(count)s đề nghị khen chờ phiếu", many)
         yield said % {"count": many}, reverse("recognition:rounds")
+    if Right.MANAGE_FORMS in rights and (many := to_review().count()):
+        said = ngettext(
+            "%(count)s biểu mẫu dẫn văn bản đã hết hiệu lực", "%(count)s biểu mẫu dẫn văn bản đã hết hiệu lực", many
+        )
+        yield said % {"count": many}, reverse("questionnaires:forms")
     yield from _documents(account, rights, on)
     if Right.SIGN_PAPERS in rights and (many := to_sign(account, on=on).count()):
         said = ngettext("%(count)s văn bản chờ ký", "%(count)s văn bản chờ ký", many)

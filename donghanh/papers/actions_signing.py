@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 from datetime import datetime
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -68,6 +66,7 @@ def bring_certificate(
     """Keep a PKCS#12 file: the account's own, or with `unit_id` an office's. The passphrase is kept nowhere."""
     rules.may_bring(by, unit_id, on=timezone.localdate(at)).enforce()
     facts = signing.facts_of(content, passphrase)
+    rules.bears_own_name(by, facts.subject, unit_id).enforce()
     signing.may_be_used(content, passphrase, at=at)
     try:
         drawn = stamping.brought(picture) if picture else None
@@ -119,7 +118,7 @@ def _set(
     with content_of(paper.pdf) as file:
         before = file.read()
     signed = signing.sign(
-        before, p12=_cipher().decrypt(bytes(certificate.content)), passphrase=passphrase, field=f"dh_{kind}",
+        before, p12=_unlocked(certificate), passphrase=passphrase, field=f"dh_{kind}",
         place=place, picture=picture, reason=str(kind.label), at=at,
     )  # fmt: skip
     paper.pdf = _kept(paper, signed, by, at)
@@ -150,7 +149,17 @@ def _seal_place(paper: Paper) -> signing.Place:
     return signing.Place(person.page, right - stamping.SEAL, middle - half, right, middle + half)
 
 
-def _cipher() -> Fernet:
-    """The installation's own lock around the files, so that a copy of the database alone opens none."""
-    key = hashlib.sha256(b"papers.certificates:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _unlocked(certificate: Certificate) -> bytes:
+    try:
+        return _cipher().decrypt(bytes(certificate.content))
+    except InvalidToken as locked:
+        words = _("Chứng thư này được cất bằng khóa của máy chủ nay không còn. Thầy cô nộp lại chứng thư.")
+        raise Refused(words, "certificate") from locked
+
+
+def _cipher() -> MultiFernet:
+    """The installation's own lock around the files, so that a copy of the database alone opens none.
+
+    The first key locks, each of them opens: an old one stays behind the new until every certificate was brought anew.
+    """
+    return MultiFernet([Fernet(key) for key in settings.CERTIFICATE_KEYS])

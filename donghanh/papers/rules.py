@@ -9,7 +9,7 @@ from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.access import SIGNED_IN, right_of
-from donghanh.kernel.text import fold
+from donghanh.kernel.text import fold, nfc
 from donghanh.kernel.verdict import YES, Verdict, no
 from donghanh.papers.choices import State
 from donghanh.papers.models import Certificate, FigureSource, Paper
@@ -54,6 +54,14 @@ def may_bring(account: Account, unit_id: int | None, *, on: date) -> Verdict:
     if unit_id in own_units(account, Right.REGISTER_DOCUMENTS, on=on):
         return YES
     return no(_("Văn thư mới nộp chứng thư của đơn vị."))
+
+
+def bears_own_name(account: Account, subject: str, unit_id: int | None) -> Verdict:
+    """A person's certificate names that person; an office's bears whatever name its authority gave it."""
+    if unit_id is None and nfc(account.full_name).casefold() not in nfc(subject).casefold():
+        words = _("Chứng thư này cấp cho “%(name)s”, không phải tên của thầy cô.")
+        return no(words % {"name": subject}, "file")
+    return YES
 
 
 def may_open(account: Account, source: FigureSource, *, on: date) -> Verdict:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -233,12 +234,29 @@ def _only_signatures_after(status: Any, *, last: bool) -> bool:
 def _trust_roots() -> Iterator[Any]:
     from pyhanko.keys import load_certs_from_pemder
 
-    folder = Path(settings.TRUST_FOLDER)
-    yield from load_certs_from_pemder(sorted(map(str, folder.glob("*.pem"))))
+    for path in _kept("*.pem"):
+        with _readable(path):
+            yield from list(load_certs_from_pemder([str(path)]))
 
 
 def _revocation_lists() -> Iterator[x509.CertificateRevocationList]:
-    for path in sorted(Path(settings.TRUST_FOLDER).glob("*.crl")):
+    for path in _kept("*.crl"):
         content = path.read_bytes()
         read = x509.load_pem_x509_crl if content.startswith(b"-----") else x509.load_der_x509_crl
-        yield read(content)
+        with _readable(path):
+            found = read(content)
+        yield found
+
+
+def _kept(pattern: str) -> list[Path]:
+    return sorted(Path(settings.TRUST_FOLDER).glob(pattern))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """A broken file stops signing and checking, with its name: without it a revoked certificate would pass."""
+    try:
+        yield
+    except (ValueError, OSError) as broken:
+        words = _("Tệp %(file)s trong danh sách tin cậy của máy chủ bị hỏng. Thầy cô báo người quản trị.")
+        raise Refused(words % {"file": path.name}, "file") from broken

@@ -139,7 +139,11 @@ def check_code(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     with content_of(found.pdf) as file:
-        seen = signing.check(file.read(), at=now())
+        try:
+            seen = signing.check(file.read(), at=now())
+        except Refused as refused:
+            seen = None
+            messages.error(request, str(refused))
     return render(request, "papers/check.html", {"form": CheckForm(), "seen": seen, "paper": found})
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from donghanh.kernel.verdict import Refused
 from donghanh.people.models import Account
 from donghanh.questionnaires.definition import Definition, read_definition
 from donghanh.questionnaires.models import Form, FormDraft, FormVersion
+from donghanh.questionnaires.queries import names_document
 from donghanh.questionnaires.rules_drafts import may_publish, may_write
 
 MOST_EARLIER = 20  # states that undoing reaches back
@@ -44,7 +46,8 @@ def _form_of(definition: Definition) -> Form:
 def _next_version(
     form: Form, definition: Definition, document: dict[str, Any], *, at: datetime, applies_from: date | None = None
 ) -> FormVersion:
-    Form.objects.filter(pk=form.pk).update(name_vi=definition.vi, name_en=definition.en)
+    still = form.cites_replaced if names_document(document, form.cites_replaced) else ""
+    Form.objects.filter(pk=form.pk).update(name_vi=definition.vi, name_en=definition.en, cites_replaced=still)
     latest = form.versions.order_by("-number").first()
     number = latest.number + 1 if latest else 1
     return FormVersion.objects.create(
@@ -98,6 +101,24 @@ def publish(*, draft_id: int, revision: int, applies_from: date | None, by: Acco
     record(verb="questionnaires.form_published", on=version, by=by.pk, at=at, number=version.number)
     draft.delete()
     return version
+
+
+def ask_to_review(*, codes: Collection[str]) -> int:
+    """Documents ("05/QĐ-SGDĐT") are no longer in force: forms whose newest wording names one. How many are new."""
+    newest = {version.form_id: version for version in FormVersion.objects.order_by("number")}
+    cited = {
+        form_id: code for form_id, version in newest.items() for code in codes if names_document(version.document, code)
+    }
+    asked = [Form(pk=form_id, cites_replaced=code) for form_id, code in cited.items()]
+    return Form.objects.bulk_update(asked, ["cites_replaced"])
+
+
+@transaction.atomic
+def reviewed(*, form: Form, by: Account, at: datetime) -> None:
+    """Somebody has looked at a form that names a replaced document: it stays as it is."""
+    may_write(by, on=timezone.localdate(at)).enforce()
+    Form.objects.filter(pk=form.pk).update(cites_replaced="")
+    record(verb="questionnaires.form_reviewed", on=form, by=by.pk, at=at, document=form.cites_replaced)
 
 
 def _locked(draft_id: int, revision: int, *, by: Account, at: datetime) -> FormDraft:

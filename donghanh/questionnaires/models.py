@@ -42,6 +42,7 @@ class Form(models.Model):
     code = models.CharField(max_length=40, unique=True)
     name_vi = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)
+    cites_replaced = models.CharField(max_length=200, default="", blank=True)  # code of a document no longer in force
 
     class Meta:
         verbose_name = "biểu mẫu"

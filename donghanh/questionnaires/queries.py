@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
+import re
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from donghanh.questionnaires.definition import FaultyDefinition, read_definition
 from donghanh.questionnaires.models import Form, FormDraft, FormVersion
@@ -28,6 +30,17 @@ def fault_of(document: object) -> FaultyDefinition | None:
     return None
 
 
+def names_document(document: object, code: str) -> bool:
+    """Does the wording of a form name this official document ("05/QĐ-SGDĐT")? Never one without a number."""
+    written = json.dumps(document, ensure_ascii=False)
+    return bool(code) and bool(re.search(rf"(?<!\d){re.escape(code)}(?![\w-])", written))
+
+
+def to_review() -> QuerySet[Form]:
+    """Forms whose newest wording names a document that is no longer in force."""
+    return Form.objects.exclude(cites_replaced="").order_by("name_vi", "pk")
+
+
 def form_lines() -> list[dict[str, object]]:
     """One line a form and one a draft of no form yet, drafts of a form beside it; by name."""
     newest = {v.form_id: v for v in FormVersion.objects.order_by("number").defer("document")}
@@ -38,14 +51,14 @@ def form_lines() -> list[dict[str, object]]:
     lines: list[dict[str, object]] = [
         {
             "name": form.name_vi, "code": form.code, "version": newest.get(form.pk), "drafts": writing.get(form.pk, []),
-            "draft_id": None,
+            "draft_id": None, "replaced": form.cites_replaced,
         }
         for form in Form.objects.order_by("name_vi", "pk")
     ]  # fmt: skip
     alone = [
         {
             "name": draft.document.get("vi") or draft.code, "code": draft.code, "version": None, "drafts": [draft],
-            "draft_id": draft.pk,
+            "draft_id": draft.pk, "replaced": "",
         }
         for draft in writing.get(None, [])
     ]  # fmt: skip

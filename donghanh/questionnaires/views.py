@@ -101,8 +101,12 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.MANAGE_FORMS)
 def form(request: HttpRequest, code: str) -> HttpResponse:
-    """One form: its versions, from when each applies, and drafts of the next."""
+    """One form: its versions, from when each applies, and drafts of the next. POST: looked at, it goes on as it is."""
     found = get_object_or_404(Form, code=code)
+    if request.method == "POST":
+        actions.reviewed(form=found, by=reader(request), at=now())
+        messages.success(request, _("Đã ghi: biểu mẫu được xem lại và dùng tiếp."))
+        return redirect("questionnaires:form", code)
     versions = list(found.versions.order_by("-number"))
     context = {
         "form": found,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from donghanh.documents.actions_relations import relate
@@ -17,6 +19,9 @@ from donghanh.kernel.rows import everything
 from donghanh.organisations.actions import close_unit, transfer
 from donghanh.programmes.actions import reviewed
 from donghanh.programmes.tests.factories import a_programme
+from donghanh.questionnaires.actions import ask_to_review, load_form
+from donghanh.questionnaires.outline import blank, with_item
+from donghanh.questionnaires.queries import to_review
 from donghanh.reporting import actions as reporting
 from donghanh.reporting.figures import lay_out
 from donghanh.reporting.recount import differences, recount
@@ -97,6 +102,34 @@ def test_a_replaced_decision_asks_for_a_look_at_what_cites_it(cast, django_captu
     reviewed(programme=programme, by=cast.department_officer, at=AT)
     programme.refresh_from_db()
     assert (programme.to_review, programme.tasks.filter(to_review=True).count()) == (False, 0)
+
+
+def test_a_replaced_decision_asks_for_a_look_at_the_forms_that_name_it(
+    cast, sign_in, django_capture_on_commit_callbacks
+):
+    first = an_issued(cast.department, by=cast.clerk)
+
+    def asking(code: str, basis: str) -> dict[str, Any]:
+        item = {"code": "so", "kind": "integer", "vi": "Số lớp", "en": "Classes", "basis": basis}
+        return with_item(blank(code, f"Mẫu {code}", code), "s1", item)
+
+    for code, basis in (("dan", f"Khoản 2, {first.code}"), ("khac", f"1{first.code}"), ("tron", "")):
+        load_form(asking(code, basis), at=AT)
+    with django_capture_on_commit_callbacks(execute=True):
+        later = an_issued(cast.department, by=cast.clerk, abstract="Quy tắc ứng xử mới")
+        relate(later=later, earlier=first, kind="replaces", from_date=AT.date(), by=cast.clerk, at=AT)
+    assert [form.code for form in to_review()] == ["dan"]  # "1" more before it is another number
+    officer = sign_in(cast.department_officer)
+    assert "1 biểu mẫu dẫn văn bản đã hết hiệu lực" in officer.get(reverse("home:my_work")).content.decode()
+    page = reverse("questionnaires:form", args=["dan"])
+    assert f"Biểu mẫu còn dẫn {first.code}" in officer.get(page).content.decode()
+    load_form(asking("dan", f"Khoản 3, {first.code}"), at=AT)  # a new wording that still names it
+    assert to_review().exists()
+    load_form(asking("dan", f"Khoản 2, {later.code}"), at=AT)
+    assert not to_review().exists()
+    ask_to_review(codes=[later.code])
+    assert officer.post(page).url == page
+    assert not to_review().exists()
 
 
 def test_what_a_closed_school_had_to_mend_is_its_offices_to_see_to(cast, django_capture_on_commit_callbacks):

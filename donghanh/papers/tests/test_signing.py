@@ -8,6 +8,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfReader, PdfWriter
@@ -186,7 +187,7 @@ def test_what_is_no_certificate(cast, authority):
         (b"khong phai", WORD, "không phải là chứng thư"),
         (b"0" * 50, WORD, "không phải là chứng thư"),
         (authority.issue("A", WORD), "sai", "Mật khẩu"),
-        (authority.issue("A", WORD, since=AT - 5 * YEAR), WORD, "hết hạn"),
+        (authority.issue("Đinh Thị Hương", WORD, since=AT - 5 * YEAR), WORD, "hết hạn"),
     ):
         with pytest.raises(Refused, match=sentence):
             actions.bring_certificate(
@@ -195,12 +196,50 @@ def test_what_is_no_certificate(cast, authority):
     with pytest.raises(Refused, match="không có quyền ký"):
         brought(authority, "A", cast.teacher)
     with pytest.raises(Refused, match="PNG"):
-        brought(authority, "A", cast.leader, picture=b"GIF89a")
+        brought(authority, "Đinh Thị Hương", cast.leader, picture=b"GIF89a")
     assert not Certificate.objects.exists()
 
 
+def test_a_persons_certificate_bears_their_name(cast, authority):
+    for name in ("Đinh Thị Hường", "Trần Ngoài"):  # a tone mark makes another person
+        with pytest.raises(Refused, match=f"cấp cho “{name}”"):
+            brought(authority, name, cast.leader)
+    for name in ("ĐINH THỊ HƯƠNG", "Đinh Thị Hương, Sở GD&ĐT"):
+        assert brought(authority, name, cast.leader).subject == name
+
+
+def test_a_list_that_cannot_be_read_is_named_and_lets_nobody_pass(cast, authority, settings, client):
+    paper = signed_and_sealed(cast, authority)
+    other = a_paper(cast)
+    own = Certificate.objects.get(account=cast.leader)
+    for name in ("hong.crl", "hong.pem"):
+        broken = settings.TRUST_FOLDER / name
+        broken.write_bytes(b"-----BEGIN X509 CRL-----\nkhong phai")
+        with pytest.raises(Refused, match=f"Tệp {name}"):
+            signing.check(bytes_of(paper), at=AT)
+        assert f"Tệp {name}" in client.get(reverse("papers:check_code", args=[paper.code])).text
+        broken.unlink()
+    (settings.TRUST_FOLDER / "hong.crl").write_bytes(b"0")
+    with pytest.raises(Refused, match=r"Tệp hong\.crl"):
+        actions.sign_paper(paper=other, certificate=own, passphrase=WORD, by=cast.leader, at=AT)
+    assert Paper.objects.get(pk=other.pk).state == State.UNSIGNED
+
+
+def test_a_new_key_goes_in_front_and_the_old_one_still_opens(cast, authority, settings):
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    settings.CERTIFICATE_KEYS = [old]
+    row = brought(authority, "Đinh Thị Hương", cast.leader)
+    settings.CERTIFICATE_KEYS = [new, old]
+    actions.sign_paper(paper=a_paper(cast), certificate=row, passphrase=WORD, by=cast.leader, at=AT)
+    later = brought(authority, "Đinh Thị Hương", cast.leader)
+    settings.CERTIFICATE_KEYS = [new]
+    actions.sign_paper(paper=a_paper(cast), certificate=later, passphrase=WORD, by=cast.leader, at=AT)
+    with pytest.raises(Refused, match="khóa của máy chủ"):
+        actions.sign_paper(paper=a_paper(cast), certificate=row, passphrase=WORD, by=cast.leader, at=AT)
+
+
 def test_the_key_is_locked_twice_and_goes_when_it_is_removed(cast, authority):
-    content = authority.issue("A", WORD)
+    content = authority.issue("Đinh Thị Hương", WORD)
     row = actions.bring_certificate(content=content, passphrase=WORD, unit_id=None, picture=None, by=cast.leader, at=AT)
     assert content not in bytes(row.content)
     actions.remove_certificate(certificate=row, by=cast.leader, at=AT + timedelta(hours=1))
