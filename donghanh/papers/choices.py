@@ -97,7 +97,7 @@ class Frame:
     colour: str = "#000000"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object a file: what is made of a layout is kept by it
 class Layout:
     """The page and every element on it, as one regulation orders them from `valid_from` until the eve of `valid_until`.
 

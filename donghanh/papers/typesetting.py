@@ -69,6 +69,8 @@ def lengths(rules: list[tuple[Rule, float]], paper: Paper) -> list[float]:
 
 def text_widths(lines: list[tuple[Line, float]], paper: Paper) -> list[float]:
     """Width in mm of each line's words in a box of the given width (mm)."""
+    if not lines:
+        return []
     import typst  # slow: a compiler of 60 MB
 
     asked = [

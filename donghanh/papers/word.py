@@ -10,16 +10,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from donghanh.papers.choices import Align, Style
+from donghanh.papers.choices import Align
 from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule, Section, Sources, Stamp
 from donghanh.papers.document import Table
 from donghanh.papers.sourcing import qr_png
 from donghanh.papers.typesetting import lengths, text_widths
+from donghanh.papers.word_styles import SPACER, blank
 from donghanh.papers.word_xml import borders, cell_of, element, filled, row_of, run, table_of, twips, xml_of
 
-SPACER = Style("Ngăn", "", 1, keep=True)  # our style for paragraphs that only hold something apart
 SIDES = {"left": "left", "center": "center", "right": "right", "justify": "both"}
-WARNING = "C00000"
 PT = 72 / 25.4  # in a mm
 SINGLE = 1.149  # a single line of Times New Roman, in its size
 
@@ -28,10 +27,8 @@ def docx(paper: Paper, *, at: datetime) -> bytes:
     """The paper as .docx, dated `at`."""
     from docx import Document  # slow: lxml and a template of 160 styles
 
-    file = Document()
-    _clear_template(file)
+    file = Document(BytesIO(blank(paper.layout, marked=bool(paper.mark))))
     drawing = _Drawing(file, paper)
-    drawing.define_styles()
     for index, section in enumerate(paper.sections):
         if index:
             file.add_section()
@@ -53,36 +50,6 @@ class _Drawing:
         self.lengths = dict(zip(rules, lengths(rules, paper), strict=True))
         stamps = [(part.line, room) for part, room in boxed if isinstance(part, Stamp)]
         self.widths = dict(zip(stamps, text_widths(stamps, paper), strict=True))
-
-    def define_styles(self) -> None:
-        from docx.shared import RGBColor
-
-        made = {key: self.style(key, style) for key, style in (self.layout.styles | {"spacer": SPACER}).items()}
-        edge = element("w:pBdr", element("w:top", val="single", sz="5", space="0", color="auto"))
-        made["rule"].element.pPr.insert_element_before(edge, "w:spacing", "w:ind", "w:jc")
-        if not self.paper.mark:
-            made["mark"].delete()
-            return
-        made["mark"].font.color.rgb = RGBColor.from_string(WARNING)
-        made["mark"].element.rPr.append(element("w:bdr", val="single", sz="5", space="2", color=WARNING))
-
-    def style(self, key: str, style: Style) -> Any:
-        from docx.enum.style import WD_STYLE_TYPE
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Mm, Pt
-
-        made = self.file.styles.add_style(style.name, WD_STYLE_TYPE.PARAGRAPH)
-        made.style_id, made.base_style, made.quick_style = key, self.file.styles["Normal"], True
-        made.font.name, made.font.size = self.layout.font, Pt(style.size)
-        made.font.bold, made.font.italic = style.bold, style.italic
-        shape = made.paragraph_format
-        shape.alignment = WD_ALIGN_PARAGRAPH[style.align.upper()]
-        shape.left_indent, shape.first_line_indent = Mm(style.left), Mm(style.first_line)
-        shape.space_before, shape.space_after = Pt(style.before), Pt(style.after)
-        shape.line_spacing, shape.keep_with_next = float(style.lines), style.keep
-        if style.outline:
-            made.element.pPr.append(element("w:outlineLvl", val=str(style.outline - 1)))
-        return made
 
     def set_page(self, part: Section) -> None:
         """Measures of the last section; header and footer of the first one, which the others take over."""
@@ -297,27 +264,7 @@ def _boxed(paper: Paper) -> Iterator[tuple[Rule | Stamp, float]]:
                         yield from ((line, width) for line in box if not isinstance(line, Line))
 
 
-def _clear_template(file: Any) -> None:
-    """Take the look of python-docx's own template away: its styles, its fonts, its picture, its old layout rules."""
-    from docx.oxml.ns import qn
-
-    styles = file.styles.element
-    for style in styles.xpath("w:style[not(@w:default)]"):
-        styles.remove(style)
-    for relations in (file.part.rels, file.part.package.rels):
-        for key in [key for key, found in relations.items() if found.reltype.endswith(("WithEffects", "/thumbnail"))]:
-            del relations[key]
-    for setting in file.settings.element.xpath("//w:compatSetting[@w:name='compatibilityMode']"):
-        setting.set(qn("w:val"), "15")  # of Word 2013; 14 opens in "compatibility mode"
-
-
 def _describe(file: Any, paper: Paper, at: datetime) -> None:
-    font = paper.layout.font
-    [look] = file.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
-    for child in list(look):
-        look.remove(child)
-    look.append(element("w:rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font))
-    look.append(element("w:lang", val="vi-VN"))
     about = file.core_properties
     about.title, about.author, about.last_modified_by = paper.title[:255], paper.author[:255], paper.author[:255]
     about.comments, about.keywords, about.language = "", paper.mark[:255], "vi-VN"
