@@ -148,7 +148,7 @@ class _Drawing:
     def stamp(self, box: Any, stamp: Stamp, room: float) -> None:
         """A frame as a table of one cell: the only thing in Word with a height of its own and its words amid it."""
         style, frame = self.layout.styles[stamp.line.style], stamp.frame
-        width = frame.width or self.widths[stamp.line, room] + 2 * frame.padding
+        width = frame.width or min(self.widths[stamp.line, room] + 2 * frame.padding, room)
         self.space(style.before, box)
         cell = cell_of(width, element("w:vAlign", val="center"))
         words = self.paragraph(cell, stamp.line.style)
@@ -156,7 +156,9 @@ class _Drawing:
         words.append(run(stamp.line.text))
         colour = frame.colour.removeprefix("#")
         words[-1].insert(0, element("w:rPr", element("w:color", val=colour)))
-        height = element("w:trPr", element("w:trHeight", val=twips(frame.height), hRule="exact"))
+        height = element(
+            "w:trPr", element("w:trHeight", val=twips(frame.height), hRule="exact" if frame.width else "atLeast")
+        )
         table = table_of([width], borders(colour), centred=True)
         table.append(element("w:tr", height, cell))
         box.append(table)

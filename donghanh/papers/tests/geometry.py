@@ -23,6 +23,7 @@ COPY = PaperCopy(
     signer=Signer("Hiệu trưởng", "Bùi Văn Ba"), recipients=("Các tổ chuyên môn",),
 )  # fmt: skip
 ADDRESS = ("Số 1, đường Trần Hưng Đạo, tỉnh Hòa Bình", "E-Mail: vanphong@vi.du, Website: vi.du")
+MARK = "DỮ LIỆU GIẢ LẬP"
 NATION, DATED = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Hòa Bình, ngày 05 tháng 01 năm 2026"
 SAMPLES = {
     "report": report(
@@ -43,6 +44,7 @@ SAMPLES = {
         body=(Heading(2, "Điều 1", "Thành lập Tổ công tác"), Paragraph(LONG), BODY[-1]),
     ),
     "lying": report(body=(Paragraph(LONG), *[TABLE] * 3, BODY[-1]), landscape=True, copy=COPY),
+    "marked": report(body=(*[Paragraph(LONG)] * 12, BODY[-1]), address=ADDRESS, mark=MARK),
     "digital": report(copy=DigitalCopy(type_code="SY", issuing_body="Phòng GD&ĐT Đà Bắc", signed_at=AT)),
 }  # fmt: skip
 
@@ -173,7 +175,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Ink:
-    """Free room at the four sides of a page, mm, what stands in the upper margin left out."""
+    """Free room at the four sides of a page, mm; what stands in the upper margin and the mark are left out."""
 
     left: float
     right: float
@@ -182,8 +184,12 @@ class Ink:
 
 
 def ink(page: Sheet) -> Ink:
-    lines = [line for line in page.lines() if line.baseline > LAYOUT.margin_top]
-    strokes = [stroke for stroke in page.strokes() if stroke.y > LAYOUT.margin_top - 1]
+    lines = [line for line in page.lines() if line.baseline > LAYOUT.margin_top and line.text != MARK]
+    framed = [line for line in page.lines() if line.text == MARK]
+    strokes = [
+        stroke for stroke in page.strokes()
+        if stroke.y > LAYOUT.margin_top - 1 and not any(abs(stroke.y - line.baseline) < 5 for line in framed)
+    ]  # fmt: skip
     return Ink(
         left=min(one.left for one in (*lines, *strokes)),
         right=page.width - max(one.right for one in (*lines, *strokes)),

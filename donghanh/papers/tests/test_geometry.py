@@ -7,7 +7,18 @@ from django.conf import settings
 
 from donghanh.papers.actions import render_docx, render_pdf
 from donghanh.papers.tests.documents import AT
-from donghanh.papers.tests.geometry import BOXES, FRAMES, LAYOUT, SAMPLES, STACKED, Measured, ink, off_place, steps
+from donghanh.papers.tests.geometry import (
+    BOXES,
+    FRAMES,
+    LAYOUT,
+    MARK,
+    SAMPLES,
+    STACKED,
+    Measured,
+    ink,
+    off_place,
+    steps,
+)
 from donghanh.papers.tests.office import printed
 from donghanh.papers.tests.sheets import MM, SINGLE, sheets
 
@@ -86,6 +97,17 @@ def test_pages_are_numbered_from_the_second_amid_the_upper_margin(measured):
             assert (line.face, line.size) == ("Tinos-Regular", pytest.approx(LAYOUT.styles["page_number"].size))
             assert 0 < line.top < line.bottom < LAYOUT.margin_top
     assert numbers == [[], ["2"], ["3"], [], ["2"], [], ["2"]]
+
+
+def test_the_mark_of_generated_data_keeps_to_the_margins(measured, near):
+    for page in measured["marked"].pages:
+        upper, lower = (line for line in page.lines() if line.text == MARK)
+        assert 0 < upper.top < upper.bottom < LAYOUT.margin_top
+        assert page.height - LAYOUT.margin_bottom < lower.top < lower.bottom < page.height
+    second = measured["marked"].pages[1].lines()
+    assert [line.text for line in second if line.bottom < LAYOUT.margin_top] == [MARK, "2"]
+    frame = 0 if near == NEAR["typst"] else 2  # LibreOffice counts the mark's frame into its line, Word does not
+    assert -1 <= ink(measured["marked"].pages[0]).bottom - LAYOUT.margin_bottom <= 1 + frame  # under the address
 
 
 @pytest.mark.parametrize(("sample", "text", "width", "height"), FRAMES)
