@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
 
-from donghanh.papers.actions import Appendix, DigitalCopy, Heading, PaperCopy, Paragraph, Signer
+from donghanh.papers.document import Appendix, DigitalCopy, Heading, PaperCopy, Paragraph, Signer
 from donghanh.papers.layouts import layout_on
 from donghanh.papers.tests.documents import AT, BODY, LONG, TABLE, long_table, report
 from donghanh.papers.tests.sheets import DESCENT, MM, SINGLE, Found, Sheet, Stroke
