@@ -28,6 +28,7 @@ from demo.recognition import build_recognition
 from demo.reform import reform_2025
 from demo.register import build_register
 from demo.reports import YEARS, build_reports
+from demo.templates import build_templates
 from donghanh.kernel.clock import now
 from donghanh.kernel.rows import everything
 from donghanh.people.models import Account
@@ -118,6 +119,7 @@ def build(progress: Callable[[int, str], None], *, reform: bool = True) -> None:
     build_inspections(at=at)
     build_documents(handles["department"], at=at)
     build_papers(handles["department"], at=at)
+    build_templates(handles["department"], at=at)
     if reform:
         progress(next(done), "sắp xếp đơn vị hành chính 1/7/2025")
         follow_the_reform(reform_2025(at=at)["department"])

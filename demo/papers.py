@@ -23,12 +23,14 @@ from donghanh.papers.actions import (
     sign_paper,
 )
 from donghanh.papers.authority import Authority
+from donghanh.papers.queries import Masthead, masthead_on
 from donghanh.people.models import Account
 from donghanh.periods.models import Period
 from donghanh.programmes.models import Programme
 from donghanh.programmes.queries_reviews import targets_in_words
 
 MARK: Final = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
+ADDRESS: Final = ("Trụ sở và số điện thoại: giả lập", "E-Mail: vanthu@so.example, Website: so.example")
 
 
 def build_papers(department: Unit, *, at: datetime) -> None:
@@ -44,9 +46,10 @@ def build_papers(department: Unit, *, at: datetime) -> None:
         for who, name, unit in ((leader, leader.full_name, None), (clerk, "Sở GD&ĐT Hòa Bình (giả lập)", department.pk))
     }
     said: dict[str, Any] = {"passphrase": PASSWORD, "at": at}
+    head = masthead_on(department.pk, on=at.date())
     for number, signed, body in (("08", True, ()), ("09", False, _last_year(department.pk))):
         paper = file_paper(
-            document=_letter(number, leader.full_name, body, at), unit_id=department.pk, by=clerk, at=at,
+            document=_letter(number, leader.full_name, body, head, at), unit_id=department.pk, by=clerk, at=at,
             title=f"Kế hoạch số {number}/KH-SGDĐT (giả lập)",
         )  # fmt: skip
         if signed:
@@ -64,10 +67,10 @@ def _last_year(department: int) -> tuple[Block, ...]:
     )
 
 
-def _letter(number: str, signer: str, before: tuple[Block, ...], at: datetime) -> OfficialDocument:
+def _letter(number: str, signer: str, before: tuple[Block, ...], head: Masthead, at: datetime) -> OfficialDocument:
     return OfficialDocument(
-        superior_body="Ủy ban nhân dân tỉnh Hòa Bình", issuing_body="Sở Giáo dục và Đào tạo", number=number,
-        symbol="KH-SGDĐT", place="Hòa Bình", date=at.date(), type_code="KH",
+        superior_body=head.superior_body, issuing_body=head.issuing_body, number=number,
+        symbol="KH-SGDĐT", place=head.place, date=at.date(), type_code="KH",
         abstract="Tập huấn cộng tác viên về giáo dục học sinh trên môi trường mạng",
         body=(
             *before,
@@ -77,4 +80,5 @@ def _letter(number: str, signer: str, before: tuple[Block, ...], at: datetime) -
             Paragraph("Hai buổi trong tháng 8, tại các cụm trường; lịch cụ thể gửi sau."),
         ),
         signer=Signer("PHÓ GIÁM ĐỐC", signer, "KT. GIÁM ĐỐC"), recipients=("Các đơn vị trực thuộc",), mark=MARK,
+        urgency="" if number == "08" else "urgent", drafter="HTT", copies=65, address=ADDRESS,
     )  # fmt: skip

@@ -72,6 +72,8 @@ VISIT_TODAY = "SELECT 'phong.lacson', id FROM inspections_visit WHERE \"on\" = '
 VISIT_HELD = "SELECT 'ht.demo', id FROM inspections_visit WHERE remark <> '' ORDER BY id LIMIT 1"
 FINDING = "SELECT 'phong.lacson', id FROM inspections_inspectionfinding WHERE state = 'proved' ORDER BY id LIMIT 1"
 PAPER = "SELECT 'lanhdao.so', id FROM papers_paper WHERE state = 'unsigned' ORDER BY id LIMIT 1"
+TEMPLATE = "SELECT 'vanthu.so', id FROM papers_papertemplate ORDER BY id LIMIT 1"
+MERGE = "SELECT 'vanthu.so', id FROM papers_merge ORDER BY id LIMIT 1"
 FIGURE_SOURCE = "SELECT 'so.gddt', code FROM papers_figuresource ORDER BY id LIMIT 1"
 PAPER_CODE = "SELECT '', code FROM papers_paper WHERE state = 'sealed' ORDER BY id LIMIT 1"
 ACCEPTED_THERE = TO_REVIEW.replace("report.state = 'submitted'", "report.state = 'accepted'")
@@ -651,6 +653,10 @@ SHOWINGS = [
     ),
     Showing("papers", "papers:papers", "/trinh-ky/", "lanhdao.so", dark=True),
     Showing("paper", "papers:paper", "/trinh-ky/{}/", found=PAPER),
+    Showing("templates", "papers:templates", "/trinh-ky/mau/", "vanthu.so"),
+    Showing("template", "papers:template", "/trinh-ky/mau/{}/", found=TEMPLATE, dark=True),
+    Showing("template-write", "papers:write_template", "/trinh-ky/mau/{}/soan/", found=TEMPLATE),
+    Showing("merge", "papers:merge", "/trinh-ky/tron/{}/", found=MERGE),
     Showing("certificates", "papers:certificates", "/trinh-ky/chung-thu/", "lanhdao.so"),
     Showing("signature-check", "papers:check", "/trinh-ky/kiem-tra/"),
     Showing("signature-checked", "papers:check_code", "/trinh-ky/kiem-tra/{}/", found=PAPER_CODE, dark=True),
@@ -788,6 +794,8 @@ NOT_PAGES = {  # route → why no one looks at it
     "documents:file": "hands out a file",
     "documents:package": "hands out a file",
     "papers:paper_file": "hands out a file",
+    "papers:template_word": "hands out a file",
+    "papers:merge_file": "hands out a file",
     "papers:remove_certificate": "takes a POST alone and leads back to the certificates",
     "questionnaires:preview": "a part of the builder's page",
     "questionnaires:deed": "a post that leads back to the builder",

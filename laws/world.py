@@ -34,9 +34,11 @@ from donghanh.organisations.models import Unit, UnitParent, uid_of
 from donghanh.organisations.queries import history_of
 from donghanh.organisations.tests.factories import a_department, a_school
 from donghanh.papers.actions import Paragraph, Source
+from donghanh.papers.actions_merge import carry_out
 from donghanh.papers.actions_signing import bring_certificate, file_paper
 from donghanh.papers.authority import Authority
 from donghanh.papers.tests.documents import report
+from donghanh.papers.tests.templates import a_merge, a_template, a_word_file
 from donghanh.people.choices import NOT_STAFF, ROLES
 from donghanh.people.models import Account, Membership
 from donghanh.people.queries import has_second_factor
@@ -118,7 +120,7 @@ class World:
         rooms = (
             self._reports, self._figures, self._units, self._people, self._collaborators, self._calendar,
             self._families, self._rosters, self._forms, self._doors, self._looks, self._programmes,
-            self._recognition, self._inspections, self._documents, self._papers, self._joint,
+            self._recognition, self._inspections, self._documents, self._papers, self._joint, self._merging,
         )  # fmt: skip
         self.arguments = {route: sample for room in rooms for route, sample in room().items()}
         self.parents = dict(UnitParent.objects.order_by("pk").values_list("unit", "parent"))
@@ -547,6 +549,20 @@ class World:
             "papers:remove_certificate": always(pk=key.pk),
             "papers:check_code": always(code=paper.code),
             "papers:source": always(code=paper.sources.get().code),
+        }
+
+    def _merging(self) -> dict[str, Sample]:
+        """The Department's template with a Word file of its own, merged for its schools of one kind."""
+        cast = self.cast
+        template = a_template(cast, word=("mau.docx", a_word_file("{{ ten_don_vi }}")))
+        merge = a_merge(cast, template, kinds=["TH&THCS"])
+        carry_out(merge_id=merge.pk, at=AT)
+        at_department = lambda row: lambda unit: {"pk": row.pk} if unit == cast.department else None  # noqa: E731  # a sample
+        return {
+            **dict.fromkeys(
+                ("papers:template", "papers:write_template", "papers:template_word"), at_department(template)
+            ),
+            **dict.fromkeys(("papers:merge", "papers:merge_file"), at_department(merge)),
         }
 
     def _looks(self) -> dict[str, Sample]:

@@ -12,8 +12,10 @@ from donghanh.papers.document import (
     Appendix,
     Block,
     Column,
+    DigitalCopy,
     Heading,
     OfficialDocument,
+    PaperCopy,
     Paragraph,
     Signer,
     Source,
@@ -22,8 +24,9 @@ from donghanh.papers.document import (
 from donghanh.papers.sourcing import coded
 
 __all__ = [
-    "Appendix", "Block", "Column", "Heading", "OfficialDocument", "Paragraph", "Signer", "Source", "Table",
-    "bring_certificate", "coded", "file_paper", "keep_sources", "render_docx", "render_pdf", "seal_paper", "sign_paper",
+    "Appendix", "Block", "Column", "DigitalCopy", "Heading", "OfficialDocument", "PaperCopy", "Paragraph", "Signer",
+    "Source", "Table", "bring_certificate", "coded", "file_paper", "keep_sources", "render_docx", "render_pdf",
+    "seal_paper", "sign_paper",
 ]  # fmt: skip
 
 

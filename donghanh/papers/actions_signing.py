@@ -28,7 +28,7 @@ from donghanh.people.models import Account
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PAGE_HEIGHT = 841.89  # pt, A4
+PAGE_HEIGHT = 841.89  # pt, A4 standing: papers filed before their place told the height
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def _kept(paper: Paper, content: bytes, by: Account, at: datetime) -> StoredFile
 def _person_place(paper: Paper) -> signing.Place:
     """The decree's box 7c: centred over the name, in the space left for the hand."""
     width, height = stamping.PERSON
-    centre, name = paper.place["x"] + paper.place["room"] / 2, PAGE_HEIGHT - paper.place["y"]
+    centre, name = paper.place["x"] + paper.place["room"] / 2, paper.place.get("height", PAGE_HEIGHT) - paper.place["y"]
     return signing.Place(int(paper.place["page"]), centre - width / 2, name + 6, centre + width / 2, name + 6 + height)
 
 

@@ -49,6 +49,7 @@ DOCUMENT_TYPES = {
     "CV": "Công văn",  # the decree gives it no abbreviation and it stands in no symbol; offices say CV
 }
 COPY_TYPES = {"SY": "Bản sao y", "TrS": "Bản trích sao", "SL": "Bản sao lục"}
+COPY_FORMS = {"SY": "Sao y", "TrS": "Trích sao", "SL": "Sao lục"}  # II.II.1a: what the copy itself bears
 OFFICIAL_LETTER = "CV"
 ENACTING_WORDS = {"QĐ": "Quyết định:", "NQ": "Quyết nghị:"}  # III.1.1, III.1.2: the line between bases and articles
 
@@ -83,16 +84,20 @@ class Style:
 
 @dataclass(frozen=True)
 class Frame:
-    """A stamp's rectangle, mm; `width` 0 is as wide as its words. `text` is "" where the author writes it."""
+    """A stamp's rectangle, mm; `width` 0 is as wide as its words and `padding` at either side.
+
+    `text` is "" where the author writes it.
+    """
 
     text: str
     style: str
     width: float
     height: float
-    red: bool = False
+    padding: float = 0
+    colour: str = "#000000"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object a file: what is made of a layout is kept by it
 class Layout:
     """The page and every element on it, as one regulation orders them from `valid_from` until the eve of `valid_until`.
 

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from donghanh.kernel.text import nfc
-from donghanh.papers.choices import DOCUMENT_TYPES, ENACTING_WORDS, OFFICIAL_LETTER, Layout
-from donghanh.papers.document import Block, Heading, OfficialDocument, Paragraph, Table
+from donghanh.papers.choices import COPY_FORMS, DOCUMENT_TYPES, ENACTING_WORDS, OFFICIAL_LETTER, Frame, Layout
+from donghanh.papers.document import (
+    Block,
+    DigitalCopy,
+    Heading,
+    OfficialDocument,
+    PaperCopy,
+    Paragraph,
+    Signer,
+    Table,
+)
 from donghanh.papers.layouts import layout_on
 from donghanh.papers.sourcing import address_of, sourced
 
@@ -45,13 +54,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Rule:
-    """A horizontal line as long as `share` of `above`, centred under it."""
+    """A horizontal line as long as `share` of `above`, centred under it; without it a share of the whole width.
 
-    above: Line
+    `space` is more room over it, pt.
+    """
+
+    above: Line | None
     share: float
+    space: float = 0
 
 
-type Box = tuple[Line | Rule, ...]
+@dataclass(frozen=True)
+class Stamp:
+    """Words in a frame, centred."""
+
+    line: Line
+    frame: Frame
+
+
+type Box = tuple[Line | Rule | Stamp, ...]
 
 
 @dataclass(frozen=True)
@@ -85,10 +106,12 @@ type Part = Line | Rule | Columns | Table | Sources
 
 @dataclass(frozen=True)
 class Section:
-    """Pages numbered from 1."""
+    """Pages numbered from 1; `foot` stands at the foot of the first of them, `corner` at its upper right."""
 
     parts: tuple[Part, ...]
     landscape: bool = False
+    foot: Box = ()
+    corner: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -119,10 +142,28 @@ def roman(number: int) -> str:
     return written
 
 
+def number_text(number: str | None, symbol: str) -> str:
+    """I.II.3c: below 10 with a zero before it, no space between the groups."""
+    return f"{TO_BE_FILLED if number is None else clean(number).zfill(2)}/{clean(symbol).replace(' ', '')}"
+
+
+def dated(day: date) -> str:
+    """I.II.4b: days below 10 and the months 1 and 2 take a zero."""
+    return f"ngày {day.day:02} tháng {day.month:0{2 if day.month <= 2 else 1}} năm {day.year}"  # noqa: PLR2004  # January and February
+
+
 def listed(items: Iterable[str], *, before: str = "- ") -> list[str]:
     """Each item on its line: ";" after each, "." after the last (I.II.6a, I.II.9d)."""
     bare = [before + clean(item).rstrip(" ;.,") for item in items]
     return [*(f"{item};" for item in bare[:-1]), *(f"{item}." for item in bare[-1:])]
+
+
+def received(recipients: Iterable[str], *, above: bool = False) -> list[str]:
+    """I.II.9: "Như trên" first where someone is addressed (`above`), the clerk's copy last."""
+    named = [clean(name) for name in recipients]
+    above = above and not any(name.startswith("Như trên") for name in named)
+    kept = any(name.startswith("Lưu") for name in named)
+    return listed([*(["Như trên"] if above else []), *named, *([] if kept else ["Lưu: VT"])])
 
 
 class _Composer:
@@ -136,12 +177,17 @@ class _Composer:
         document = self.document
         title = f"{self.type_name}: {clean(document.abstract)}"
         main = (*self.masthead(), *self.heading(), *self.body(document.body), self.signature())
-        appendices = (
-            Section((*self.appendix_heading(index), *self.body(appendix.blocks)), appendix.landscape)
-            for index, appendix in enumerate(document.appendices)
-        )
-        sections = (Section(main), *appendices, *self.sources())
-        return Paper(self.layout, title, clean(document.issuing_body), clean(document.mark), sections)
+        sections = [
+            Section(main, document.landscape, self.foot(), self.corner()),
+            *(
+                Section((*self.appendix_heading(index), *self.body(appendix.blocks)), appendix.landscape)
+                for index, appendix in enumerate(document.appendices)
+            ),
+        ]
+        if isinstance(document.copy, PaperCopy):
+            sections[-1] = replace(sections[-1], parts=(*sections[-1].parts, *self.copied(document.copy)))
+        sections += self.sources()
+        return Paper(self.layout, title, clean(document.issuing_body), clean(document.mark), tuple(sections))
 
     def line(self, style: str, text: str) -> Line:
         """`text` must be clean already: the clerk's open spaces would not survive it."""
@@ -153,27 +199,58 @@ class _Composer:
         return line, Rule(line, share)
 
     def number_and_symbol(self) -> str:
-        number = TO_BE_FILLED if self.document.number is None else clean(self.document.number).zfill(2)
-        return f"{number}/{clean(self.document.symbol).replace(' ', '')}"
+        return number_text(self.document.number, self.document.symbol)
 
     def date(self) -> str:
-        """I.II.4b: days below 10 and the months 1 and 2 take a zero."""
         if day := self.document.date:
-            return f"ngày {day.day:02} tháng {day.month:0{2 if day.month <= 2 else 1}} năm {day.year}"  # noqa: PLR2004  # January and February have a 0 before them, as the decree says
+            return dated(day)
         return f"ngày{TO_BE_FILLED}tháng{TO_BE_FILLED}năm {self.today.year}"
 
     def masthead(self) -> Iterator[Part]:
         document, layout = self.document, self.layout
-        superior = clean(document.superior_body)
-        bodies: Box = self.ruled("issuing_body", clean(document.issuing_body), layout.part_of_line)
-        if superior:
-            bodies = (self.line("superior_body", superior), *bodies)
         nation = (self.line("national_title", NATIONAL_TITLE), *self.ruled("motto", MOTTO, layout.whole_line))
-        number = [self.line("number", f"Số: {self.number_and_symbol()}")]
+        left: list[Line | Stamp] = [self.line("number", f"Số: {self.number_and_symbol()}")]
         if document.type_code == OFFICIAL_LETTER:
-            number.append(self.line("letter_abstract", f"V/v {clean(document.abstract)}"))
+            left.append(self.line("letter_abstract", f"V/v {clean(document.abstract)}"))
+        left += self.stamps()
         place = self.line("place_and_date", f"{clean(document.place)}, {self.date()}")
-        yield Columns(((bodies, nation), (tuple(number), (place,))), left=layout.left_column)
+        bodies = self.bodies(document.superior_body, document.issuing_body)
+        yield Columns(((bodies, nation), (tuple(left), (place,))), left=layout.left_column)
+
+    def bodies(self, superior: str, issuing: str) -> Box:
+        named = self.ruled("issuing_body", clean(issuing), self.layout.part_of_line)
+        return (self.line("superior_body", clean(superior)), *named) if clean(superior) else named
+
+    def stamps(self) -> Iterator[Stamp]:
+        """Boxes 10b and 11."""
+        for key, words in ((self.document.urgency, ""), ("circulation", clean(self.document.circulation))):
+            frame = self.layout.stamps.get(key)
+            if frame and (frame.text or words):
+                yield Stamp(self.line(frame.style, frame.text or words), frame)
+
+    def foot(self) -> Box:
+        """Box 13, under a line over the whole width."""
+        lines = [self.line("address", words) for words in map(clean, self.document.address) if words]
+        return (Rule(None, self.layout.whole_line), *lines) if lines else ()
+
+    def corner(self) -> Line | None:
+        """Box 14: form of the copy, who copied, when it was signed (II.I.3c)."""
+        made = self.document.copy
+        if not isinstance(made, DigitalCopy):
+            return None
+        at = timezone.localtime(made.signed_at).isoformat(timespec="seconds")
+        return self.line("corner", f"{COPY_FORMS[made.type_code]}; {clean(made.issuing_body)}; {at}")
+
+    def copied(self, made: PaperCopy) -> Iterator[Part]:
+        """II.II.3: a copy's own boxes, under a line over the whole width."""
+        layout = self.layout
+        yield Rule(None, layout.whole_line, layout.copy_above)
+        number = self.line("number", f"Số: {number_text(made.number, f'{made.type_code}-{made.symbol}')}")
+        place = self.line("place_and_date", f"{clean(made.place)}, {dated(made.date)}")
+        form = self.line("copy_form", COPY_FORMS[made.type_code])
+        bodies = self.bodies(made.superior_body, made.issuing_body)
+        yield Columns(((bodies, (form,)), ((number,), (place,))), left=layout.left_column)
+        yield self.signed(made.signer, received(made.recipients), "copier_name")
 
     def heading(self) -> Iterator[Part]:
         """Everything between the masthead and the first block of the text."""
@@ -223,20 +300,22 @@ class _Composer:
                 )
 
     def signature(self) -> Columns:
-        signer = self.document.signer
-        signs = (
-            *(self.line("signer", clean(words)) for words in (signer.authority, signer.position) if words),
-            self.line("signer_name", clean(signer.full_name)),
-        )
-        receives = [self.line("recipients", "Nơi nhận:"), *(self.line("recipient", item) for item in self.recipients())]
-        return Columns(((tuple(receives), signs),), left=self.layout.signer_column, above=self.layout.signer_above)
+        document = self.document
+        return self.signed(document.signer, received(document.recipients, above=bool(document.addressees)))
 
-    def recipients(self) -> list[str]:
-        """I.II.9: "Như trên" first where someone is addressed, the clerk's copy last."""
-        named = [clean(name) for name in self.document.recipients]
-        above = self.document.addressees and not any(name.startswith("Như trên") for name in named)
-        kept = any(name.startswith("Lưu") for name in named)
-        return listed([*(["Như trên"] if above else []), *named, *([] if kept else ["Lưu: VT"])])
+    def signed(self, signer: Signer, recipients: list[str], name: str = "signer_name") -> Columns:
+        signs = [self.line("signer", clean(words)) for words in (signer.authority, signer.position) if words]
+        if signer.other_position and name == "signer_name":
+            signs.append(self.line("signer_other", clean(signer.other_position)))
+            name = "name_below"
+        signs.append(self.line(name, clean(signer.full_name)))
+        receives = [self.line("recipients", "Nơi nhận:"), *(self.line("recipient", item) for item in recipients)]
+        if drafter := "" if name == "copier_name" else clean(self.document.drafter):
+            copies = f".({self.document.copies})" if self.document.copies else ""
+            receives.append(self.line("drafter", drafter.upper() + copies))
+        return Columns(
+            ((tuple(receives), tuple(signs)),), left=self.layout.signer_column, above=self.layout.signer_above
+        )
 
     def appendix_heading(self, index: int) -> Iterator[Part]:
         """I.III.1: a Roman number where there are two or more, and the document it belongs to."""

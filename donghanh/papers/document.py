@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from donghanh.papers.choices import DOCUMENT_TYPES, Align
+from donghanh.papers.choices import COPY_TYPES, DOCUMENT_TYPES, Align
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,53 @@ class Appendix:
 
 @dataclass(frozen=True)
 class Signer:
-    """`authority` is what the signer signs for ("KT. GIÁM ĐỐC"), empty where the head signs."""
+    """`authority` is what the signer signs for ("KT. GIÁM ĐỐC"), empty where the head signs.
+
+    `other_position` is what a signer for a council is in their own office; it stands over the name.
+    """
 
     position: str
     full_name: str
     authority: str = ""
+    other_position: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperCopy:
+    """What an office that copies a document on paper sets under its last words.
+
+    `type_code` is a key of `choices.COPY_TYPES`, else `ValueError`; `symbol` follows number and type ("SGDĐT").
+    """
+
+    type_code: str
+    issuing_body: str
+    number: str | None
+    symbol: str
+    place: str
+    date: dt.date
+    signer: Signer
+    recipients: tuple[str, ...] = ()
+    superior_body: str = ""
+
+    def __post_init__(self) -> None:
+        _known_copy(self.type_code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitalCopy:
+    """What stands in the corner of the first page of a copy as a file; `signed_at` is aware."""
+
+    type_code: str
+    issuing_body: str
+    signed_at: dt.datetime
+
+    def __post_init__(self) -> None:
+        _known_copy(self.type_code)
+
+
+def _known_copy(type_code: str) -> None:
+    if type_code not in COPY_TYPES:
+        raise ValueError(f"{type_code} is no type of copy of the decree")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +129,9 @@ class OfficialDocument:
     `symbol` is what follows the number ("BC-SGDĐT", for a letter "SGDĐT-CTTT"); `type_code` is a key of
     `choices.DOCUMENT_TYPES`, else `ValueError`. `enacted_by` stands above the bases of a decision ("Giám đốc Sở …").
     `mark` is printed on every page of a document made of generated data.
+    `urgency` is one of the layout's stamps ("urgent", "very_urgent", "flash"), `circulation` what limits its readers
+    ("Lưu hành nội bộ"); `drafter` is the drafter's sign and `copies` how many are issued; `address` the lines at the
+    foot of the first page; `landscape` turns the pages for wide tables that are no appendix.
     """
 
     superior_body: str
@@ -105,6 +150,13 @@ class OfficialDocument:
     bases: tuple[str, ...] = ()
     appendices: tuple[Appendix, ...] = ()
     mark: str = ""
+    urgency: Literal["", "urgent", "very_urgent", "flash"] = ""
+    circulation: str = ""
+    drafter: str = ""
+    copies: int = 0
+    address: tuple[str, ...] = ()
+    landscape: bool = False
+    copy: PaperCopy | DigitalCopy | None = None
 
     def __post_init__(self) -> None:
         if self.type_code not in DOCUMENT_TYPES:

@@ -6,6 +6,7 @@ from donghanh.files.models import StoredFile
 from donghanh.kernel.columns import folded
 from donghanh.organisations.models import Unit
 from donghanh.papers.choices import SignatureKind, State
+from donghanh.papers.models_merge import Merge, MergeLine, PaperTemplate, TemplateVersion  # noqa: F401  # found here
 from donghanh.people.models import Account
 
 

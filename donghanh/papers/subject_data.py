@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donghanh.papers.models import Certificate, Paper, PaperSignature
+from donghanh.papers.models_merge import Merge, PaperTemplate, TemplateVersion
 from donghanh.privacy.queries import Holding, Line, hold
 
 
@@ -21,6 +23,14 @@ def deeds_of(account_id: int) -> Iterable[list[Line]]:
     for model, column in ((Paper, "made_by"), (PaperSignature, "by")):
         if many := model.objects.filter(**{column: account_id}).count():
             yield [(str(model._meta.verbose_name), many)]
+
+
+def templates_of(account_id: int) -> Iterable[list[Line]]:
+    begun = PaperTemplate.objects.filter(Q(made_by=account_id) | Q(retired_by=account_id))
+    written = TemplateVersion.objects.filter(Q(made_by=account_id) | Q(published_by=account_id))
+    for rows in (begun, written, Merge.objects.filter(made_by=account_id)):
+        if many := rows.count():
+            yield [(str(rows.model._meta.verbose_name), many)]
 
 
 def forget_keys(account_ids: Sequence[int], at: datetime) -> None:
@@ -38,5 +48,10 @@ def register() -> None:
             title=gettext_lazy("Văn bản đã lập, đã ký"), models=("papers.Paper", "papers.PaperSignature"),
             collect=deeds_of,
             kept_because=gettext_lazy("Chữ ký nằm trong văn bản của cơ quan, phải giữ theo luật lưu trữ."),
+        ),
+        Holding(
+            title=gettext_lazy("Mẫu văn bản đã soạn, đã trộn"),
+            models=("papers.PaperTemplate", "papers.TemplateVersion", "papers.Merge"), collect=templates_of,
+            kept_because=gettext_lazy("Mẫu và kết quả trộn là tài liệu của cơ quan."),
         ),
     )  # fmt: skip

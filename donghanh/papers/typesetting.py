@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from donghanh.papers.composition import Columns, Paper, Part, Rule, Sources
+from donghanh.papers.composition import Columns, Line, Paper, Part, Rule, Section, Sources, Stamp
 from donghanh.papers.sourcing import qr_svg
 
 TEMPLATE = Path(__file__).parent / "templates/papers/official.typ"
@@ -46,7 +46,10 @@ def pdf(paper: Paper, *, at: datetime) -> bytes:
 
 
 def signer_place(paper: Paper) -> dict[str, float]:
-    """Where the signer's name stands: `page` from 1; `x`, `y` of its upper left corner and `room`, its width, in pt."""
+    """Where the signer's name stands: `page` from 1; `x`, `y` of its upper left corner, `room`, its width, in pt.
+
+    `height` is that of the page, which may lie.
+    """
     import typst  # slow: a compiler of 60 MB
 
     found = typst.query(
@@ -59,17 +62,26 @@ def signer_place(paper: Paper) -> dict[str, float]:
 
 def lengths(rules: list[tuple[Rule, float]], paper: Paper) -> list[float]:
     """Length in mm of each rule, whose text stands in a box of the given width (mm)."""
+    above = [(rule.above, room) for rule, room in rules if rule.above]
+    measured = iter(text_widths(above, paper))
+    return [(next(measured) if rule.above else room) * rule.share for rule, room in rules]
+
+
+def text_widths(lines: list[tuple[Line, float]], paper: Paper) -> list[float]:
+    """Width in mm of each line's words in a box of the given width (mm)."""
+    if not lines:
+        return []
     import typst  # slow: a compiler of 60 MB
 
     asked = [
-        {"text": rule.above.text, "room": room, "style": asdict(paper.layout.styles[rule.above.style])}
-        for rule, room in rules
+        {"text": line.text, "room": room, "style": asdict(paper.layout.styles[line.style])} for line, room in lines
     ]
     inputs = {"font": FONT, "asked": json.dumps(asked)}
     found = typst.query(
         MEASURES, "<widths>", field="value", one=True, font_paths=_fonts(settings.FONTS_FOLDER), sys_inputs=inputs
     )
-    return [width * rule.share for width, (rule, _room) in zip(json.loads(found), rules, strict=True)]
+    measured: list[float] = json.loads(found)
+    return measured
 
 
 @cache
@@ -84,7 +96,7 @@ def _fonts(folder: Path) -> Any:
 
 
 def _data(paper: Paper) -> dict[str, Any]:
-    sections = [{"landscape": s.landscape, "parts": [_part(part) for part in s.parts]} for s in paper.sections]
+    sections = [_section(section) for section in paper.sections]
     layout = {key: value for key, value in asdict(paper.layout).items() if not key.startswith("valid_")}
     return {
         "font": FONT, "layout": layout, "sections": sections,
@@ -92,7 +104,16 @@ def _data(paper: Paper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "landscape": section.landscape,
+        "parts": [_part(part) for part in section.parts],
+        "foot": [_part(part) for part in section.foot],
+        "corner": section.corner and asdict(section.corner),
+    }
+
+
+def _part(part: Part | Stamp) -> dict[str, Any]:
     data = {"kind": type(part).__name__}
     if isinstance(part, Columns):
         rows = [[[_part(line) for line in box] for box in row] for row in part.rows]

@@ -4,38 +4,36 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
 
-from donghanh.papers.choices import Align, Style
-from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule, Sources
+from donghanh.papers.choices import Align
+from donghanh.papers.composition import Box, Columns, Line, Paper, Part, Rule, Section, Sources, Stamp
 from donghanh.papers.document import Table
 from donghanh.papers.sourcing import qr_png
-from donghanh.papers.typesetting import lengths
+from donghanh.papers.typesetting import lengths, text_widths
+from donghanh.papers.word_styles import SPACER, blank
+from donghanh.papers.word_xml import borders, cell_of, element, filled, row_of, run, table_of, twips, xml_of
 
-SPACER = Style("Ngăn", "", 1, keep=True)  # our style for paragraphs that only hold something apart
 SIDES = {"left": "left", "center": "center", "right": "right", "justify": "both"}
-WARNING = "C00000"
-TWIPS = 1440 / 25.4  # in a mm
+PT = 72 / 25.4  # in a mm
+SINGLE = 1.149  # a single line of Times New Roman, in its size
 
 
 def docx(paper: Paper, *, at: datetime) -> bytes:
     """The paper as .docx, dated `at`."""
     from docx import Document  # slow: lxml and a template of 160 styles
 
-    file = Document()
-    _clear_template(file)
+    file = Document(BytesIO(blank(paper.layout, marked=bool(paper.mark))))
     drawing = _Drawing(file, paper)
-    drawing.define_styles()
     for index, section in enumerate(paper.sections):
         if index:
             file.add_section()
             file.paragraphs[-1].style = SPACER.name  # the paragraph that carries the break
-        drawing.set_page(landscape=section.landscape)
+        drawing.set_page(section)
         for part in section.parts:
             drawing.draw(part, paper.layout.room(landscape=section.landscape))
     drawing.paragraph(file.element.body, "spacer")  # Word wants one after a table, and would make it 14 pt high
@@ -47,45 +45,18 @@ class _Drawing:
     def __init__(self, file: Any, paper: Paper) -> None:
         self.file, self.paper, self.layout = file, paper, paper.layout
         self.body = file.element.body
-        rules = list(dict.fromkeys(_rules(paper)))
+        boxed = list(dict.fromkeys(_boxed(paper)))
+        rules = [(part, room) for part, room in boxed if isinstance(part, Rule)]
         self.lengths = dict(zip(rules, lengths(rules, paper), strict=True))
+        stamps = [(part.line, room) for part, room in boxed if isinstance(part, Stamp)]
+        self.widths = dict(zip(stamps, text_widths(stamps, paper), strict=True))
 
-    def define_styles(self) -> None:
-        from docx.shared import RGBColor
-
-        made = {key: self.style(key, style) for key, style in (self.layout.styles | {"spacer": SPACER}).items()}
-        edge = _element("w:pBdr", _element("w:top", val="single", sz="5", space="0", color="auto"))
-        made["rule"].element.pPr.insert_element_before(edge, "w:spacing", "w:ind", "w:jc")
-        if not self.paper.mark:
-            made["mark"].delete()
-            return
-        made["mark"].font.color.rgb = RGBColor.from_string(WARNING)
-        made["mark"].element.rPr.append(_element("w:bdr", val="single", sz="5", space="2", color=WARNING))
-
-    def style(self, key: str, style: Style) -> Any:
-        from docx.enum.style import WD_STYLE_TYPE
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Mm, Pt
-
-        made = self.file.styles.add_style(style.name, WD_STYLE_TYPE.PARAGRAPH)
-        made.style_id, made.base_style, made.quick_style = key, self.file.styles["Normal"], True
-        made.font.name, made.font.size = self.layout.font, Pt(style.size)
-        made.font.bold, made.font.italic = style.bold, style.italic
-        shape = made.paragraph_format
-        shape.alignment = WD_ALIGN_PARAGRAPH[style.align.upper()]
-        shape.left_indent, shape.first_line_indent = Mm(style.left), Mm(style.first_line)
-        shape.space_before, shape.space_after = Pt(style.before), Pt(style.after)
-        shape.line_spacing, shape.keep_with_next = float(style.lines), style.keep
-        if style.outline:
-            made.element.pPr.append(_element("w:outlineLvl", val=str(style.outline - 1)))
-        return made
-
-    def set_page(self, *, landscape: bool) -> None:
+    def set_page(self, part: Section) -> None:
         """Measures of the last section; header and footer of the first one, which the others take over."""
         from docx.enum.section import WD_ORIENT
         from docx.shared import Mm
 
-        layout, section = self.layout, self.file.sections[-1]
+        layout, section, landscape = self.layout, self.file.sections[-1], part.landscape
         width, height = (layout.height, layout.width) if landscape else (layout.width, layout.height)
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = Mm(width), Mm(height)
@@ -93,23 +64,57 @@ class _Drawing:
         section.left_margin, section.right_margin = Mm(layout.margin_left), Mm(layout.margin_right)
         section.header_distance = Mm(layout.marked_header_from_edge if self.paper.mark else layout.header_from_edge)
         section.footer_distance = Mm(layout.footer_from_edge)
+        first = self.paper.sections[0]
         if len(self.file.sections) == 1:
             section.different_first_page_header_footer = True
-            self.body.sectPr.insert_element_before(_element("w:pgNumType", start="1"), "w:cols")
-            self.set_edges(section)
+            self.body.sectPr.insert_element_before(element("w:pgNumType", start="1"), "w:cols")
+            self.set_heads(section, part)
+            self.set_feet(section, part)
+        elif part is self.paper.sections[1] and (first.foot or first.corner):  # it would take them over
+            self.set_first_head(section, part)
+            self.set_first_foot(section, part)
 
-    def set_edges(self, section: Any) -> None:
-        """The mark at the top and foot of every page, the page number at the top of all but the first."""
-        top, first_top = _xml(section.header), _xml(section.first_page_header)
-        marked = [top, first_top]
-        if self.paper.mark:  # merely touching a footer makes one
-            marked += [_xml(section.footer), _xml(section.first_page_footer)]
-        for edge in marked:
-            edge.remove(edge.p_lst[0])
-            if self.paper.mark:
-                self.paragraph(edge, "mark", self.paper.mark)
-        self.paragraph(top, "page_number").append(_element("w:fldSimple", _run("2"), instr="PAGE"))
-        self.paragraph(first_top, "spacer")
+    def set_heads(self, section: Any, part: Section) -> None:
+        """The mark at the top of every page, under it the number of the page on all but the first."""
+        top = self.emptied(section.header)
+        self.set_mark(top)
+        self.paragraph(top, "page_number").append(element("w:fldSimple", run("2"), instr="PAGE"))
+        self.set_first_head(section, part)
+
+    def set_first_head(self, section: Any, part: Section) -> None:
+        top = self.emptied(section.first_page_header)
+        if part.corner:
+            self.paragraph(top, part.corner.style, part.corner.text)
+        self.set_mark(top)
+        self.paragraph(top, "spacer")
+
+    def set_feet(self, section: Any, part: Section) -> None:
+        """The mark at the foot of every page. Merely touching a footer makes one."""
+        if self.paper.mark:
+            self.set_mark(self.emptied(section.footer))
+        if self.paper.mark or part.foot:
+            self.set_first_foot(section, part)
+
+    def set_first_foot(self, section: Any, part: Section) -> None:
+        foot, layout = self.emptied(section.first_page_footer), self.layout
+        if part.foot:
+            self.space(layout.address_gap * PT, foot)
+            self.lines(foot, part.foot, layout.room(landscape=part.landscape))
+            own = layout.styles["mark"].size * SINGLE if self.paper.mark else 0
+            self.space((layout.margin_bottom - layout.footer_from_edge) * PT - own, foot)
+        self.set_mark(foot)
+        if not len(foot):  # Word wants a paragraph in it
+            self.paragraph(foot, "spacer")
+
+    def emptied(self, edge: Any) -> Any:
+        edge.is_linked_to_previous = False
+        xml = xml_of(edge)
+        xml.remove(xml.p_lst[0])
+        return xml
+
+    def set_mark(self, edge: Any) -> None:
+        if self.paper.mark:
+            self.paragraph(edge, "mark", self.paper.mark)
 
     def draw(self, part: Part, room: float) -> None:
         """One part in the flow of pages whose text is `room` mm wide."""
@@ -124,10 +129,12 @@ class _Drawing:
                 self.lines(self.body, (part,), room)
 
     def lines(self, box: Any, parts: Box, room: float) -> None:
-        from docx.shared import Mm
+        from docx.shared import Mm, Pt
 
         for part in parts:
-            if isinstance(part, Line):
+            if isinstance(part, Stamp):
+                self.stamp(box, part, room)
+            elif isinstance(part, Line):
                 self.margin_code(box, part.code, room)
                 drawn = self.paragraph(box, part.style, part.text)
                 if part.keep and not self.layout.styles[part.style].keep:
@@ -135,6 +142,27 @@ class _Drawing:
             else:
                 shape = self.paragraph(box, "rule").get_or_add_pPr()
                 shape.ind_left = shape.ind_right = Mm((room - self.lengths[part, room]) / 2)
+                if part.space:
+                    shape.spacing_before = Pt(self.layout.styles["rule"].before + part.space)
+
+    def stamp(self, box: Any, stamp: Stamp, room: float) -> None:
+        """A frame as a table of one cell: the only thing in Word with a height of its own and its words amid it."""
+        style, frame = self.layout.styles[stamp.line.style], stamp.frame
+        width = frame.width or min(self.widths[stamp.line, room] + 2 * frame.padding, room)
+        self.space(style.before, box)
+        cell = cell_of(width, element("w:vAlign", val="center"))
+        words = self.paragraph(cell, stamp.line.style)
+        words.get_or_add_pPr().spacing_before = 0
+        words.append(run(stamp.line.text))
+        colour = frame.colour.removeprefix("#")
+        words[-1].insert(0, element("w:rPr", element("w:color", val=colour)))
+        height = element(
+            "w:trPr", element("w:trHeight", val=twips(frame.height), hRule="exact" if frame.width else "atLeast")
+        )
+        table = table_of([width], borders(colour), centred=True)
+        table.append(element("w:tr", height, cell))
+        box.append(table)
+        self.paragraph(box, "spacer")  # a cell ends with a paragraph
 
     def columns(self, columns: Columns, room: float) -> None:
         gap = self.layout.column_gap
@@ -142,19 +170,19 @@ class _Drawing:
         if columns.above:
             self.space(columns.above)
         widths = [width + gap for width in inner]
-        indent = _element("w:tblInd", w=_twips(-gap / 2), type="dxa")  # the text, not the cell, begins at the margin
+        indent = element("w:tblInd", w=twips(-gap / 2), type="dxa")  # the text, not the cell, begins at the margin
         table = self.grid(widths, indent, padding=gap / 2)
         for boxes in columns.rows:
-            cells = [_cell(width) for width in widths]
-            table.append(_row(cells))
+            cells = [cell_of(width) for width in widths]
+            table.append(row_of(cells))
             for cell, box, width in zip(cells, boxes, inner, strict=True):
                 self.lines(cell, box, width)
 
     def margin_code(self, box: Any, code: str, room: float) -> None:
         """A frame of its own in the margin, beside the paragraph that follows."""
         if code:
-            x = _twips(room + self.layout.code_gap)
-            frame = _element("w:framePr", wrap="around", vAnchor="text", hAnchor="margin", x=x, y="1")
+            x = twips(room + self.layout.code_gap)
+            frame = element("w:framePr", wrap="around", vAnchor="text", hAnchor="margin", x=x, y="1")
             self.paragraph(box, "source_code", code).get_or_add_pPr().append(frame)
 
     def sources(self, sources: Sources, room: float) -> None:
@@ -164,10 +192,10 @@ class _Drawing:
 
         size = self.layout.qr_size
         widths = [size + 4, 24.0, room - size - 28]
-        drawn = self.grid(widths, _element("w:tblInd", w="0", type="dxa"), padding=self.layout.cell_padding)
+        drawn = self.grid(widths, element("w:tblInd", w="0", type="dxa"), padding=self.layout.cell_padding)
         for one in sources.rows:
-            cells = [_cell(width, _element("w:vAlign", val="center")) for width in widths]
-            drawn.append(_row(cells))
+            cells = [cell_of(width, element("w:vAlign", val="center")) for width in widths]
+            drawn.append(row_of(cells))
             picture = Paragraph(self.paragraph(cells[0], "source"), self.file)
             picture.add_run().add_picture(BytesIO(qr_png(one.address)), width=Mm(size))
             self.paragraph(cells[1], "source", one.code)
@@ -181,72 +209,44 @@ class _Drawing:
             self.space(self.layout.styles["caption"].before)
         share = room / sum(column.width for column in table.columns)
         widths = [column.width * share for column in table.columns]
-        edges = ("top", "left", "bottom", "right", "insideH", "insideV")
-        borders = (_element(f"w:{edge}", val="single", sz="5", space="0", color="auto") for edge in edges)
-        drawn = self.grid(widths, _element("w:tblBorders", *borders), padding=self.layout.cell_padding)
+        drawn = self.grid(widths, borders("auto"), padding=self.layout.cell_padding)
         head = self.model_row("table_head", widths, ["center"] * len(widths))
-        head.trPr.append(_element("w:tblHeader"))
+        head.trPr.append(element("w:tblHeader"))
         sides = [column.align for column in table.columns]
-        drawn.append(_filled(head, [column.title for column in table.columns]))
+        drawn.append(filled(head, [column.title for column in table.columns]))
         body = self.model_row("table_cell", widths, sides)
-        drawn.extend(_filled(body, row) for row in table.rows)
+        drawn.extend(filled(body, row) for row in table.rows)
         if table.total_row:
-            drawn.append(_filled(self.model_row("table_total", widths, sides), table.total_row))
+            drawn.append(filled(self.model_row("table_total", widths, sides), table.total_row))
 
     def grid(self, widths: list[float], extra: Any, *, padding: float) -> Any:
         """The XML of a new table without rows in the flow; `extra` is one more of its properties."""
-        sides = (_element(f"w:{side}", w=_twips(padding), type="dxa") for side in ("left", "right"))
-        made = _element(
-            "w:tbl",
-            _element(
-                "w:tblPr",
-                _element("w:tblW", w=_twips(sum(widths)), type="dxa"),
-                extra,
-                _element("w:tblLayout", type="fixed"),
-                _element("w:tblCellMar", *sides),
-            ),
-            _element("w:tblGrid", *(_element("w:gridCol", w=_twips(width)) for width in widths)),
-        )
+        made = table_of(widths, extra, padding=padding)
         self.body.sectPr.addprevious(made)
         return made
 
     def model_row(self, style: str, widths: list[float], sides: Sequence[Align]) -> Any:
         """A row to be copied and filled: building a thousand cells one by one takes longer than all the rest."""
-        cells = [_cell(width, _element("w:vAlign", val="center")) for width in widths]
+        cells = [cell_of(width, element("w:vAlign", val="center")) for width in widths]
         for cell, side in zip(cells, sides, strict=True):
             paragraph = self.paragraph(cell, style)
-            paragraph.pPr.append(_element("w:jc", val=SIDES[side]))
-            paragraph.append(_run(""))
-        return _row(cells)
+            paragraph.pPr.append(element("w:jc", val=SIDES[side]))
+            paragraph.append(run(""))
+        return row_of(cells)
 
-    def space(self, height: float) -> None:
+    def space(self, height: float, box: Any = None) -> None:
+        """Room of so many pt at the end of `box`, else of the text."""
         from docx.shared import Pt
 
-        self.paragraph(self.body, "spacer").get_or_add_pPr().spacing_before = Pt(height)
+        self.paragraph(self.body if box is None else box, "spacer").get_or_add_pPr().spacing_before = Pt(height)
 
     def paragraph(self, box: Any, style: str, text: str = "") -> Any:
         """The XML of a new paragraph at the end of `box`. python-docx's own call looks each style up by name: slow."""
         made = box.add_p()
         made.style = style
         if text:
-            made.append(_run(text))
+            made.append(run(text))
         return made
-
-
-def _row(cells: list[Any]) -> Any:
-    """A row that the end of a page does not tear apart."""
-    return _element("w:tr", _element("w:trPr", _element("w:cantSplit")), *cells)
-
-
-def _cell(width: float, *properties: Any) -> Any:
-    return _element("w:tc", _element("w:tcPr", _element("w:tcW", w=_twips(width), type="dxa"), *properties))
-
-
-def _filled(model: Any, texts: Sequence[str]) -> Any:
-    row = deepcopy(model)
-    for place, text in zip(row.iter("{*}t"), texts, strict=True):
-        place.text = text
-    return row
 
 
 def _rooms(columns: Columns, room: float, gap: float) -> tuple[float, float]:
@@ -254,40 +254,19 @@ def _rooms(columns: Columns, room: float, gap: float) -> tuple[float, float]:
     return room * columns.left - gap / 2, room * (1 - columns.left) - gap / 2
 
 
-def _rules(paper: Paper) -> Iterator[tuple[Rule, float]]:
-    """Every rule of the paper with the width of the box it stands in."""
+def _boxed(paper: Paper) -> Iterator[tuple[Rule | Stamp, float]]:
+    """Every rule and stamp of the paper with the width of the box it stands in."""
     for section in paper.sections:
         room = paper.layout.room(landscape=section.landscape)
+        yield from ((part, room) for part in (*section.parts, *section.foot) if isinstance(part, Rule))
         for part in section.parts:
-            if isinstance(part, Rule):
-                yield part, room
-            elif isinstance(part, Columns):
+            if isinstance(part, Columns):
                 for boxes in part.rows:
                     for box, width in zip(boxes, _rooms(part, room, paper.layout.column_gap), strict=True):
-                        yield from ((line, width) for line in box if isinstance(line, Rule))
-
-
-def _clear_template(file: Any) -> None:
-    """Take the look of python-docx's own template away: its styles, its fonts, its picture, its old layout rules."""
-    from docx.oxml.ns import qn
-
-    styles = file.styles.element
-    for style in styles.xpath("w:style[not(@w:default)]"):
-        styles.remove(style)
-    for relations in (file.part.rels, file.part.package.rels):
-        for key in [key for key, found in relations.items() if found.reltype.endswith(("WithEffects", "/thumbnail"))]:
-            del relations[key]
-    for setting in file.settings.element.xpath("//w:compatSetting[@w:name='compatibilityMode']"):
-        setting.set(qn("w:val"), "15")  # of Word 2013; 14 opens in "compatibility mode"
+                        yield from ((line, width) for line in box if not isinstance(line, Line))
 
 
 def _describe(file: Any, paper: Paper, at: datetime) -> None:
-    font = paper.layout.font
-    [look] = file.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
-    for child in list(look):
-        look.remove(child)
-    look.append(_element("w:rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font))
-    look.append(_element("w:lang", val="vi-VN"))
     about = file.core_properties
     about.title, about.author, about.last_modified_by = paper.title[:255], paper.author[:255], paper.author[:255]
     about.comments, about.keywords, about.language = "", paper.mark[:255], "vi-VN"
@@ -304,27 +283,3 @@ def _packed(file: Any, at: datetime) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, source.read(name))
     return packed.getvalue()
-
-
-def _element(tag: str, *children: Any, **attributes: str) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    made = OxmlElement(tag, attrs={qn(f"w:{name}"): value for name, value in attributes.items()})
-    made.extend(children)
-    return made
-
-
-def _run(text: str) -> Any:
-    run = _element("w:r", _element("w:t"))
-    run[0].text = text
-    return run
-
-
-def _xml(proxy: Any) -> Any:
-    """python-docx offers no call for repeated heads, fixed cells or page fields: they are written as XML."""
-    return proxy._element  # noqa: SLF001  # python-docx has no other way to it
-
-
-def _twips(length: float) -> str:
-    return str(round(length * TWIPS))

@@ -17,7 +17,7 @@ from donghanh.kernel.clock import now, today
 from donghanh.kernel.forms import pressed
 from donghanh.kernel.lists import list_page
 from donghanh.kernel.verdict import Refused
-from donghanh.organisations.queries import ancestors, name_of
+from donghanh.papers.queries import masthead_on
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units
@@ -90,12 +90,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _masthead(found: Any) -> dict[str, str]:
-    """What is usual: the unit's own names of today."""
-    above = ancestors(found.unit_id, on=today())
-    return {
-        "superior_body": name_of(above[-1].pk, on=today()) if above else "",
-        "issuing_body": name_of(found.unit_id, on=today()),
-    }
+    """What is usual: the names that stand over the unit's papers today."""
+    head = masthead_on(found.unit_id, on=today())
+    return {"superior_body": head.superior_body, "issuing_body": head.issuing_body, "place": head.place}
 
 
 def _done(

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from donghanh.papers.actions import Appendix, Column, Heading, Paragraph, Signer, Table, render_docx, render_pdf
 from donghanh.papers.composition import Columns, Line, compose, roman
+from donghanh.papers.document import DigitalCopy, PaperCopy
 from donghanh.papers.tests.documents import AT, TABLE, report
 
 
@@ -182,3 +183,80 @@ def test_a_row_with_a_missing_cell_is_refused():
 def test_an_unknown_type_is_refused():
     with pytest.raises(ValueError, match="XX"):
         report(type_code="XX")
+
+
+def left_of_the_masthead(**changes):
+    """What stands under the issuing body's name, stamps with the measures of their frames (mm) and their colour."""
+    [_number, *below] = compose(report(**changes), at=AT).sections[0].parts[0].rows[1][0]
+    return [(s.line.text, s.frame.width, s.frame.height, s.frame.colour) for s in below]
+
+
+@pytest.mark.parametrize(
+    ("urgency", "stamp"),
+    [
+        ("flash", ("HỎA TỐC", 30, 8, "#ff0000")),
+        ("very_urgent", ("THƯỢNG KHẨN", 40, 8, "#ff0000")),
+        ("urgent", ("KHẨN", 20, 8, "#ff0000")),
+    ],
+)
+def test_urgency_is_a_stamp_of_its_own_measures(urgency, stamp):
+    assert left_of_the_masthead(urgency=urgency) == [stamp]
+
+
+def test_circulation_stands_under_the_urgency_in_black():
+    assert left_of_the_masthead(urgency="urgent", circulation="Xem xong trả lại") == [
+        ("KHẨN", 20, 8, "#ff0000"), ("XEM XONG TRẢ LẠI", 0, 8, "#000000"),
+    ]  # fmt: skip
+    assert left_of_the_masthead() == left_of_the_masthead(circulation=" ") == []
+
+
+def test_drafter_and_number_of_copies_stand_under_the_recipients():
+    assert lines(report(drafter="pl", copies=300))[-4] == "PL.(300)"
+    assert lines(report(drafter="PL"))[-4] == "PL"
+    assert lines(report(copies=3)) == lines(report())
+
+
+def test_the_address_stands_at_the_foot_of_the_first_page_under_a_line_of_the_whole_width():
+    [main, other] = compose(report(address=("Số 1", " ", "ĐT: 02"), appendices=(NOTE,)), at=AT).sections
+    rule, *address = main.foot
+    assert (rule.above, rule.share, [line.text for line in address]) == (None, 1, ["Số 1", "ĐT: 02"])
+    assert other.foot == compose(report(), at=AT).sections[0].foot == ()
+
+
+def test_a_signer_for_a_council_has_the_own_position_over_the_name():
+    signer = Signer("Phó Trưởng ban", "Nguyễn Văn A", "KT. Trưởng ban", "Phó Giám đốc Sở")
+    assert lines(report(signer=signer))[-4:] == ["KT. TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "PHÓ GIÁM ĐỐC SỞ", "Nguyễn Văn A"]
+
+
+NOTE = Appendix("Danh sách", (Paragraph("Nội dung"),))
+COPIED = {
+    "issuing_body": "Trường THPT Lạc Sơn", "superior_body": "Sở GD&ĐT", "number": "7", "symbol": "THPTLS",
+    "place": "Lạc Sơn", "date": dt.date(2026, 2, 3), "signer": Signer("Hiệu trưởng", "Bùi Văn A"),
+    "recipients": ("Các tổ chuyên môn",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("type_code", "form"), [("SY", "SAO Y"), ("SL", "SAO LỤC"), ("TrS", "TRÍCH SAO")])
+def test_a_copy_on_paper_stands_under_the_last_words(type_code, form):
+    document = report(copy=PaperCopy(type_code=type_code, **COPIED), appendices=(NOTE,))
+    assert form not in lines(document)
+    assert lines(document, section=1)[4:] == [
+        "SỞ GD&ĐT", "TRƯỜNG THPT LẠC SƠN", form, f"Số: 07/{type_code}-THPTLS", "Lạc Sơn, ngày 03 tháng 02 năm 2026",
+        "Nơi nhận:", "- Các tổ chuyên môn;", "- Lưu: VT.", "HIỆU TRƯỞNG", "Bùi Văn A",
+    ]  # fmt: skip
+
+
+def test_a_copy_as_a_file_is_told_in_the_corner_in_vietnamese_time():
+    at = dt.datetime(2026, 1, 5, 2, 30, 15, 999, tzinfo=dt.UTC)
+    made = DigitalCopy(type_code="SY", issuing_body="Sở Giáo dục và Đào tạo", signed_at=at)
+    [main, other] = compose(report(copy=made, appendices=(NOTE,)), at=AT).sections
+    assert main.corner == Line("corner", "Sao y; Sở Giáo dục và Đào tạo; 2026-01-05T09:30:15+07:00")
+    assert other.corner is None
+    assert lines(report(copy=made)) == lines(report())
+
+
+def test_an_unknown_form_of_copy_is_refused():
+    with pytest.raises(ValueError, match="no type of copy"):
+        PaperCopy(type_code="S", **COPIED)
+    with pytest.raises(ValueError, match="no type of copy"):
+        DigitalCopy(type_code="S", issuing_body="Sở", signed_at=AT)

@@ -16,6 +16,7 @@ from django.conf import settings as configured
 from donghanh.papers import typesetting
 from donghanh.papers.actions import Paragraph, render_docx, render_pdf
 from donghanh.papers.tests.documents import AT, BODY, LONG, appendices, long_table, report
+from donghanh.papers.tests.geometry import SAMPLES
 from donghanh.papers.tests.reading import paragraphs, pdf, pieces, word, words
 
 ELSEWHERE = """
@@ -25,8 +26,9 @@ from django.conf import settings
 settings.configure(FONTS_FOLDER=Path(sys.argv[1]), TIME_ZONE="Asia/Ho_Chi_Minh", USE_TZ=True)
 from donghanh.papers import typesetting, word
 from donghanh.papers.composition import compose
-from donghanh.papers.tests.documents import AT, appendices, report
-paper = compose(report(appendices=appendices(), mark="DỮ LIỆU GIẢ LẬP"), at=AT)
+from donghanh.papers.tests.documents import AT
+from donghanh.papers.tests.geometry import SAMPLES
+paper = compose(SAMPLES["report"], at=AT)
 print([hashlib.sha256(make(paper, at=AT)).hexdigest() for make in (typesetting.pdf, word.docx)])
 """
 MARK = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ"
@@ -47,7 +49,7 @@ def test_same_document_gives_same_bytes(render):
 
 
 def test_another_process_gives_the_same_bytes():
-    document = report(appendices=appendices(), mark="DỮ LIỆU GIẢ LẬP")
+    document = SAMPLES["report"]  # with every box
     here = [hashlib.sha256(render(document, at=AT)).hexdigest() for render in (render_pdf, render_docx)]
     command = [sys.executable, "-c", ELSEWHERE, str(configured.FONTS_FOLDER)]
     for seed in ("1", "2"):  # of Python's own hashes, which decide the order of sets

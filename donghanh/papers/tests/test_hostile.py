@@ -6,9 +6,20 @@ import unicodedata
 
 import pytest
 
-from donghanh.papers.actions import Appendix, Column, Heading, Paragraph, Signer, Table, render_docx, render_pdf
+from donghanh.papers.actions import (
+    Appendix,
+    Column,
+    Heading,
+    PaperCopy,
+    Paragraph,
+    Signer,
+    Table,
+    render_docx,
+    render_pdf,
+)
 from donghanh.papers.tests.documents import AT, COLUMNS, report
 from donghanh.papers.tests.reading import paragraphs, pdf, pieces, width, word, words
+from donghanh.papers.tests.sheets import sheets
 
 TYPST = (
     '#import "x": * #panic("y") $x^2$ *đậm* _nghiêng_ [a] \\ {b} @ref <nhãn> `mã` ~ -- --- "c" \'d\' // e /* f */ = g'
@@ -22,9 +33,13 @@ def everywhere(text: str):
     table = Table((Column(text, 1), Column("Số", 1)), ((text, "1"),), (text, "2"), text)
     return report(
         superior_body=text, issuing_body=text, symbol=text, place=text, abstract=text, addressees=(text, text),
-        bases=(text,), recipients=(text,), signer=Signer(text, text, text), mark=text, enacted_by=text,
+        bases=(text,), recipients=(text,), signer=Signer(text, text, text, text), mark=text, enacted_by=text,
         body=(*(Heading(level, text, text) for level in range(4)), Paragraph(text), table, Paragraph("Hết")),
-        appendices=(Appendix(text, (Paragraph(text),)),),
+        appendices=(Appendix(text, (Paragraph(text),)),), circulation=text, drafter=text, address=(text, text),
+        copy=PaperCopy(
+            type_code="SY", superior_body=text, issuing_body=text, number=text, symbol=text, place=text,
+            date=AT.date(), signer=Signer(text, text, text), recipients=(text,),
+        ),
     )  # fmt: skip
 
 
@@ -89,6 +104,17 @@ def test_a_word_longer_than_its_line_is_broken_not_run_off_the_paper(place):
     assert "".join(part.text for part in parts) == WORD
     assert len(parts) > 3
     assert max(part.x + width(style, part.text) for part in parts) <= right + 0.1
+
+
+def test_a_long_circulation_stays_in_its_column_in_a_higher_frame():
+    text = "Chỉ lưu hành trong các phòng chuyên môn và các trường trực thuộc"
+    page = sheets(render_pdf(report(circulation=text), at=AT))[0]
+    first, last = page.find("CHỈ LƯU HÀNH"), page.find("TRỰC THUỘC")
+    [top, bottom] = [stroke for stroke in page.strokes() if stroke.length > 60 and stroke.left < 31][:2]
+    assert top.y < first.top < last.bottom < bottom.y
+    assert bottom.y - top.y > 8
+    assert top.right < 30 + 160 * 0.42
+    assert bottom.y < page.find("BÁO CÁO").top
 
 
 def test_a_row_taller_than_a_page_loses_nothing():

@@ -23,6 +23,7 @@ from donghanh.papers.choices import State
 from donghanh.papers.document import Signer
 from donghanh.papers.models import Certificate, Paper
 from donghanh.papers.tests.documents import report
+from donghanh.papers.tests.reading import MM, piece, width
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
 WORD = "mật khẩu ký"
@@ -82,6 +83,22 @@ def test_the_signature_stands_between_position_and_name_and_the_seal_over_its_le
     assert person[0] > 595 / 2  # the right half of the page
     assert seal[2] == pytest.approx(person[0] + (person[2] - person[0]) / 3, abs=1)
     assert seal[3] - seal[1] == pytest.approx(102, abs=1)  # 36 mm
+
+
+def test_on_a_page_that_lies_the_signature_stands_over_the_name_in_its_right_half(cast, authority):
+    """The decree's 7c on a landscape sheet: 297 mm wide, 210 mm high, the name in the middle of the right column."""
+    paper = a_paper(cast, landscape=True)
+    own = brought(authority, "Đinh Thị Hương", cast.leader)
+    actions.sign_paper(paper=paper, certificate=own, passphrase=WORD, by=cast.leader, at=AT)
+    page = PdfReader(io.BytesIO(bytes_of(paper))).pages[-1]
+    [box] = [[float(side) for side in one.get_object()["/Rect"]] for one in page["/Annots"]]
+    left, bottom, right, top = (side / MM for side in box)
+    name, position = piece(page, "Đinh Thị Hương"), piece(page, "PHÓ GIÁM ĐỐC")
+    assert (round(page.mediabox.width / MM), round(page.mediabox.height / MM)) == (297, 210)
+    middle = 30 + (297 - 30 - 20) * 0.75 + 1
+    assert (left + right) / 2 == pytest.approx(middle, abs=1)
+    assert name.x + width("signer_name", name.text) / 2 == pytest.approx(middle, abs=1)
+    assert name.y < bottom < top < position.y
 
 
 def test_a_changed_file_is_found_out(cast, authority):

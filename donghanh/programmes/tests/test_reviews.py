@@ -234,7 +234,10 @@ def test_the_clerk_makes_the_paper_on_the_page(cast, programme, year, sign_in):
     review = an_approved_one(cast, programme, year)
     here = reverse("programmes:review", args=[review.pk])
     clerk = sign_in(cast.clerk)
-    assert "Cấp số và lập văn bản" in clerk.get(here).text
+    offered = clerk.get(here).text
+    assert "Cấp số và lập văn bản" in offered
+    for name in ("UBND tỉnh Hòa Bình", "Sở Giáo dục và Đào tạo", "Hòa Bình"):
+        assert f'value="{name}"' in offered
     said = {"act": "issue", **{name: value for name, value in vars(MASTHEAD).items() if name != "recipients"}}
     assert "Ghi họ tên người ký." in clerk.post(here, said | {"signer_name": ""}).text
     clerk.post(here, said | {"recipients": "Bộ GD&ĐT\nCác đơn vị trực thuộc"})
