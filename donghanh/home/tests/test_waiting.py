@@ -33,7 +33,7 @@ def test_plans_findings_votes_and_papers_wait_for_whom_they_concern(cast, sign_i
 
     finding = a_finding(cast, recorded(cast, a_visit(cast)))
     assert waits(sign_in, cast.teacher) == [("1 kiến nghị phải khắc phục", found)]
-    findings.prove(finding=finding, words="Đã sửa", file=None, by=cast.teacher, at=AT)
+    findings.prove(finding=finding, words="Đã sửa", files=[], by=cast.teacher, at=AT)
     assert waits(sign_in, cast.teacher) == []
     assert ("1 kiến nghị chờ kiểm tra lại", f"{found}?tinh_trang=proved") in waits(sign_in, cast.district_officer)
 
