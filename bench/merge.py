@@ -28,7 +28,7 @@ django.setup()
 
 from donghanh.papers import typesetting
 from donghanh.papers.composition import compose
-from donghanh.papers.merge_files import PROCESSES, Asked, Source, dated, make_all
+from donghanh.papers.merge_files import PROCESSES, Asked, Wording, dated, make_all
 from donghanh.papers.template_document import TEXTS, Written, document_of, fill_written
 from donghanh.papers.template_fields import Day, Number
 from donghanh.papers.template_language import context_of
@@ -82,7 +82,7 @@ def processor() -> float:
 def merged(asked: list[Asked]) -> tuple[str, int, float, float]:
     """Hash of all files, their bytes, seconds, processor seconds."""
     begun, used, all_of_them, size = time.perf_counter(), processor(), hashlib.sha256(), 0
-    for made in make_all(Source(TEMPLATE, None, frozenset()), asked):
+    for made in make_all(Wording(TEMPLATE, None, frozenset()), asked):
         if made.sentence:
             raise SystemExit(made.sentence)
         for content in made.files.values():

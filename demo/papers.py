@@ -63,7 +63,7 @@ def _last_year(department: int) -> tuple[Block, ...]:
     figures = targets_in_words(plan, department, year)
     return (
         Heading(1, "", "Tình hình năm học 2023-2024"),
-        *(Paragraph(sentence, Source(href)) for sentence, href in figures),
+        *(Paragraph(sentence, (Source(href),)) for sentence, href in figures),
     )
 
 

@@ -117,7 +117,7 @@ def test_from_the_decision_to_the_signed_report(visitor, database):
 def a_figure_opens(pdf: PdfReader, officer, visitor) -> None:
     """The code beside the sentence of a target, typed: its number, how it is made, its rows; shut to a school."""
     _text, listed = "\n".join(page.extract_text() for page in pdf.pages).split("NGUỒN SỐ LIỆU")
-    code = re.search(r"\b([2-9A-Z]{6})\s+Tỷ lệ", listed)[1]
+    code = re.search(r"\b([2-9A-Z]{8})\s+Tỷ lệ", listed)[1]
     officer.goto("/trinh-ky/nguon/")
     officer.get_by_label("Mã ở lề văn bản").fill(code.lower())
     press(officer, "Mở")

@@ -533,7 +533,7 @@ class World:
     def _papers(self) -> dict[str, Sample]:
         """The Department's report, laid out and waiting to be signed; its clerk's certificate."""
         cast = self.cast
-        figure = Paragraph("Có 230/271 cơ sở.", Source(reverse("papers:papers")))
+        figure = Paragraph("Có 230/271 cơ sở.", (Source(reverse("papers:papers")),))
         paper = file_paper(
             document=report(body=(figure,)), unit_id=cast.department.pk, title="Báo cáo", by=cast.department_officer,
             at=AT,

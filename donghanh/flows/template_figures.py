@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from typing import Final
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import override
 
-from donghanh.papers.queries import offer_figures
+from donghanh.papers.queries import Told, offer_figures
 from donghanh.periods.models import Period
 from donghanh.statistics.models import Partition
 from donghanh.statistics.queries import figures, indicators, percent
@@ -22,14 +24,16 @@ class ReportedFigures:
     def known(self) -> dict[str, str]:
         return {one.code: one.short_name for one in indicators()}
 
-    def values(self, units: Collection[int], codes: Collection[str], *, on: date) -> dict[tuple[int, str], str]:
-        found: dict[tuple[int, str], str] = {}
+    def values(self, units: Collection[int], codes: Collection[str], *, on: date) -> dict[tuple[int, str], Told]:
+        found: dict[tuple[int, str], Told] = {}
         wanted = {one.code: one for one in indicators(*codes)}
         for period in _closed(on):
             told = figures(list(wanted.values()), period, units) if wanted else {}
             with override("vi"):
                 values = {
-                    (unit, figure.indicator.code): percent(figure, sign=False)
+                    (unit, figure.indicator.code): Told(
+                        percent(figure, sign=False), _page(figure.indicator.code, period, unit)
+                    )
                     for unit, row in told.items()
                     for figure in row
                     if figure.value is not None
@@ -38,6 +42,11 @@ class ReportedFigures:
             for code in {code for _unit, code in values}:
                 del wanted[code]  # one period for all units: figures of two years are not set beside each other
         return found
+
+
+def _page(code: str, period: Period, unit: int) -> str:
+    """Where the figure tells its story."""
+    return f"{reverse('home:number')}?{urlencode({'datum': f'indicator:{code}', 'span': period.code, 'unit': unit})}"
 
 
 def _closed(on: date) -> list[Period]:

@@ -7,6 +7,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -24,13 +25,16 @@ from donghanh.kernel.text import fold, nfc
 from donghanh.kernel.verdict import Refused
 from donghanh.organisations.models import Unit
 from donghanh.papers import queries_merge, rules_merge
+from donghanh.papers.actions_sources import sources_of
 from donghanh.papers.choices_merge import MergeState
 from donghanh.papers.merge_files import Asked, Made, dated, files_of, make_all
 from donghanh.papers.merge_values import Given, values_of
+from donghanh.papers.models import FigureSource
 from donghanh.papers.models_merge import Merge, MergeLine, PaperTemplate, TemplateVersion
+from donghanh.papers.sourcing import new_code
 from donghanh.papers.tasks import carry_out_merge
 from donghanh.papers.template_document import FaultyPart, Written, check_written, document_of, fill_written
-from donghanh.papers.template_fields import figures_known, figures_of
+from donghanh.papers.template_fields import Told, figures_known, figures_of
 from donghanh.papers.template_language import Faulty, context_of, examples
 from donghanh.papers.template_word import checked
 from donghanh.people.models import Account
@@ -40,6 +44,7 @@ ZIP: Final = "application/zip"
 GENERATED_MARK: Final = "DỮ LIỆU GIẢ LẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 PROGRESS_EACH: Final = 8  # units between two writings of how far it is
 NOT_THERE: Final = gettext_lazy("Ngày ấy không có đơn vị này.")
+MOST_TITLE: Final = 600
 FOLDERS: Final = {"pdf": "PDF", "docx": "Word"}
 
 
@@ -96,7 +101,7 @@ def _asked_for(written: Written, word: bytes | None) -> set[str]:
     try:
         figures = check_written(written, figures=known).figures
         if written.body.strip():
-            example = context_of(examples(), dict.fromkeys(known, "1"))
+            example = context_of(examples(), dict.fromkeys(known, Told("1")))
             document_of(fill_written(written, example, figures=known), number=None, day=None)
         if word is not None:
             figures |= checked(word, figures=known).figures
@@ -130,7 +135,7 @@ def preview(*, version: TemplateVersion, unit_id: int, given: Given, by: Account
     rules_merge.may_fill(by, version.template, version, on=timezone.localdate(at)).enforce()
     try:
         for asked in _asked(version, [unit_id], given).values():
-            return files_of(queries_merge.source_of(version), asked)
+            return dict(files_of(queries_merge.wording_of(version), asked).files)
     except Faulty as faulty:
         raise Refused(f"{asked.values['ten_don_vi']}: {faulty}") from faulty
     raise Refused(str(NOT_THERE))
@@ -179,30 +184,34 @@ def carry_out(*, merge_id: int, at: datetime) -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             archive = Path(folder, "merge.zip")
-            lines = _pack(merge, archive)
-            _keep(merge, archive.read_bytes(), lines, at=at)
+            lines, sources = _pack(merge, archive, at)
+            _keep(merge, archive.read_bytes(), lines, sources, at=at)
     except Exception:
         log.exception("The merge %s could not be made", merge_id)
         Merge.objects.filter(pk=merge_id).update(state=MergeState.FAILED, finished_at=at)
 
 
-def _pack(merge: Merge, archive: Path) -> list[MergeLine]:
-    """Write the archive; the lines with what became of each unit."""
+def _pack(merge: Merge, archive: Path, at: datetime) -> tuple[list[MergeLine], list[FigureSource]]:
+    """Write the archive; the lines with what became of each unit, and the sources of the figures that were printed."""
     given, lines = Given.of(merge.given), list(merge.lines.order_by("number"))
-    asked = _asked(merge.version, [line.unit_id for line in lines], given)
+    asked = _with_codes(_asked(merge.version, [line.unit_id for line in lines], given))
+    sources: list[FigureSource] = []
     there = [line for line in lines if line.unit_id in asked]
-    made = make_all(queries_merge.source_of(merge.version), [asked[line.unit_id] for line in there])
+    made = make_all(queries_merge.wording_of(merge.version), [asked[line.unit_id] for line in there])
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:  # what goes in is compressed already
         for done, (line, one) in enumerate(zip(there, made, strict=True), 1):
             line.made, line.sentence = not one.sentence, one.sentence
             name = f"{line.number:04} {asked[line.unit_id].values['ten_don_vi']}"
             _put(packed, name, one, at=dated(given.day))
+            if one.document:
+                title = f"{merge.version.template.name}: {one.document.abstract}"
+                sources += sources_of(one.document, unit_id=line.unit_id, title=title[:MOST_TITLE], at=at)
             if not done % PROGRESS_EACH:
                 Merge.objects.filter(pk=merge.pk).update(done=done)
     for line in lines:
         if line.made is None:
             line.made, line.sentence = False, str(NOT_THERE)
-    return lines
+    return lines, sources
 
 
 def _put(packed: zipfile.ZipFile, name: str, made: Made, *, at: datetime) -> None:
@@ -213,11 +222,12 @@ def _put(packed: zipfile.ZipFile, name: str, made: Made, *, at: datetime) -> Non
 
 
 @transaction.atomic
-def _keep(merge: Merge, content: bytes, lines: list[MergeLine], *, at: datetime) -> None:
+def _keep(merge: Merge, content: bytes, lines: list[MergeLine], sources: list[FigureSource], *, at: datetime) -> None:
     locked = Merge.objects.select_for_update().get(pk=merge.pk)
     if locked.finished_at:  # a worker thought dead was faster
         return
     MergeLine.objects.bulk_update(lines, ["made", "sentence"], batch_size=500)
+    FigureSource.objects.bulk_create(sources, batch_size=1000)
     file: StoredFile | None = None
     if any(line.made for line in lines):
         name = f"{merge.version.template.name[:80]} {merge.given['day']}.zip"
@@ -242,3 +252,13 @@ def _asked(version: TemplateVersion, units: list[int], given: Given) -> dict[int
         )
         for unit, said in values.items()
     }  # fmt: skip
+
+
+def _with_codes(asked: Mapping[int, Asked]) -> dict[int, Asked]:
+    """The same with a fresh code at each figure."""
+    return {
+        unit: replace(
+            one, figures={code: replace(told, code=new_code()) for code, told in one.figures.items() if told.href}
+        )
+        for unit, one in asked.items()
+    }

@@ -43,13 +43,13 @@ UNPRINTABLE = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF])  # neither
 class Line:
     """One paragraph; `style` is a key of the layout's styles, `keep` holds it on the page of what follows.
 
-    `code`, of its figures' source, stands in the margin.
+    `codes`, of its figures' sources, stand in the margin.
     """
 
     style: str
     text: str
     keep: bool = False
-    code: str = ""
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -281,8 +281,9 @@ class _Composer:
 
     def block(self, block: Block) -> Iterator[Part]:
         match block:
-            case Paragraph(text, source):
-                yield replace(self.line("text", clean(text)), code=source.code if source else "")
+            case Paragraph(text, sources):
+                codes = tuple(source.code for source in sources if source.code)
+                yield replace(self.line("text", clean(text)), codes=codes)
             case Heading(0, number, text):
                 yield from [self.line("division", clean(number))] if number else []
                 yield self.line("division_title", clean(text))
@@ -290,13 +291,13 @@ class _Composer:
                 stop = ")" if number.isalpha() and number.islower() else "."
                 numbered = f"{clean(number)}{stop} " if number else ""
                 yield self.line(HEADING_STYLES[level], numbered + clean(text))
-            case Table(columns, rows, total, caption, source):
+            case Table(columns, rows, total, caption, sources):
                 yield Table(
                     tuple(replace(column, title=clean(column.title)) for column in columns),
                     tuple(tuple(map(clean, row)) for row in rows),
                     tuple(map(clean, total)),
                     clean(caption),
-                    source,
+                    sources,
                 )
 
     def signature(self) -> Columns:

@@ -33,7 +33,7 @@ class Source:
 @dataclass(frozen=True)
 class Paragraph:
     text: str
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     total_row: tuple[str, ...] = ()
     caption: str = ""
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         for row in (*self.rows, self.total_row or self.columns):

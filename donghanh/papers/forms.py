@@ -89,7 +89,7 @@ class SourceForm(forms.Form):
 
     ma = forms.CharField(
         label=gettext_lazy("Mã ở lề văn bản"), max_length=20,
-        error_messages={"required": gettext_lazy("Gõ mã in ở lề văn bản, ví dụ 7K3M9Q.")},
+        error_messages={"required": gettext_lazy("Gõ mã in ở lề văn bản, ví dụ 7K3M9QXT.")},
     )  # fmt: skip
 
     def clean_ma(self) -> str:

@@ -6,7 +6,7 @@ import logging
 import multiprocessing
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
 from typing import Final
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from donghanh.papers import typesetting, word
 from donghanh.papers.composition import compose
+from donghanh.papers.document import OfficialDocument, Source
 from donghanh.papers.layouts import NoLayout
 from donghanh.papers.template_document import Written, document_of, fill_written
-from donghanh.papers.template_fields import Value
+from donghanh.papers.template_fields import Told, Value
 from donghanh.papers.template_language import Faulty, context_of
 from donghanh.papers.template_word import filled
 
@@ -29,7 +30,7 @@ AT_ONCE: Final = 8  # units that a process is handed together
 
 
 @dataclass(frozen=True)
-class Source:
+class Wording:
     """`word`: the office's own Word file. Without a body in `written` it is all there is, and no PDF is made."""
 
     written: Written
@@ -42,7 +43,7 @@ class Asked:
     """One unit's paper."""
 
     values: Mapping[str, Value]
-    figures: Mapping[str, str]
+    figures: Mapping[str, Told]
     number: str
     day: date
     mark: str
@@ -50,9 +51,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Made:
-    """Its files by ending, or the sentence that says why there is none."""
+    """Its files by ending, or the sentence that says why there is none; `document`: what the PDF was laid out from."""
 
     files: Mapping[str, bytes]
+    document: OfficialDocument | None = None
     sentence: str = ""
 
 
@@ -61,58 +63,60 @@ def dated(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
-def files_of(source: Source, asked: Asked) -> dict[str, bytes]:
+def files_of(wording: Wording, asked: Asked) -> Made:
     """The paper as files by ending: "pdf" (PDF/A) and "docx". `Faulty` where it cannot be made."""
     context = context_of(asked.values, asked.figures)
-    at, made = dated(asked.day), {}
-    if source.written.body.strip():
-        written = fill_written(source.written, context, figures=source.figures)
-        document = document_of(written, number=asked.number or None, day=asked.day, mark=asked.mark)
+    at, made, document = dated(asked.day), {}, None
+    if wording.written.body.strip():
+        written = fill_written(wording.written, context, figures=wording.figures)
+        sources = {told.code: Source(told.href, told.code) for told in asked.figures.values() if told.code}
+        document = document_of(written, number=asked.number or None, day=asked.day, mark=asked.mark, sources=sources)
         try:
             paper = compose(document, at=at)
         except NoLayout as unknown:
             raise Faulty(str(unknown)) from unknown
         made["pdf"] = typesetting.pdf(paper, at=at)
-        if source.word is None:
+        if wording.word is None:
             made["docx"] = word.docx(paper, at=at)
-    if source.word is not None:
-        made["docx"] = filled(source.word, context, figures=source.figures, at=at, mark=asked.mark)
-    return made
+    if wording.word is not None:
+        plain = context_of(asked.values, {code: replace(told, code="") for code, told in asked.figures.items()})
+        made["docx"] = filled(wording.word, plain, figures=wording.figures, at=at, mark=asked.mark)
+    return Made(made, document)
 
 
-def make(source: Source, asked: Asked) -> Made:
+def make(wording: Wording, asked: Asked) -> Made:
     """The same, its fault as a sentence: one unit holds up no other."""
     try:
-        return Made(files_of(source, asked))
+        return files_of(wording, asked)
     except Faulty as faulty:
-        return Made({}, str(faulty))
+        return Made({}, sentence=str(faulty))
     except Exception:
         log.exception("A paper of a merge could not be made")
-        return Made({}, _("Phần mềm gặp lỗi ở đơn vị này nên chưa có văn bản."))
+        return Made({}, sentence=_("Phần mềm gặp lỗi ở đơn vị này nên chưa có văn bản."))
 
 
-def make_all(source: Source, asked: list[Asked]) -> Iterator[Made]:
+def make_all(wording: Wording, asked: list[Asked]) -> Iterator[Made]:
     """What became of each, in their order, as it is made."""
     if len(asked) <= FEW:
-        yield from (make(source, one) for one in asked)
+        yield from (make(wording, one) for one in asked)
         return
     # not forked: the worker holds threads and connections of its own
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, context, _begin, (source,)) as pool:
+    with ProcessPoolExecutor(PROCESSES, context, _begin, (wording,)) as pool:
         yield from pool.map(_make_here, asked, chunksize=AT_ONCE)
 
 
 @cache
-def _held() -> list[Source]:
+def _held() -> list[Wording]:
     """What a process of ours was begun with."""
     return []
 
 
-def _begin(source: Source) -> None:
+def _begin(wording: Wording) -> None:
     import django  # a new process knows nothing of its parent's settings
 
     django.setup()
-    _held()[:] = [source]
+    _held()[:] = [wording]
 
 
 def _make_here(asked: Asked) -> Made:

@@ -10,12 +10,12 @@ from donghanh.papers.choices import State
 from donghanh.papers.layouts import NoLayout, layout_on
 from donghanh.papers.mastheads import Masthead, masthead_on
 from donghanh.papers.models import Paper
-from donghanh.papers.template_fields import offer_figures
+from donghanh.papers.template_fields import Told, offer_figures
 from donghanh.people.choices import Right
 from donghanh.people.models import Account
 from donghanh.people.queries import own_units
 
-__all__ = ["Masthead", "NoLayout", "layout_on", "masthead_on", "offer_figures", "to_sign"]
+__all__ = ["Masthead", "NoLayout", "Told", "layout_on", "masthead_on", "offer_figures", "to_sign"]
 
 
 def to_sign(account: Account, *, on: date) -> QuerySet[Paper]:

@@ -12,7 +12,7 @@ from donghanh.files.models import StoredFile
 from donghanh.files.queries import content_of
 from donghanh.organisations.models import Unit
 from donghanh.organisations.queries import descendants, with_unit_names
-from donghanh.papers.merge_files import Source
+from donghanh.papers.merge_files import Wording
 from donghanh.papers.models_merge import Merge, MergeLine, PaperTemplate, TemplateVersion
 from donghanh.papers.template_document import Written
 from donghanh.papers.template_fields import figures_known
@@ -76,7 +76,7 @@ def bytes_of(file: StoredFile | None) -> bytes | None:
         return opened.read()
 
 
-def source_of(version: TemplateVersion) -> Source:
+def wording_of(version: TemplateVersion) -> Wording:
     """The version as the files are made from."""
     written = Written(type_code=version.template.type_code, **version.texts)
-    return Source(written, bytes_of(version.word), frozenset(figures_known()))
+    return Wording(written, bytes_of(version.word), frozenset(figures_known()))

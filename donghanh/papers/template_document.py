@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 
 from django.utils.translation import gettext as _
 
 from donghanh.kernel.text import nfc
-from donghanh.papers.document import Block, Column, Heading, OfficialDocument, Paragraph, Signer, Table
-from donghanh.papers.template_language import Faulty, Used, check, fill
+from donghanh.papers.document import Block, Column, Heading, OfficialDocument, Paragraph, Signer, Source, Table
+from donghanh.papers.template_language import Faulty, Used, check, codes_in, fill
 
+NOTHING: Final[Mapping[str, Source]] = MappingProxyType({})
 MOST_ABSTRACT: Final = 199  # the decree wants it short; 200 characters are a text of its own
 HEADING: Final = re.compile(r"(#{1,4})\s*(.*)")
 NUMBERED: Final = re.compile(r"((?:Điều|Phần|Chương)\s+\S+?|[IVXLC]+|\d+(?:\.\d+)*|[a-zđ])[.)]\s+(.*)")
@@ -79,8 +81,14 @@ def fill_written(written: Written, context: Mapping[str, Any], *, figures: Colle
     return Written(type_code=written.type_code, **filled)
 
 
-def document_of(filled: Written, *, number: str | None, day: date | None, mark: str = "") -> OfficialDocument:
-    """The official document that filled texts make; `FaultyPart` where the decree would be broken."""
+def document_of(
+    filled: Written, *, number: str | None, day: date | None, mark: str = "", sources: Mapping[str, Source] = NOTHING
+) -> OfficialDocument:
+    """The official document that filled texts make; `FaultyPart` where the decree would be broken.
+
+    `sources`: of figures, by the codes that these left in the body.
+    """
+    filled = replace(filled, **{part: codes_in(text)[0] for part, text in _texts(filled) if part != "body"})
     said = {part: nfc(text) for part, text in asdict(filled).items()}
     if len(said["abstract"]) > MOST_ABSTRACT:
         many = {"many": len(said["abstract"])}
@@ -95,7 +103,7 @@ def document_of(filled: Written, *, number: str | None, day: date | None, mark: 
     for part, sentence in needed:
         if not said[part]:
             raise FaultyPart(part, Faulty(sentence))
-    blocks = blocks_of(filled.body)
+    blocks = blocks_of(filled.body, sources)
     if not blocks:
         raise FaultyPart("body", Faulty(_("Văn bản chưa có nội dung.")))
     return OfficialDocument(
@@ -107,29 +115,37 @@ def document_of(filled: Written, *, number: str | None, day: date | None, mark: 
     )  # fmt: skip
 
 
-def blocks_of(text: str) -> tuple[Block, ...]:
+def blocks_of(text: str, sources: Mapping[str, Source] = NOTHING) -> tuple[Block, ...]:
     """Paragraphs, headings and tables, line by line; empty lines only part tables. `FaultyPart` at a torn table."""
     lines = [(number, nfc(line)) for number, line in enumerate(text.splitlines(), 1)]
     blocks: list[Block] = []
     for is_table, grouped in groupby(lines, key=lambda line: line[1].startswith("|")):
         found = list(grouped)
-        blocks += [_table(found)] if is_table else [_block(line) for _number, line in found if line]
+        blocks += [_table(found, sources)] if is_table else [_block(line, sources) for _number, line in found if line]
     return tuple(blocks)
 
 
-def _block(line: str) -> Block:
+def _block(line: str, sources: Mapping[str, Source]) -> Block:
+    line, found = _sourced(line, sources)
     heading = HEADING.fullmatch(line)
     if heading is None:
-        return Paragraph(line)
+        return Paragraph(line, found)
     marks, words = heading.groups()
     level = cast("Literal[0, 1, 2, 3]", len(marks) % 4)
     numbered = (DIVISION if level == 0 else NUMBERED).fullmatch(words)
     return Heading(level, *numbered.groups()) if numbered else Heading(level, "", words)
 
 
-def _table(lines: list[tuple[int, str]]) -> Table:
+def _sourced(line: str, sources: Mapping[str, Source]) -> tuple[str, tuple[Source, ...]]:
+    """The line without codes, and the sources that they name, each once."""
+    plain, codes = codes_in(line)
+    return plain, tuple(sources[code] for code in dict.fromkeys(codes) if code in sources)
+
+
+def _table(lines: list[tuple[int, str]], sources: Mapping[str, Source]) -> Table:
+    told = [(number, *_sourced(line, sources)) for number, line in lines]
     (_number, head), *rows = [
-        (number, tuple(cell.strip() for cell in line.strip("|").split("|"))) for number, line in lines
+        (number, tuple(cell.strip() for cell in line.strip("|").split("|"))) for number, line, _found in told
     ]
     rows = [(number, row) for number, row in rows if set("".join(row)) - set("-: ")]  # the line under the head
     for number, row in rows:
@@ -137,7 +153,9 @@ def _table(lines: list[tuple[int, str]]) -> Table:
             said = {"line": number, "cells": len(row), "columns": len(head)}
             sentence = _("Dòng %(line)s: dòng của bảng có %(cells)s ô, đầu bảng có %(columns)s ô.") % said
             raise FaultyPart("body", Faulty(sentence, number))
-    return Table(tuple(Column(title, max(4, len(title))) for title in head), tuple(row for _number, row in rows))
+    columns = tuple(Column(title, max(4, len(title))) for title in head)
+    of_all = tuple(dict.fromkeys(source for _number, _line, found in told for source in found))
+    return Table(columns, tuple(row for _number, row in rows), sources=of_all)
 
 
 def _items(text: str) -> tuple[str, ...]:

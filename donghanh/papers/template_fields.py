@@ -88,14 +88,23 @@ LISTS: Final = frozenset(code for code, field in FIELDS.items() if isinstance(fi
 FIGURE: Final = "so_lieu"  # so_lieu("code")
 
 
+@dataclass(frozen=True)
+class Told:
+    """A figure as it is printed ("92,1"), the page of its source, and the code that leads there, once it has one."""
+
+    printed: str
+    href: str = ""
+    code: str = ""
+
+
 class Figures(Protocol):
     """A room above that can tell figures of units."""
 
     def known(self) -> Mapping[str, str]:
         """Code of an indicator → its name."""
 
-    def values(self, units: Collection[int], codes: Collection[str], *, on: date) -> Mapping[tuple[int, str], str]:
-        """(unit, code) → the figure as printed ("92,1"), of the newest period closed by `on`; without one: left out."""
+    def values(self, units: Collection[int], codes: Collection[str], *, on: date) -> Mapping[tuple[int, str], Told]:
+        """(unit, code) → the figure of the newest period closed by `on`; without one: left out."""
 
 
 _source: list[Figures] = []
@@ -111,6 +120,6 @@ def figures_known() -> Mapping[str, str]:
     return _source[0].known() if _source else {}
 
 
-def figures_of(units: Collection[int], codes: Collection[str], *, on: date) -> Mapping[tuple[int, str], str]:
-    """(unit, code) → the figure as it is printed."""
+def figures_of(units: Collection[int], codes: Collection[str], *, on: date) -> Mapping[tuple[int, str], Told]:
+    """(unit, code of an indicator) → its figure."""
     return _source[0].values(units, codes, on=on) if _source and codes and units else {}

@@ -6,6 +6,7 @@ It may not set, import, compute, or put a loop into a loop: how long it runs is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -17,12 +18,15 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedErro
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from donghanh.papers.template_fields import FIELDS, FIGURE, LISTS
+from donghanh.papers.template_fields import FIELDS, FIGURE, LISTS, Told
 
 MOST_TEXT: Final = 40_000  # characters of a template
 MOST_FILLED: Final = 200_000  # characters that it may become
 FILTERS: Final = ("default", "join", "lower", "trim", "upper")
 LOOP: Final = ("first", "index", "last", "length")
+BEGIN: Final = "\ue000"  # signs of private use, which no text has
+END: Final = "\ue001"
+MARK: Final = re.compile(f"{BEGIN}(.*?){END}")
 PAIRS: Final = {"if": "endif", "for": "endfor"}
 TAGS: Final = {word: f"{{% {word} %}}" for pair in PAIRS.items() for word in pair}
 ALLOWED: Final = (
@@ -208,11 +212,32 @@ def examples() -> dict[str, Any]:
     return {code: one.example for code, one in FIELDS.items()}
 
 
-def context_of(values: Mapping[str, Any], figures: Mapping[str, str]) -> dict[str, Any]:
+class Marked(str):
+    """A figure that is compared as it is printed, and leaves the code of its source in the text where it stands."""
+
+    __slots__ = ("code",)
+    code: str
+
+    @classmethod
+    def of(cls, told: Told) -> Marked:
+        made = cls(told.printed)
+        made.code = told.code
+        return made
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}{BEGIN}{self.code}{END}" if self.code else super().__str__()
+
+
+def codes_in(text: str) -> tuple[str, list[str]]:
+    """The text without the codes that figures left in it, and those codes."""
+    return MARK.sub("", text), MARK.findall(text)
+
+
+def context_of(values: Mapping[str, Any], figures: Mapping[str, Told]) -> dict[str, Any]:
     """What a template is filled from: a field without a value is a fault only where it is printed."""
 
     def figure(code: str) -> Any:
-        return figures.get(code) or Missing(name=code)
+        return Marked.of(figures[code]) if code in figures else Missing(name=code)
 
     filled = {code: values.get(code) or Missing(name=code) for code in FIELDS if code not in LISTS}
     return {**filled, **{code: values.get(code) or () for code in LISTS}, FIGURE: figure}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jinja2 import UndefinedError
 from jinja2.exceptions import TemplateError
 
+from donghanh.papers.template_fields import Told
 from donghanh.papers.template_language import Faulty, Language, Used, context_of, examples, missing_sentence
 
 MOST_BYTES: Final = 5 * 1024 * 1024
@@ -32,7 +33,7 @@ def checked(content: bytes, *, figures: Collection[str]) -> Used:
     """What a Word file asks for, once it is known to be one; `Faulty` with the sentence for whoever sends it."""
     _guard(content)
     language = Language(figures, _place, escape=True, most=MOST_UNPACKED)
-    example = context_of(examples(), dict.fromkeys(figures, "1"))
+    example = context_of(examples(), dict.fromkeys(figures, Told("1")))
     try:
         _rendered(content, example, language)
     except TemplateError as wrong:

@@ -135,7 +135,7 @@ class _Drawing:
             if isinstance(part, Stamp):
                 self.stamp(box, part, room)
             elif isinstance(part, Line):
-                self.margin_code(box, part.code, room)
+                self.margin_codes(box, part.codes, room)
                 drawn = self.paragraph(box, part.style, part.text)
                 if part.keep and not self.layout.styles[part.style].keep:
                     drawn.get_or_add_pPr().keepNext_val = True
@@ -178,12 +178,15 @@ class _Drawing:
             for cell, box, width in zip(cells, boxes, inner, strict=True):
                 self.lines(cell, box, width)
 
-    def margin_code(self, box: Any, code: str, room: float) -> None:
+    def margin_codes(self, box: Any, codes: Sequence[str], room: float) -> None:
         """A frame of its own in the margin, beside the paragraph that follows."""
-        if code:
+        if codes:
             x = twips(room + self.layout.code_gap)
             frame = element("w:framePr", wrap="around", vAnchor="text", hAnchor="margin", x=x, y="1")
-            self.paragraph(box, "source_code", code).get_or_add_pPr().append(frame)
+            drawn = self.paragraph(box, "source_code", codes[0])
+            drawn.get_or_add_pPr().append(frame)
+            for code in codes[1:]:
+                drawn.extend((element("w:r", element("w:br")), run(code)))
 
     def sources(self, sources: Sources, room: float) -> None:
         """A square, its code and what it stands beside, a row each."""
@@ -202,7 +205,7 @@ class _Drawing:
             self.paragraph(cells[2], "source", one.said)
 
     def table(self, table: Table, room: float) -> None:
-        self.margin_code(self.body, table.source.code if table.source else "", room)
+        self.margin_codes(self.body, [source.code for source in table.sources if source.code], room)
         if table.caption:
             self.paragraph(self.body, "caption", table.caption)
         else:

@@ -76,7 +76,7 @@ def laid_out(review: Review, masthead: Masthead, number: str, abstract: str, at:
         for place, section in zip(ROMAN, filled, strict=False):
             part = content[section]
             body.append(Heading(1, place, str(section.label)))
-            body += [Paragraph(sentence, Source(href)) for sentence, href in part["figures"]]
+            body += [Paragraph(sentence, (Source(href),)) for sentence, href in part["figures"]]
             body += [Paragraph(line) for line in part["text"].splitlines() if line.strip()]
     return OfficialDocument(
         superior_body=masthead.superior_body, issuing_body=masthead.issuing_body, number=number,

@@ -95,21 +95,21 @@ def _body(collection: Collection, letterhead: Letterhead, found: Sequence[Indica
     )
 
 
-def _board(collection: Collection, unit: int) -> Source:
+def _board(collection: Collection, unit: int) -> tuple[Source]:
     """Where every figure of the round opens."""
-    return Source(reverse("home:figures", args=[collection.pk, unit]))
+    return (Source(reverse("home:figures", args=[collection.pk, unit])),)
 
 
-def _number(figure: Figure, collection: Collection, unit: int) -> Source:
+def _number(figure: Figure, collection: Collection, unit: int) -> tuple[Source]:
     """The story of one figure, as this round's form counted it."""
     asked = {
         "datum": f"indicator:{figure.indicator.code}", "span": collection.period.code, "unit": unit,
         "form": _form_of(collection),
     }  # fmt: skip
-    return Source(f"{reverse('home:number')}?{urlencode(asked)}")
+    return (Source(f"{reverse('home:number')}?{urlencode(asked)}"),)
 
 
-def _targets(figures: Sequence[Figure], board: Source) -> Table:
+def _targets(figures: Sequence[Figure], board: tuple[Source]) -> Table:
     columns = (
         Column("TT", 1, "center"), Column("Chỉ tiêu", 8), Column("Mục tiêu (%)", 3, "right"),
         Column("Kết quả (%)", 3, "right"), Column("Số lượng", 4, "right"),
@@ -124,7 +124,7 @@ def _targets(figures: Sequence[Figure], board: Source) -> Table:
         )
         for number, figure in enumerate(figures, 1)
     )
-    return Table(columns, rows, caption="Bảng 1. Kết quả so với chỉ tiêu của Kế hoạch", source=board)
+    return Table(columns, rows, caption="Bảng 1. Kết quả so với chỉ tiêu của Kế hoạch", sources=board)
 
 
 def _totals(collection: Collection, unit: int) -> Table:
@@ -141,7 +141,7 @@ def _totals(collection: Collection, unit: int) -> Table:
         Column("Đơn vị tính", 3),
         Column("Số lượng", 3, "right"),
     )
-    return Table(columns, rows, caption="Bảng 2. Số liệu tổng hợp", source=_board(collection, unit))
+    return Table(columns, rows, caption="Bảng 2. Số liệu tổng hợp", sources=_board(collection, unit))
 
 
 def _kinds(collection: Collection, unit: int, found: Sequence[Indicator]) -> Table:
@@ -165,7 +165,7 @@ def _figure_table(
     heading: str,
     rows: Sequence[tuple[str, Sequence[Figure]]],
     found: Sequence[Indicator],
-    source: Source,
+    sources: tuple[Source],
     *,
     total: Sequence[Figure] = (),
     caption: str = "",
@@ -185,7 +185,7 @@ def _figure_table(
         tuple(line(str(number), name, figures) for number, (name, figures) in enumerate(rows, 1)),
         total_row=line("", "Tổng cộng", total) if total else (),
         caption=caption,
-        source=source,
+        sources=sources,
     )
 
 

@@ -19,7 +19,7 @@ PLAN = json.loads(Path(settings.ROOT, "donghanh/statistics/data/plan3296.json").
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
 
 
-def test_figures_of_the_newest_closed_period(cast):
+def test_figures_of_the_newest_closed_period(cast, sign_in):
     define(PLAN, at=AT)
     collection = an_open_round(cast)
     an_accepted_report(cast, collection)
@@ -29,5 +29,9 @@ def test_figures_of_the_newest_closed_period(cast):
     units = [cast.school.pk, cast.sibling.pk]
     after, during = date(2026, 1, 5), collection.period.days.lower
     found = ReportedFigures().values(units, [code], on=after)
-    assert found == {(cast.school.pk, code): "100,0"}
+    [(key, told)] = found.items()
+    assert (key, told.printed) == ((cast.school.pk, code), "100,0")
+    page = sign_in(cast.principal).get(told.href)
+    assert page.status_code == 200
+    assert "100,0" in page.content.decode()
     assert ReportedFigures().values(units, [code], on=during) == {}

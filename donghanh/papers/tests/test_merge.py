@@ -21,11 +21,13 @@ from donghanh.organisations.tests.factories import AT
 from donghanh.papers import actions_merge as actions
 from donghanh.papers import merge_files, template_fields
 from donghanh.papers.choices_merge import MergeState
-from donghanh.papers.merge_files import Asked, Source, make_all
+from donghanh.papers.merge_files import Asked, Wording, make_all
 from donghanh.papers.merge_values import values_of
+from donghanh.papers.models import FigureSource
 from donghanh.papers.models_merge import Merge, MergeLine, PaperTemplate, TemplateVersion
 from donghanh.papers.queries_merge import in_use, newest, units_for
 from donghanh.papers.template_document import Written
+from donghanh.papers.template_fields import Told
 from donghanh.papers.tests.templates import GIVEN, LETTER, a_merge, a_template, a_word_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demo_day")]
@@ -118,11 +120,11 @@ def test_a_process_of_its_own_makes_what_is_made_here(monkeypatch):
         Asked(base | ({"so_can_bo": template_fields.Number(n)} if n != 2 else {}), {}, "", GIVEN.day, "")
         for n in range(1, 4)
     ]  # fmt: skip
-    source = Source(written, None, frozenset())
-    here = list(make_all(source, asked))
+    wording = Wording(written, None, frozenset())
+    here = list(make_all(wording, asked))
     monkeypatch.setattr(merge_files, "FEW", 0)
     monkeypatch.setattr(merge_files, "PROCESSES", 1)  # a second one would only cost time here
-    assert list(make_all(source, asked)) == here
+    assert list(make_all(wording, asked)) == here
     assert [one.sentence for one in here] == ["", "Thiếu số cán bộ, giáo viên, nhân viên.", ""]
 
 
@@ -233,7 +235,7 @@ class Girls:
         return {"girls": "Tỷ lệ học sinh nữ"}
 
     def values(self, units, codes, *, on):
-        return {(unit, code): "48,2" for unit in units for code in codes}
+        return {(unit, code): Told("48,2", f"/so-lieu/?unit={unit}") for unit in units for code in codes}
 
 
 def test_figures_are_filled_in_for_those_who_read_them(cast, monkeypatch):
@@ -245,7 +247,14 @@ def test_figures_are_filled_in_for_those_who_read_them(cast, monkeypatch):
     assert refused(actions.preview, **looked) == sentence
     merge = carried_out(a_merge(cast, template, by=cast.department_officer, **OF_ITS_KIND))
     archive = archive_of(merge)
-    assert "Nữ: 48,2 %" in text_of(archive.read(archive.namelist()[0]))
+    units = list(merge.lines.filter(made=True).order_by("number").values_list("unit", flat=True))
+    kept = {source.unit_id: source for source in FigureSource.objects.order_by("pk")}
+    assert list(kept) == units
+    for name, unit in zip(archive.namelist()[::2], units, strict=True):
+        text, source = text_of(archive.read(name)), kept[unit]
+        assert "Nữ: 48,2 %" in text
+        assert text.count(source.code) == 2  # in the margin, and in the list
+        assert (source.said, source.href) == ("Nữ: 48,2 %", f"/so-lieu/?unit={unit}")
 
 
 def test_two_templates_in_use_do_not_share_a_name(cast):

@@ -25,14 +25,14 @@ FIGURES = reverse("papers:papers")  # a page for those who read documents
 SENTENCE = "Có 230/271 cơ sở giáo dục đã có kế hoạch."
 MM = 72 / 25.4
 COUNTS = Table(
-    (Column("TT", 1), Column("Số lượng", 3)), (("1", "230"),), caption="Bảng 1. Số cơ sở", source=Source(FIGURES)
+    (Column("TT", 1), Column("Số lượng", 3)), (("1", "230"),), caption="Bảng 1. Số cơ sở", sources=(Source(FIGURES),)
 )
 AREAS = Appendix("Theo địa bàn", (replace(COUNTS, caption=""),), landscape=True)
 pytestmark = pytest.mark.django_db
 
 
 def with_sources(**changes):
-    body = (Paragraph("Không có số liệu nào ở đây."), Paragraph(SENTENCE, Source(FIGURES)), COUNTS)
+    body = (Paragraph("Không có số liệu nào ở đây."), Paragraph(SENTENCE, (Source(FIGURES),)), COUNTS)
     return report(body=body, appendices=(AREAS,), **changes)
 
 

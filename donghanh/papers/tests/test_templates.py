@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from donghanh.organisations.tests.factories import AT
-from donghanh.papers.document import Column, Heading, Paragraph, Table
+from donghanh.papers.document import Column, Heading, Paragraph, Source, Table
 from donghanh.papers.template_document import FaultyPart, blocks_of
-from donghanh.papers.template_fields import FIELDS
+from donghanh.papers.template_fields import FIELDS, Told
 from donghanh.papers.template_language import Faulty, check, context_of, examples, fill
 from donghanh.papers.template_word import checked, filled
 from donghanh.papers.tests.templates import a_word_file
 
 ONLY_FIELDS = "Dòng 1: chỉ dùng được trường, {% if %} và {% for %}; không tính toán, không đặt biến."
 LINKED = b'<Relationship Type="a/attachedTemplate" TargetMode="External"/>'
-EXAMPLE = context_of(examples(), {"girls": "48,2"})
+EXAMPLE = context_of(examples(), {"girls": Told("48,2")})
 
 
 def fault_of(text: str) -> str:
@@ -193,3 +193,14 @@ BROKEN_WORD = "Tệp Word này hỏng. Mở bằng Word, lưu lại dạng .docx
 )  # fmt: skip
 def test_file_that_is_no_plain_word_file_is_refused(content, sentence):
     assert word_fault(content) == sentence
+
+
+def test_two_figures_of_one_sentence_have_a_code_each_and_compare_as_printed():
+    told = {"girls": Told("48,2", "/a/", "CODEAAAA"), "boys": Told("51,8", "/b/", "CODEBBBB")}
+    text = "{% if so_lieu('girls') == '48,2' %}{{ so_lieu('girls') }} và {{ so_lieu('boys') }}{% endif %}"
+    filled = fill(f"{text}\n| Nữ |\n| {{{{ so_lieu('girls') }}}} |", context_of({}, told), figures=told)
+    sources = {one.code: Source(one.href, one.code) for one in told.values()}
+    assert blocks_of(filled, sources) == (
+        Paragraph("48,2 và 51,8", (sources["CODEAAAA"], sources["CODEBBBB"])),
+        Table((Column("Nữ", 4),), (("48,2",),), sources=(sources["CODEAAAA"],)),
+    )
