@@ -12,8 +12,7 @@ from django.utils.translation import override
 
 from donghanh.papers.queries import Told, offer_figures
 from donghanh.periods.models import Period
-from donghanh.statistics.models import Partition
-from donghanh.statistics.queries import figures, indicators, percent
+from donghanh.statistics.queries import closed_periods, figures, indicators, percent
 
 PERIODS_BACK: Final = 6  # the newest ones that are looked through for an indicator: forms come at times of their own
 
@@ -27,7 +26,7 @@ class ReportedFigures:
     def values(self, units: Collection[int], codes: Collection[str], *, on: date) -> dict[tuple[int, str], Told]:
         found: dict[tuple[int, str], Told] = {}
         wanted = {one.code: one for one in indicators(*codes)}
-        for period in _closed(on):
+        for period in closed_periods(on=on)[:PERIODS_BACK]:
             told = figures(list(wanted.values()), period, units) if wanted else {}
             with override("vi"):
                 values = {
@@ -47,13 +46,6 @@ class ReportedFigures:
 def _page(code: str, period: Period, unit: int) -> str:
     """Where the figure tells its story."""
     return f"{reverse('home:number')}?{urlencode({'datum': f'indicator:{code}', 'span': period.code, 'unit': unit})}"
-
-
-def _closed(on: date) -> list[Period]:
-    """Periods that were over before `on` and have figures, the newest first."""
-    laid_out = Partition.objects.order_by().values("period")
-    closed = Period.objects.filter(pk__in=laid_out, days__endswith__lte=on)
-    return list(closed.order_by("-days__endswith", "-pk")[:PERIODS_BACK])
 
 
 def register() -> None:

@@ -29,8 +29,8 @@ from donghanh.statistics.suppression import Minimums
 __all__ = [
     "MOST_CELLS", "Answer", "Cell", "Column", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow", "Figure",
     "Minimums", "Origin", "Place", "Question", "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "aim",
-    "ask", "carried_to", "counts", "elements", "figure", "figure_of", "figures", "figures_by_group", "finding_in_words",
-    "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "percent", "read_datum",
+    "ask", "carried_to", "closed_periods", "counts", "elements", "figure", "figure_of", "figures", "figures_by_group",
+    "finding_in_words", "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "percent", "read_datum",
     "remainder", "sentence", "series", "sums_through", "to_dhis2", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
@@ -231,6 +231,12 @@ def written_at(period: Period) -> datetime | None:
     """When the figures of a period were last laid out; None if never."""
     found: datetime | None = Partition.objects.filter(period=period).aggregate(at=Max("written_at"))["at"]
     return found
+
+
+def closed_periods(*, on: date) -> QuerySet[Period]:
+    """Periods that have figures and were over before `on`, the newest first."""
+    laid_out = Partition.objects.order_by().values("period")
+    return Period.objects.filter(pk__in=laid_out, days__endswith__lte=on).order_by("-days__endswith", "-pk")
 
 
 def units_of(indicator: Indicator, period: Period, unit_ids: Iterable[int], *, form: str = "") -> list[UnitFigure]:
