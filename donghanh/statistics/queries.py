@@ -30,8 +30,8 @@ __all__ = [
     "MOST_CELLS", "Answer", "Cell", "Column", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow", "Figure",
     "Minimums", "Origin", "Place", "Question", "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "aim",
     "ask", "carried_to", "closed_periods", "counts", "elements", "figure", "figure_of", "figures", "figures_by_group",
-    "finding_in_words", "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "percent", "read_datum",
-    "remainder", "sentence", "series", "sums_through", "to_dhis2", "totals", "units_of", "written_at",
+    "finding_in_words", "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "percent",
+    "read_datum", "remainder", "sentence", "series", "sums_through", "to_dhis2", "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 
