@@ -6,6 +6,7 @@ one parent at a time: nothing of the code under test decides what is expected.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -126,34 +127,45 @@ def test_role_by_address_by_unit(people, cast, sign_in, on_demo_day):
             assert cells > 60
 
 
+def addresses(world: World, held: set[str]) -> Iterator[tuple[str, URLPattern, str, str]]:
+    """(route, pattern, name of the unit, address), each address once.
+
+    Who lacks the right is refused before any row is looked for: one unit is asked then, another at each route.
+    """
+    asked: set[str] = set()  # an address without a unit is one cell, not one for every unit
+    for turn, (route, pattern) in enumerate(routes()):
+        if (right := right_of(pattern.callback)) is None:
+            continue
+        lacks, start = right not in held | {SIGNED_IN}, turn % len(UNITS)
+        for unit_name in UNITS[start:] + UNITS[:start] if lacks else UNITS:
+            arguments = world.samples(route, world.named(unit_name))
+            if arguments is None or (address := reverse(route, kwargs=arguments)) in asked:
+                continue
+            asked.add(address)
+            yield route, pattern, unit_name, address
+            if lacks:
+                break
+
+
 def ask_everywhere(world: World, account: Any, method: str, sign_in: Any) -> tuple[list[Any], int]:
     """What answered otherwise than allowed, and how many addresses were asked."""
     wrong, cells, desk = [], 0, sign_in(account)
     held = rights_held(account)
-    asked: set[str] = set()  # an address without a unit is one cell, not one for every unit
-    for route, pattern in routes():
-        right = right_of(pattern.callback)
-        if right is None:
-            continue
-        for unit_name in UNITS:
-            unit = world.named(unit_name)
-            arguments = world.samples(route, unit)
-            if arguments is None or (address := reverse(route, kwargs=arguments)) in asked:
-                continue
-            asked.add(address)
-            bound = "unit" if {"pk", "unit_id"} & set(pattern.pattern.converters) else ""
-            answer = getattr(desk, method)(address)
-            if settings.SESSION_COOKIE_NAME in answer.cookies:  # signed out, or something waits to be told: begin anew
-                desk = sign_in(account)
-            status = answer.status_code
-            if CANARY.encode() in getattr(answer, "content", b"") and not held & MINORS_DATA:
-                wrong.append((route, unit_name, "names a minor"))
-            if isinstance(answer, FileResponse):  # closed here and not by answer.close(), which ends the connection too
-                b"".join(answer)
-                for closer in answer._resource_closers:
-                    closer()
-            cells += 1
-            allowed = expected_of(world, route, right, account, unit, held=held, bound=bound, method=method)
-            if status not in allowed:
-                wrong.append((route, unit_name, status))
+    for route, pattern, unit_name, address in addresses(world, held):
+        unit, right = world.named(unit_name), right_of(pattern.callback)
+        bound = "unit" if {"pk", "unit_id"} & set(pattern.pattern.converters) else ""
+        answer = getattr(desk, method)(address)
+        if settings.SESSION_COOKIE_NAME in answer.cookies:  # signed out, or something waits to be told: begin anew
+            desk = sign_in(account)
+        status = answer.status_code
+        if CANARY.encode() in getattr(answer, "content", b"") and not held & MINORS_DATA:
+            wrong.append((route, unit_name, "names a minor"))
+        if isinstance(answer, FileResponse):  # closed here and not by answer.close(), which ends the connection too
+            b"".join(answer)
+            for closer in answer._resource_closers:
+                closer()
+        cells += 1
+        allowed = expected_of(world, route, right, account, unit, held=held, bound=bound, method=method)
+        if status not in allowed:
+            wrong.append((route, unit_name, status))
     return wrong, cells
