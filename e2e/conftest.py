@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import psycopg
 import pytest
@@ -24,18 +23,16 @@ PORT = int(os.environ.get("DONGHANH_E2E_PORT", "8799")) + 100 * WORKER
 ADDRESS = f"http://localhost:{PORT}"
 PICTURES = ROOT / "e2e/pictures"
 PASSWORD = "dong-hanh-2025"
-OF_NINE = 4  # of nine pages at the desk so many stand with those on the phone, for both halves to end together
 SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
 
 
 def pytest_itemcollected(item: Any) -> None:
-    """Two halves, each against a programme of its own: most pages, and the journeys with the rest of the pages.
+    """Two halves, each against a programme of its own: pages on the phone, and the journeys with pages at the desk.
 
     Journeys stay together and in order: each finds the schools that those before it have left.
     """
-    is_page = item.name.startswith("test_page[") and "DATABASE_URL" not in os.environ  # one's own has no second one
-    first = is_page and (item.name.endswith("-360]") or crc32(item.name.encode()) % 9 < OF_NINE)
-    item.add_marker(pytest.mark.xdist_group("pages" if first else "journeys"))
+    phone = item.name.endswith("-360]") and "DATABASE_URL" not in os.environ  # of somebody's own there is no second one
+    item.add_marker(pytest.mark.xdist_group("phone" if phone else "desk"))
 
 
 @pytest.fixture(scope="session")
