@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -27,12 +28,13 @@ SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height":
 
 
 def pytest_itemcollected(item: Any) -> None:
-    """Two halves, each against a programme of its own: pages on the phone, and the journeys with pages at the desk.
+    """Two halves, each against a programme of its own, that take about as long: most pages, and journeys with the rest.
 
     Journeys stay together and in order: each finds the schools that those before it have left.
     """
-    phone = item.name.endswith("-360]") and "DATABASE_URL" not in os.environ  # of somebody's own there is no second one
-    item.add_marker(pytest.mark.xdist_group("phone" if phone else "desk"))
+    a_page = item.name.startswith("test_page[") and "DATABASE_URL" not in os.environ  # one's own has no second one
+    most = a_page and (item.name.endswith("-360]") or crc32(item.name.encode()) % 2)
+    item.add_marker(pytest.mark.xdist_group("pages" if most else "journeys"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Browser, Page, Response
 
@@ -31,6 +31,9 @@ UNNAMED = """() => [...document.querySelectorAll("input:not([type=hidden]), sele
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
   .map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`).slice(0, 8)"""
+BARRIERS = """async (options) => (await axe.run({ resultTypes: ["violations"], preload: false, ...options })).violations
+  .filter((one) => ["serious", "critical"].includes(one.impact))
+  .map((one) => [one.id, ...one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))])"""
 DRAWN = """() => document.fonts.status === "loaded"
   && [...document.querySelectorAll("[data-dh-chart]")].every((place) => place.querySelector("canvas"))"""
 DARKEN = """() => {
@@ -77,11 +80,6 @@ def signed_in(stack, browser: Browser) -> Callable[[str], list[Any]]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Axe:
-    return Axe()
-
-
-@pytest.fixture(scope="session")
 def desks(stack, browser: Browser) -> Iterator[dict[str, Visitor]]:
     """One browser a size, which forgets everything between two pages: a new one costs more than most pages do."""
     kept = {size: Visitor(browser, size) for size in SIZES}
@@ -109,7 +107,7 @@ def desk(desks, size) -> Visitor:
 
 
 @pytest.mark.parametrize(("showing", "size"), LOOKS)
-def test_page(showing: Showing, size, database, desk, signed_in, titles, axe):
+def test_page(showing: Showing, size, database, desk, signed_in, titles):
     person, address = showing.place(database)
     if showing.route:
         assert resolve(urlsplit(address).path).view_name == showing.route
@@ -121,20 +119,15 @@ def test_page(showing: Showing, size, database, desk, signed_in, titles, axe):
         bearers = titles[page.title()]
         bearers.add(resolve(urlsplit(page.url).path).view_name)
         assert len(bearers) == 1, f"one title, several pages: {bearers}"
-    barriers = axe.run(page).response["violations"]
+    assert barriers(page) == []
     picture(page, f"{showing.key}-{size}")
     if showing.dark and size == "1280":  # colours do not depend on the width
         page.emulate_media(reduced_motion="reduce")  # no colour between two
         page.evaluate(DARKEN)
-        barriers += axe.run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+        assert barriers(page, runOnly=["color-contrast"]) == []
         picture(page, f"{showing.key}-{size}-dark")
     refused = f"the server responded with a status of {showing.status}"  # said by the browser of the page itself
     assert [one for one in desk.complaints if showing.status < 400 or refused not in one] == []
-    assert [
-        (one["id"], [node["html"][:160] for node in one["nodes"][:3]])
-        for one in barriers
-        if one["impact"] in ("serious", "critical")
-    ] == []
 
 
 def look(page: Page, address: str, showing: Showing) -> None:
@@ -160,6 +153,12 @@ def check(page: Page) -> None:
     assert page.title().removesuffix("· Đồng Hành").strip()
     assert page.evaluate(UNNAMED) == []
     assert page.evaluate(TOO_WIDE) == []
+
+
+def barriers(page: Page, **options: Any) -> list[list[str]]:
+    """What axe's rules (`options`: which) call serious or critical: [rule, up to three places…] each."""
+    page.evaluate(AXE_SCRIPT)
+    return page.evaluate(BARRIERS, options)
 
 
 def picture(page: Page, name: str) -> None:

@@ -13,7 +13,9 @@ CHILD = """
   WHERE consent.purpose = 'results' AND consent.withdrawn_at IS NULL ORDER BY learner.account_id LIMIT 1
 """
 PASSWORD_OF_THE_DEMO = """
-  UPDATE people_account SET password = (SELECT password FROM people_account WHERE username = 'ph.demo') WHERE id = %s
+  UPDATE people_account SET password = (SELECT password FROM people_account WHERE username = 'ph.demo'),
+    must_change_password = false  -- whoever printed slips for the class before made it choose anew
+  WHERE id = %s
 """
 NAMES = "SELECT full_name FROM people_account WHERE username IN ('lanhdao.so', 'so.gddt') ORDER BY username"
 ROUND = "Khen gương tốt trên mạng"

@@ -10,12 +10,11 @@ import time
 import pytest
 import requests
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from requests_oauthlib import OAuth2Session
 
 from e2e.conftest import ADDRESS, PASSWORD, ROOT, VAR
-from e2e.test_pages import check, picture
+from e2e.test_pages import barriers, check, picture
 
 STEP = 30  # seconds a code of the application holds
 HOME = f"{ADDRESS}/"
@@ -47,8 +46,7 @@ def look_at(page: Page, name: str) -> None:
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 740})
         check(page)
-        barriers = Axe().run(page).response["violations"]
-        assert [one["id"] for one in barriers if one["impact"] in ("serious", "critical")] == [], name
+        assert barriers(page) == [], name
         picture(page, f"{name}-{width}")
     page.set_viewport_size(size)
 
