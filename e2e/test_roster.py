@@ -57,6 +57,7 @@ def test_a_roster_goes_in_and_a_learner_signs_in(visitor, database):
     expect(page.get_by_text("sĩ số 3")).to_be_visible()
     page.get_by_role("button", name="In phiếu cho cả lớp").click()
     slip = page.locator(".slip", has_text="Bùi Thị Ánh")
+    expect(slip.locator(".slip-typed")).to_have_count(2)
     username, password = slip.locator(".slip-typed").all_inner_texts()
     assert re.fullmatch(r"[a-z]+[2-9]+", username)
 

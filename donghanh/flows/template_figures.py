@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from typing import Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import override
 
 from donghanh.papers.queries import Told, offer_figures
-from donghanh.periods.models import Period
-from donghanh.statistics.queries import closed_periods, figures, indicators, percent
+from donghanh.statistics.queries import closed_periods, figures, indicators, page_of, percent
 
 PERIODS_BACK: Final = 6  # the newest ones that are looked through for an indicator: forms come at times of their own
 
@@ -31,7 +28,7 @@ class ReportedFigures:
             with override("vi"):
                 values = {
                     (unit, figure.indicator.code): Told(
-                        percent(figure, sign=False), _page(figure.indicator.code, period, unit)
+                        percent(figure, sign=False), page_of(figure.indicator.code, period, unit)
                     )
                     for unit, row in told.items()
                     for figure in row
@@ -41,11 +38,6 @@ class ReportedFigures:
             for code in {code for _unit, code in values}:
                 del wanted[code]  # one period for all units: figures of two years are not set beside each other
         return found
-
-
-def _page(code: str, period: Period, unit: int) -> str:
-    """Where the figure tells its story."""
-    return f"{reverse('home:number')}?{urlencode({'datum': f'indicator:{code}', 'span': period.code, 'unit': unit})}"
 
 
 def register() -> None:

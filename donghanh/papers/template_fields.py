@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from donghanh.kernel.numbers import format_number
+from donghanh.papers.composition import dated
 
 
 class Number(int):
@@ -27,8 +28,7 @@ class Day(date):
     """A day that is compared as one and printed as in papers: "ngày 05 tháng 02 năm 2025"."""
 
     def __str__(self) -> str:
-        month = f"{self.month:02}" if self.month in (1, 2) else str(self.month)  # I.II.4b
-        return f"ngày {self.day:02} tháng {month} năm {self.year}"
+        return dated(self)
 
     @classmethod
     def of(cls, day: date) -> Day:

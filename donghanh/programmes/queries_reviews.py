@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -96,12 +95,9 @@ def targets_in_words(programme: Programme, unit_id: int, period: Period) -> list
     if not found:
         return []
     figures = statistics.figures(found, period, [unit_id])[unit_id]
-    return [(statistics.sentence(figure), _number(figure.indicator.code, period, unit_id)) for figure in figures]
-
-
-def _number(code: str, period: Period, unit_id: int) -> str:
-    """Where a figure tells its story."""
-    return f"{reverse('home:number')}?{urlencode({'datum': f'indicator:{code}', 'span': period.code, 'unit': unit_id})}"
+    return [
+        (statistics.sentence(figure), statistics.page_of(figure.indicator.code, period, unit_id)) for figure in figures
+    ]
 
 
 def quotes(programme: Programme, unit_id: int, period: Period, *, on: date) -> list[tuple[str, Quote]]:

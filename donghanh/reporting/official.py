@@ -6,7 +6,6 @@ Nothing here judges or decides: figures come from statistics, the layout from pa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import translation
@@ -102,11 +101,8 @@ def _board(collection: Collection, unit: int) -> tuple[Source]:
 
 def _number(figure: Figure, collection: Collection, unit: int) -> tuple[Source]:
     """The story of one figure, as this round's form counted it."""
-    asked = {
-        "datum": f"indicator:{figure.indicator.code}", "span": collection.period.code, "unit": unit,
-        "form": _form_of(collection),
-    }  # fmt: skip
-    return (Source(f"{reverse('home:number')}?{urlencode(asked)}"),)
+    page = statistics.page_of(figure.indicator.code, collection.period, unit, form=_form_of(collection))
+    return (Source(page),)
 
 
 def _targets(figures: Sequence[Figure], board: tuple[Source]) -> Table:

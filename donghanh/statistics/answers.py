@@ -6,7 +6,7 @@ Every figure that leaves the room is made here and has passed the gate.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -41,6 +41,7 @@ LOOK_BACK = 10  # years that the last value is looked for, as in DHIS2
 LOOKING_BACK = {way for way in Aggregation if way.startswith(("LAST", "FIRST")) and "IN_PERIOD" not in way}
 
 type Counts = NDArray[np.int64]
+type Layouts = frozenset[str]  # "plan3296/1"
 
 
 def ask(question: Question, *, on: date) -> Answer:
@@ -73,6 +74,7 @@ class _Asked:
         codes = [datum.code for datum in question.data if datum.kind == DatumKind.INDICATOR]
         indicators = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("pk")}
         self.cells: dict[tuple[str, str], list[str]] = {}
+        self.chosen: dict[tuple[str, Layouts, Layouts], list[Partition]] = {}
         self.data = [_AskedDatum(self, datum, indicators.get(datum.code)) for datum in question.data]
         self.elements = elements_named(side for one in self.data for side in one.sides)
         self.partitions = self._in_reach()
@@ -115,21 +117,19 @@ class _Asked:
         """Whether sums over the trees of the periods are all it takes."""
         return self.question.tree == TreeMode.AS_WAS and not self.looks_beyond and self.ways <= {Aggregation.SUM}
 
-    def within(self, span: Span, items: Sequence[Item], item: Item | None, form: str = "") -> list[Partition]:
-        """Of each period and owner the newest layout that has all items, else this one; or is of the form.
+    def within(self, span: Span, having: Layouts, whole: Layouts) -> list[Partition]:
+        """Of each period and owner the newest layout of `whole`, else of `having`.
 
-        All of them come from one form where one has them all: every layout counts its own expected units. Where some
+        All items come from one form where one has them all: every layout counts its own expected units. Where some
         stand for just this span they alone count: a year that was reported is not added to its semesters.
         """
-        chosen: dict[tuple[int, int], tuple[bool, Partition]] = {}
-        for one in self.inside[span]:
-            if not (self.cells_of(item, one) if item else one.form == form):
-                continue
-            key, whole = (one.period_id, one.owner_id), all(self.cells_of(other, one) for other in items)
-            if whole or not chosen.get(key, (False, one))[0]:
-                chosen[key] = whole, one
-        found = [one for _whole, one in chosen.values()]
-        return [one for one in found if one.period.code == span.code] or found
+        key = span.code, having, whole
+        if key not in self.chosen:
+            newest = {(one.period_id, one.owner_id): one for one in self.inside[span] if one.layout in having}
+            newest |= {(one.period_id, one.owner_id): one for one in self.inside[span] if one.layout in whole}
+            found = list(newest.values())
+            self.chosen[key] = [one for one in found if one.period.code == span.code] or found
+        return self.chosen[key]
 
     def cells_of(self, item: Item, partition: Partition) -> list[str]:
         """The partition's cells that make the item up; none where it lacks the item."""
@@ -206,13 +206,20 @@ class _AskedDatum:
         )
         self.items = [item for side in self.sides for item in side.items]
         self.read: list[Item | None] = [*self.items] or [None]  # a rate reads no item, only who reported
-        self.chosen: dict[tuple[str, str], list[Partition]] = {}
+        self.fitting: dict[str, tuple[Layouts, Layouts]] = {}  # by the item's name: that have it, that have all
 
     def parts(self, span: Span, item: Item | None) -> list[Partition]:
-        key = span.code, item.name if item else ""
-        if key not in self.chosen:
-            self.chosen[key] = self.asked.within(span, self.items, item, self.datum.code)
-        return self.chosen[key]
+        """What is read of one item in a span; without an item, the reports of the form that is asked about."""
+        name = item.name if item else ""
+        if name not in self.fitting:
+            layouts = {one.layout: one for one in self.asked.partitions}.values()
+            having = [one for one in layouts if self._has(one, item)]
+            whole = [one for one in having if all(self.asked.cells_of(other, one) for other in self.items)]
+            self.fitting[name] = frozenset(one.layout for one in having), frozenset(one.layout for one in whole)
+        return self.asked.within(span, *self.fitting[name])
+
+    def _has(self, partition: Partition, item: Item | None) -> bool:
+        return bool(self.asked.cells_of(item, partition)) if item else partition.form == self.datum.code
 
     @property
     def counted(self) -> str:
@@ -285,8 +292,8 @@ class _Rollups:
         self.blocks = read_blocks(asked.wanted, asked.question.units, asked.question.groups)
 
     def counts(self, one: _AskedDatum, span: Span) -> Counts:
-        behind = (self.blocks[part.pk].counts for part in one.parts(span, one.read[0]))
-        return sum(behind, np.zeros((self.rows, len(COUNTS)), np.int64))
+        behind = [self.blocks[part.pk].counts for part in one.parts(span, one.read[0])]
+        return sum(behind[1:], behind[0]) if behind else np.zeros((self.rows, len(COUNTS)), np.int64)
 
     def side(self, one: _AskedDatum, side: Expression) -> Values:
         """One expression over the totals of its items, span after span."""

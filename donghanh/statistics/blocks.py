@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from django.db import connection
 from numpy.typing import NDArray
 
-from donghanh.kernel.copy_out import copied_out
 from donghanh.statistics.models import Partition
 
 COUNTS = ("expected", "sent", "on_time", "reported")
 
 ROWS = """
-COPY (
-    SELECT p.place, u.place, g.place, {counts}{cells} FROM statistics_rollup
-    JOIN unnest(%(partitions)s::bigint[]) WITH ORDINALITY AS p (id, place) ON partition_id = p.id
-    JOIN unnest(%(units)s::bigint[]) WITH ORDINALITY AS u (id, place) ON unit_id = u.id
-    JOIN unnest(%(groups)s::text[]) WITH ORDINALITY AS g (code, place) ON "group" = g.code
-) TO STDOUT (FORMAT BINARY)
+SELECT array_send(array_agg(ARRAY[p.place, u.place, g.place, {counts}])), array_send(array_agg(ARRAY[{sums}]))
+FROM statistics_rollup
+JOIN unnest(%(partitions)s::bigint[]) WITH ORDINALITY AS p (id, place) ON partition_id = p.id
+JOIN unnest(%(units)s::bigint[]) WITH ORDINALITY AS u (id, place) ON unit_id = u.id
+JOIN unnest(%(groups)s::text[]) WITH ORDINALITY AS g (code, place) ON "group" = g.code
 """
-KEY = (("_size", ">i4"), ("", ">i8"))
+NONE = "'NaN'::float8"
+HEAD, SIZES = 12, 8  # bytes before the elements of an array as PostgreSQL sends it; of them the sizes of two dimensions
 
 type Values = NDArray[np.float64]
 
@@ -45,32 +46,36 @@ def read_blocks(
     rows = len(units) * len(groups)
     found = {}
     for (columns, cells), ids in alike.items():
-        records = _records([columns.index(cell) + 1 for cell in cells], ids, units, groups)
-        row = (records["unit"] - 1) * len(groups) + records["group"] - 1
+        where, summed = _rows([columns.index(cell) + 1 for cell in cells], ids, units, groups)
+        found_in, unit, group, counted = where[:, 0], where[:, 1], where[:, 2], where[:, 3:]
+        row = (unit - 1) * len(groups) + group - 1
         for place, pk in enumerate(ids, start=1):
-            here = records["partition"] == place
+            here = found_in == place
             sums, counts = np.full((rows, len(cells)), np.nan), np.zeros((rows, len(COUNTS)), np.int64)
-            sums[row[here]] = records["sums"]["value"][here]
-            counts[row[here]] = records["counts"]["value"][here]
+            sums[row[here]], counts[row[here]] = summed[here, : len(cells)], counted[here]
             found[pk] = Block(dict(zip(cells, sums.T, strict=True)), counts)
     return found
 
 
-def _records(
+def _rows(
     places: Sequence[int], ids: Sequence[int], units: Sequence[int], groups: Sequence[str]
-) -> NDArray[np.void]:
-    """A record a roll-up: where its partition, unit and group stand among those asked, from 1; counts; sums, NaN: none.
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """A row a roll-up: where its partition, unit and group stand among those asked, from 1, with COUNTS; its sums.
 
-    Only the cells asked for leave the database, as bytes of one size: a row may hold hundreds, and text takes longest.
+    Only the cells asked for leave the database, as the bytes of two arrays: rows would be thousands of objects.
     """
-    cells = "".join(f", coalesce(sums[{place}], 'NaN')" for place in places)
-    query = ROWS.format(counts=", ".join(COUNTS), cells=cells)
-    given = {"partitions": list(ids), "units": list(units), "groups": list(groups)}
-    content = copied_out(query, given)
-    keys = [(f"{name}{part}", kind) for name in ("partition", "unit", "group") for part, kind in KEY]
-    count, amount = np.dtype([("size", ">i4"), ("value", ">i4")]), np.dtype([("size", ">i4"), ("value", ">f8")])
-    record = np.dtype([("fields", ">i2"), *keys, ("counts", count, len(COUNTS)), ("sums", amount, (len(places),))])
-    return np.frombuffer(content, record) if content else np.empty(0, record)
+    sums = ", ".join(f"coalesce(sums[{place}], {NONE})" for place in places)
+    query = ROWS.format(counts=", ".join(COUNTS), sums=sums or NONE)
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"partitions": list(ids), "units": list(units), "groups": list(groups)})
+        where, values = cursor.fetchone()
+    return _elements(where, ">i8", 3 + len(COUNTS)), _elements(values, ">f8", max(1, len(places)))
+
+
+def _elements(array: bytes | None, kind: str, width: int) -> NDArray[Any]:
+    """Of an array of two dimensions without NULL, as PostgreSQL sends it: its head, then sizes and elements in turn."""
+    content = np.frombuffer(array or b"", [("size", ">i4"), ("value", kind)], offset=(HEAD + 2 * SIZES) * bool(array))
+    return content["value"].reshape(-1, width)
 
 
 def total(parts: Sequence[Values], rows: int) -> Values:

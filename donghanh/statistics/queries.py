@@ -23,15 +23,16 @@ from donghanh.statistics.models import DataElement, Indicator, Partition
 from donghanh.statistics.origins import Origin, Source, UnknownDatum, carried_to, origin, read_datum
 from donghanh.statistics.queries_checks import told as finding_in_words
 from donghanh.statistics.questions import MOST_CELLS, Answer, Cell, Column, Datum, Place, Question, TooMany, plain
-from donghanh.statistics.sentences import aim, counts, percent, sentence
+from donghanh.statistics.sentences import aim, counts, page_of, percent, sentence
 from donghanh.statistics.suppression import Minimums
 
 __all__ = [
     "MOST_CELLS", "Answer", "Cell", "Column", "Datum", "ExpressionFault", "FactsNotReady", "FactsTooSlow", "Figure",
     "Minimums", "Origin", "Place", "Question", "Released", "Source", "TooMany", "UnitFigure", "UnknownDatum", "aim",
-    "ask", "carried_to", "closed_periods", "counts", "elements", "figure", "figure_of", "figures", "figures_by_group",
-    "finding_in_words", "from_dhis2", "in_words", "indicator_elements", "indicators", "origin", "parse", "percent",
-    "read_datum", "remainder", "sentence", "series", "sums_through", "to_dhis2", "totals", "units_of", "written_at",
+    "ask", "carried_to", "closed_periods", "counts", "elements", "figure", "figure_of", "figures",
+    "figures_by_group", "finding_in_words", "from_dhis2", "in_words", "indicator_elements", "indicators", "origin",
+    "page_of", "parse", "percent", "read_datum", "remainder", "sentence", "series", "sums_through", "to_dhis2",
+    "totals", "units_of", "written_at",
 ]  # fmt: skip
 
 

@@ -119,7 +119,7 @@ class Column:
     def split(self, count: int) -> list[Column]:
         """As many columns of equal length, in their order."""
         names = [one.name for one in fields(self)]
-        parts = zip(*(np.split(getattr(self, name), count) for name in names), strict=True)
+        parts = zip(*(getattr(self, name).reshape(count, -1) for name in names), strict=True)
         return [Column(**dict(zip(names, part, strict=True))) for part in parts]
 
     def cell(self, row: int) -> Cell:

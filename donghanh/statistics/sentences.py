@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
 from donghanh.kernel.numbers import format_number
+from donghanh.periods.models import Period
 from donghanh.statistics.choices import TargetState
 from donghanh.statistics.figures import Figure
+
+
+def page_of(code: str, period: Period, unit_id: int, *, form: str = "") -> str:
+    """Where the figure of an indicator tells its story; `form`: as that form counted it, "" is the newest layout."""
+    asked = {"datum": f"indicator:{code}", "span": period.code, "unit": unit_id} | ({"form": form} if form else {})
+    return f"{reverse('home:number')}?{urlencode(asked)}"
 
 
 def percent(figure: Figure, *, sign: bool = True) -> str:
