@@ -78,6 +78,7 @@ def test_every_number_opens_down_to_the_evidence(visitor, database):
     tab_to(page, "the percentage", focused(page, f"it.closest('.dh-figure')?.textContent.includes({SHARE!r})"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(SHARE)
+    page.wait_for_load_state()  # down to the last row
     truth = tallies(database, "NH2024")
     share = truth["Sở GD&ĐT Hòa Bình"].share("staff_trained", "staff_in_scope")
     assert page.locator(".dh-figure-value").inner_text().split() == shown

@@ -121,9 +121,11 @@ def a_figure_opens(pdf: PdfReader, officer, visitor) -> None:
     officer.goto("/trinh-ky/nguon/")
     officer.get_by_label("Mã ở lề văn bản").fill(code.lower())
     press(officer, "Mở")
+    opens = officer.get_by_role("link", name="Mở cách tính và số liệu gốc")
+    expect(opens).to_be_visible()
     said = officer.locator(".dh-card p").first.inner_text()
     number = re.search(r"[\d,]+ %", said)[0]
-    officer.get_by_role("link", name="Mở cách tính và số liệu gốc").click()
+    opens.click()
     expect(officer.locator("main")).to_contain_text(number)
     expect(officer.locator("tbody tr").first).to_be_visible()
     head = visitor().sign_in("ht.demo")

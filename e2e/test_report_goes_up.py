@@ -147,7 +147,7 @@ def test_a_report_goes_up(visitor, database):
     # who has not reported; from the percentage to its schools to the sending behind it
     board.get_by_role("link", name="Xem tất cả và nhắc").click()
     expect(board.get_by_role("heading", level=1)).to_have_text("Đơn vị chưa nộp")
-    assert board.locator("tbody tr").count() == 25
+    expect(board.locator("tbody tr")).to_have_count(25)
     board.go_back()
     board.get_by_role("link", name="Xem từng trường").first.click()
     board.get_by_role("searchbox").fill("quy hoa a")

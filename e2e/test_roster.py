@@ -69,6 +69,7 @@ def test_a_roster_goes_in_and_a_learner_signs_in(visitor, database):
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
     page.wait_for_url(lambda address: "dang-nhap" not in address)
     expect(page.get_by_role("heading", name="Chọn mật khẩu của riêng mình")).to_be_visible()
+    page.wait_for_load_state()
     for box in page.locator('input[type="password"]').all():
         box.fill("con trâu ăn cỏ đồi xa")
     page.get_by_role("button", name="Lưu mật khẩu mới").click()
