@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import psycopg
 import pytest
@@ -24,18 +23,7 @@ PORT = int(os.environ.get("DONGHANH_E2E_PORT", "8799")) + 100 * WORKER
 ADDRESS = f"http://localhost:{PORT}"
 PICTURES = ROOT / "e2e/pictures"
 PASSWORD = "dong-hanh-2025"
-OF_EIGHT = 3  # of eight pages at the desk so many stand with those on the phone, for both halves to end together
 SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 740}}
-
-
-def pytest_itemcollected(item: Any) -> None:
-    """Two halves, each against a programme of its own, that take about as long: most pages, and journeys with the rest.
-
-    Journeys stay together and in order: each finds the schools that those before it have left.
-    """
-    a_page = item.name.startswith("test_page[") and "DATABASE_URL" not in os.environ  # one's own has no second one
-    most = a_page and (item.name.endswith("-360]") or crc32(item.name.encode()) % 8 < OF_EIGHT)
-    item.add_marker(pytest.mark.xdist_group("pages" if most else "journeys"))
 
 
 @pytest.fixture(scope="session")
