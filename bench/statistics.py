@@ -17,7 +17,6 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # not this folder: its `statistics` would stand in for Python's
 
 import argparse
-import importlib.util
 import json
 import math
 import os
@@ -642,28 +641,10 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-# ── the portable path ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def portable(nation: Nation, periods: list) -> None:
-    """THE PLACE for the SQL engine: it measures itself on the files that stand here, as soon as it is there.
-
-    It offers `statistics.engine.bench(nation, periods, told)`; goals: the year ≤ 8 CPU-s, ≥ 30 times the imitation, a
-    query from facts ≤ 100 ms.
-    """
-    if importlib.util.find_spec("donghanh.statistics.engine") is None:
-        print("\n(the portable SQL path is not measured yet: no donghanh.statistics.engine)")
-        return
-    from donghanh.statistics import engine
-
-    if hasattr(engine, "bench"):
-        engine.bench(nation, periods, told)
-
-
 # ── all of it ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-PARTS = ("core", "years", "imitation", "changes", "size", "queries", "portable", "fresh", "rebuild")
+PARTS = ("core", "years", "imitation", "changes", "size", "queries", "fresh", "rebuild")
 
 
 def measure(nation: Nation, parts: set[str], connect: Callable[[], psycopg.Connection]) -> None:
@@ -673,7 +654,7 @@ def measure(nation: Nation, parts: set[str], connect: Callable[[], psycopg.Conne
         years(nation)
     if "imitation" in parts:
         imitation(Nation(schools=min(2000, nation.schools), communes=147, provinces=5, months=3), connect)
-    if parts & {"changes", "size", "queries", "portable"}:
+    if parts & {"changes", "size", "queries"}:
         in_partitions(nation, parts)
     if parts & {"fresh", "rebuild", "size"}:
         in_rounds(nation, parts)
@@ -684,12 +665,10 @@ def in_partitions(nation: Nation, parts: set[str]) -> None:
     periods = months_of(nation)
     if "changes" in parts:
         changes(nation, periods)
-    if parts & {"size", "queries", "portable"}:
+    if parts & {"size", "queries"}:
         in_parquet(nation, periods)
     if "queries" in parts:
         queries(nation, periods)
-    if "portable" in parts:
-        portable(nation, periods)
     clear()
 
 
@@ -743,9 +722,7 @@ def own_database() -> Iterator[Callable[[], psycopg.Connection]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="4,500 schools, 3 months: does it still work?")
-    parser.add_argument(
-        "--only", default="", help="core, years, imitation, changes, size, queries, portable, fresh, rebuild"
-    )
+    parser.add_argument("--only", default="", help="core, years, imitation, changes, size, queries, fresh, rebuild")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DONGHANH_DATABASE": NAME}

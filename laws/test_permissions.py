@@ -1,13 +1,18 @@
 """Every address × every person of the cast × every unit × GET and POST, against what the roles' table and the tree say.
 
+Who lacks the right meets one unit a route, and a view that must not be reached: a refusal cannot depend on the unit.
+
 The addresses come from the URLconf itself, the right from the view's own mark, the reach from walking the tree upwards
 one parent at a time: nothing of the code under test decides what is expected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from functools import wraps
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.conf import settings
@@ -147,6 +152,16 @@ def addresses(world: World, held: set[str]) -> Iterator[tuple[str, URLPattern, s
                 break
 
 
+def unreached(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view with its marks, for whoever must be refused before it."""
+
+    @wraps(view)
+    def reached(*_given: Any, **_named: Any) -> None:
+        raise AssertionError(f"{view} was reached without its right")
+
+    return reached
+
+
 def ask_everywhere(world: World, account: Any, method: str, sign_in: Any) -> tuple[list[Any], int]:
     """What answered otherwise than allowed, and how many addresses were asked."""
     wrong, cells, desk = [], 0, sign_in(account)
@@ -154,7 +169,9 @@ def ask_everywhere(world: World, account: Any, method: str, sign_in: Any) -> tup
     for route, pattern, unit_name, address in addresses(world, held):
         unit, right = world.named(unit_name), right_of(pattern.callback)
         bound = "unit" if {"pk", "unit_id"} & set(pattern.pattern.converters) else ""
-        answer = getattr(desk, method)(address)
+        lacks = right not in held | {SIGNED_IN}
+        with mock.patch.object(pattern, "callback", unreached(pattern.callback)) if lacks else nullcontext():
+            answer = getattr(desk, method)(address)
         if settings.SESSION_COOKIE_NAME in answer.cookies:  # signed out, or something waits to be told: begin anew
             desk = sign_in(account)
         status = answer.status_code

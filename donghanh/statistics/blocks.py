@@ -23,7 +23,7 @@ JOIN unnest(%(units)s::bigint[]) WITH ORDINALITY AS u (id, place) ON unit_id = u
 JOIN unnest(%(groups)s::text[]) WITH ORDINALITY AS g (code, place) ON "group" = g.code
 """
 NONE = "'NaN'::float8"
-HEAD, SIZES = 12, 8  # bytes before the elements of an array as PostgreSQL sends it; of them the sizes of two dimensions
+HEAD, DIMENSION = 12, 8  # bytes of an array before its elements, as PostgreSQL sends it: its head, and each dimension
 
 type Values = NDArray[np.float64]
 
@@ -74,7 +74,9 @@ def _rows(
 
 def _elements(array: bytes | None, kind: str, width: int) -> NDArray[Any]:
     """Of an array of two dimensions without NULL, as PostgreSQL sends it: its head, then sizes and elements in turn."""
-    content = np.frombuffer(array or b"", [("size", ">i4"), ("value", kind)], offset=(HEAD + 2 * SIZES) * bool(array))
+    content = np.frombuffer(
+        array or b"", [("size", ">i4"), ("value", kind)], offset=(HEAD + 2 * DIMENSION) * bool(array)
+    )
     return content["value"].reshape(-1, width)
 
 
